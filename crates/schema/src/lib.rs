@@ -1,1 +1,35 @@
-//! Placeholder.
+//! The vocabulary that link kinds are written in, and the interpreters that walk it.
+//!
+//! A kind is a table of [`FieldDef`]s. Each behaviour – bytes, words, text, JSON, difference, help, JSON Schema,
+//! random values – is one function over such a table, so that a kind is data only. This crate knows no kind and
+//! no link; it knows what an attribute can look like.
+
+pub mod arbitrary;
+pub mod codec;
+pub mod diff;
+pub mod docs;
+pub mod field;
+pub mod grammar;
+pub mod json;
+pub mod jsonschema;
+pub mod kind;
+pub mod mac;
+pub mod name;
+pub mod near;
+pub mod out;
+pub mod record;
+pub mod rules;
+pub mod safe;
+pub mod scalar;
+pub mod text;
+pub mod types;
+pub mod value;
+
+pub use field::{Change, Field, FieldDef, Fields, Round, Show};
+pub use kind::{Below, Example, Kind, Rule};
+pub use mac::Mac;
+pub use name::Name;
+pub use record::Record;
+pub use safe::Safe;
+pub use types::{Layout, Type, Unit, Word};
+pub use value::{Attr, Hops, Value};

@@ -1,0 +1,180 @@
+//! From values to attributes.
+
+use std::net::IpAddr;
+
+use linkctl_wire::Writer;
+
+use super::{Error, Links, What};
+use crate::field::FieldDef;
+use crate::record::Record;
+use crate::types::{Layout, Repr, Type};
+use crate::value::{Hops, Value};
+
+/// Writes each value of a record as the attributes that the kernel takes, in the table's order.
+///
+/// Fields that lie in nests are written into them, neighbours of one nest into one; bits of one attribute are
+/// written once. Header bits are not attributes and are left to the caller. Write-only attributes are written.
+pub fn encode(record: &Record, links: &dyn Links, out: &mut Writer) -> Result<(), Error> {
+    let all: Vec<_> = record.iter().filter(|(f, _)| !matches!(f.ty, Type::Header { .. })).collect();
+    level(&all, 0, links, out)
+}
+
+type Said<'r> = (&'static FieldDef, &'r Value<'static>);
+
+/// Writes the fields of one nesting depth; those deeper are gathered by the nest that they share.
+fn level(fields: &[Said<'_>], depth: usize, links: &dyn Links, out: &mut Writer) -> Result<(), Error> {
+    let mut written: Vec<u16> = Vec::new();
+    for (i, (field, value)) in fields.iter().enumerate() {
+        if let Some(nest) = field.path.get(depth) {
+            if written.contains(nest) {
+                continue;
+            }
+            written.push(*nest);
+            let inside: Vec<_> = fields[i..].iter().filter(|(f, _)| f.path.get(depth) == Some(nest)).copied().collect();
+            let mut result = Ok(());
+            out.nest(*nest, |w| result = level(&inside, depth + 1, links, w));
+            result?;
+        } else if let Type::Bit { layout, .. } = field.ty {
+            if !written.contains(&field.attr) {
+                written.push(field.attr);
+                bits(field.attr, layout, &fields[i..], out);
+            }
+        } else {
+            one(field, value, links, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes all bits of one attribute.
+fn bits(attr: u16, layout: Layout, fields: &[Said<'_>], out: &mut Writer) {
+    let (mut values, mut mask) = (0u32, 0u32);
+    for (field, value) in fields.iter().filter(|(f, _)| f.attr == attr) {
+        if let Type::Bit { bit, .. } = field.ty {
+            mask |= bit;
+            if **value == Value::Bool(true) {
+                values |= bit;
+            }
+        }
+    }
+    match layout {
+        Layout::Masked => {
+            let mut data = values.to_ne_bytes().to_vec();
+            data.extend(mask.to_ne_bytes());
+            out.put(attr, &data);
+        }
+        Layout::Plain(repr) => number(attr, repr, values.into(), out),
+    }
+}
+
+fn number(attr: u16, repr: Repr, n: u64, out: &mut Writer) {
+    match repr {
+        Repr::U8 => out.put(attr, &[n as u8]),
+        Repr::U16 => out.put(attr, &(n as u16).to_ne_bytes()),
+        Repr::U32 => out.put(attr, &(n as u32).to_ne_bytes()),
+        Repr::U64 => out.put(attr, &n.to_ne_bytes()),
+        Repr::Be16 => out.put(attr, &(n as u16).to_be_bytes()),
+        Repr::Be32 => out.put(attr, &(n as u32).to_be_bytes()),
+        Repr::Be64 => out.put(attr, &n.to_be_bytes()),
+    }
+}
+
+fn one(f: &FieldDef, value: &Value<'_>, links: &dyn Links, out: &mut Writer) -> Result<(), Error> {
+    match (f.ty, value) {
+        (Type::Switch | Type::OnOff, Value::Bool(b)) => out.put(f.attr, &[u8::from(*b)]),
+        (Type::Flag, Value::Bool(b)) => {
+            if *b {
+                out.put(f.attr, &[]);
+            }
+        }
+        (Type::Uint(repr) | Type::Time(repr, _) | Type::Words(repr, _), Value::Num(n)) => {
+            number(f.attr, repr, *n, out);
+        }
+        (Type::Tos, Value::Num(n)) => out.put(f.attr, &[*n as u8]),
+        (Type::Timer, Value::Num(n)) => out.put(f.attr, &n.to_ne_bytes()),
+        (Type::S32, Value::Int(n)) => out.put(f.attr, &(*n as i32).to_ne_bytes()),
+        (Type::Words(repr, list), Value::Word(word)) => {
+            let (_, n) = list.iter().find(|(w, _)| w == word).ok_or_else(|| bad(f))?;
+            number(f.attr, repr, *n, out);
+        }
+        (Type::Str(_), Value::Str(s)) => text(f.attr, s, out),
+        (Type::Mac, Value::Mac(m)) => out.put(f.attr, m.as_bytes()),
+        (Type::Ip { .. } | Type::Ip4, Value::Ip(IpAddr::V4(a))) => out.put(f.attr, &a.octets()),
+        (Type::Ip { v6 }, Value::Ip(IpAddr::V6(a))) => out.put(v6, &a.octets()),
+        (Type::Ip6, Value::Ip(IpAddr::V6(a))) => out.put(f.attr, &a.octets()),
+        (Type::Link, Value::Link(name)) => {
+            let index = if name.is_none() { Some(0) } else { links.index(name) };
+            let index = index.ok_or(Error { field: f.name, what: What::NoLink(*name) })?;
+            out.put(f.attr, &index.to_ne_bytes());
+        }
+        (Type::Ports, Value::Range(a, b)) => {
+            out.put(f.attr, &[a.to_be_bytes(), b.to_be_bytes()].concat());
+        }
+        (Type::Hops { inherit }, Value::Hops(h)) => match h {
+            Hops::Inherit => out.put(inherit, &[]),
+            Hops::Auto => out.put(f.attr, &[0]),
+            Hops::Fixed(n) => out.put(f.attr, &[*n]),
+        },
+        (Type::BridgeId | Type::Raw, Value::Raw(bytes)) => out.put(f.attr, bytes),
+        _ => return several(f, value, out),
+    }
+    Ok(())
+}
+
+/// Writes a value that has several parts.
+fn several(f: &FieldDef, value: &Value<'_>, out: &mut Writer) -> Result<(), Error> {
+    match (f.ty, value) {
+        (Type::Pairs { item }, Value::Pairs(pairs)) => out.nest(f.attr, |w| {
+            for (from, to) in pairs {
+                w.put(item, &[from.to_ne_bytes(), to.to_ne_bytes()].concat());
+            }
+        }),
+        (Type::Ips { v6, .. }, Value::List(list)) => {
+            if !list.iter().all(|a| matches!(a, Value::Ip(a) if a.is_ipv6() == v6)) {
+                return Err(bad(f));
+            }
+            out.nest(f.attr, |w| {
+                for (i, address) in list.iter().enumerate() {
+                    match address {
+                        Value::Ip(IpAddr::V4(a)) => w.put(i as u16, &a.octets()),
+                        Value::Ip(IpAddr::V6(a)) => w.put(i as u16, &a.octets()),
+                        _ => {}
+                    }
+                }
+            });
+        }
+        (Type::Macs { mode, item }, Value::List(list)) => {
+            let (flush, set) = (2u32, 3u32); // enum macvlan_macaddr_mode
+            out.put(mode, &(if list.is_empty() { flush } else { set }).to_ne_bytes());
+            if !list.is_empty() {
+                out.nest(f.attr, |w| {
+                    for address in list {
+                        if let Value::Mac(m) = address {
+                            w.put(item, m.as_bytes());
+                        }
+                    }
+                });
+            }
+        }
+        (Type::Strs { item }, Value::List(list)) => out.nest(f.attr, |w| {
+            for s in list {
+                if let Value::Str(s) = s {
+                    text(item, s, w);
+                }
+            }
+        }),
+        _ => return Err(bad(f)),
+    }
+    Ok(())
+}
+
+/// Text with its terminator, which the kernel's policies want for all but `IFLA_IFALIAS`, and take for that too.
+fn text(attr: u16, s: &[u8], out: &mut Writer) {
+    let mut data = s.to_vec();
+    data.push(0);
+    out.put(attr, &data);
+}
+
+fn bad(f: &FieldDef) -> Error {
+    Error { field: f.name, what: What::Value }
+}

@@ -1,0 +1,149 @@
+//! From tables to what a person reads: help on a terminal, and pages of Markdown.
+
+use std::fmt::Write;
+
+use crate::field::{Change, FieldDef, Fields, Show};
+use crate::grammar::expects;
+use crate::kind::{Below, Kind, Rule};
+use crate::rules::Broken;
+use crate::types::{Repr, Type};
+
+/// What can follow a field's word, for a line of help.
+pub fn usage(f: &FieldDef) -> String {
+    let name = f.name;
+    match f.ty {
+        Type::Switch | Type::Flag => format!("[no]{name}"),
+        Type::Header { .. } if f.name == "up" => "up | down".into(),
+        Type::OnOff | Type::Bit { .. } | Type::Header { .. } => format!("{name} {{ on | off }}"),
+        Type::Uint(_) if f.boolean => format!("{name} {{ on | off }}"),
+        Type::Words(_, list) => {
+            let words: Vec<_> = list.iter().map(|(w, _)| *w).collect();
+            let number = if f.bounds.is_some() { " | NUMBER" } else { "" };
+            format!("{name} {{ {}{number} }}", words.join(" | "))
+        }
+        Type::Ports => format!("{name} FIRST LAST"),
+        Type::Pairs { .. } => format!("{name} FROM:TO..."),
+        Type::Macs { .. } => format!("{name} {{ set ADDRESS... | flush }}"),
+        Type::Hops { .. } => format!("{name} {{ auto | inherit | 1-255 }}"),
+        Type::Tos => format!("{name} {{ inherit | HEX }}"),
+        Type::Link => format!("{name} LINK"),
+        Type::Time(..) => format!("{name} TIME"),
+        Type::Uint(_) | Type::S32 => format!("{name} NUMBER"),
+        Type::Mac => format!("{name} ADDRESS"),
+        Type::Ip { .. } => format!("{name} IP"),
+        Type::Ip4 => format!("{name} IPv4"),
+        Type::Ip6 => format!("{name} IPv6"),
+        Type::Ips { .. } => format!("{name} IP,..."),
+        Type::Str(_) | Type::Strs { .. } => format!("{name} TEXT"),
+        Type::Timer | Type::BridgeId | Type::Raw => name.into(),
+    }
+}
+
+/// Help on a terminal: each field that can be set, with its doc and bounds.
+pub fn help(fields: &Fields, out: &mut String) {
+    for f in fields.list().iter().filter(|f| f.writable()) {
+        let _ = writeln!(out, "  {}", usage(f));
+        for line in f.doc.lines().map(str::trim).filter(|l| !l.is_empty()) {
+            let _ = writeln!(out, "      {line}");
+        }
+        let note = notes(f);
+        if !note.is_empty() {
+            let _ = writeln!(out, "      ({})", note.join("; "));
+        }
+    }
+}
+
+/// Bounds, unit, other spellings, and what it takes to change it.
+fn notes(f: &FieldDef) -> Vec<String> {
+    let mut out = Vec::new();
+    match (f.ty, f.bounds) {
+        (_, Some((low, high))) if !f.boolean && high < u64::from(u32::MAX) => out.push(format!("{low} to {high}")),
+        (Type::Uint(repr @ (Repr::U8 | Repr::U16 | Repr::Be16)), None) => out.push(format!("0 to {}", repr.max())),
+        (Type::Str(max), _) => out.push(format!("at most {max} bytes")),
+        _ => {}
+    }
+    if let Type::Time(_, unit) = f.ty {
+        out.push(format!("a bare number counts {} ms; 100ms, 2s and 5min are understood", unit.millis()));
+    }
+    if !f.also.is_empty() {
+        out.push(format!("also: {}", f.also.join(", ")));
+    }
+    match f.change {
+        Change::Live => {}
+        Change::Down => out.push("changes only while the link is down".into()),
+        Change::Vacant => out.push("changes only while the link is down and has no ports".into()),
+        Change::Rebuild => out.push("fixed at creation".into()),
+        Change::Never => out.push("read only".into()),
+    }
+    if f.show == Show::Never {
+        out.push("a command, not a setting: it cannot be read back".into());
+    }
+    if let Some((major, minor)) = f.since {
+        out.push(format!("since Linux {major}.{minor}"));
+    }
+    out
+}
+
+/// A page of Markdown for a kind: fields, rules, examples.
+pub fn page(kind: &Kind) -> String {
+    let mut out = format!("# {}\n\n{}.\n\n", kind.name, kind.doc);
+    match kind.below {
+        Below::None => {}
+        Below::Link => out.push_str("Stands on another link: `link NAME` is required to create it.\n\n"),
+        Below::Field(name) => {
+            let _ = writeln!(out, "May stand on another link, named by `{name}`.\n");
+        }
+    }
+    if !kind.module.is_empty() {
+        let _ = writeln!(out, "Module `{}`, build option `{}`.\n", kind.module, kind.config);
+    }
+    table(kind.fields, &mut out);
+    if !kind.rules.is_empty() {
+        out.push_str("\n## Rules\n\n");
+        for rule in kind.rules {
+            let _ = writeln!(out, "- {}", sentence(rule));
+        }
+    }
+    if !kind.examples.is_empty() {
+        out.push_str("\n## Examples\n\n```\n");
+        for e in kind.examples {
+            let link = if kind.below == Below::Link { " link eth0" } else { "" };
+            let _ = writeln!(out, "linkctl add {}0{link} type {} {}", kind.name, kind.name, e.words);
+        }
+        out.push_str("```\n");
+    }
+    if let Some(ports) = kind.ports {
+        let _ = writeln!(out, "\n## Ports\n\n{}.\n", ports.doc);
+        table(ports.fields, &mut out);
+    }
+    out
+}
+
+fn table(fields: &Fields, out: &mut String) {
+    if fields.list().is_empty() {
+        out.push_str("It has no settings of its own.\n");
+        return;
+    }
+    out.push_str("| setting | what it is | notes |\n|---|---|---|\n");
+    for f in fields.list() {
+        let doc = f.doc.split_whitespace().collect::<Vec<_>>().join(" ");
+        let usage = if f.writable() { usage(f) } else { f.name.into() };
+        let _ = writeln!(out, "| `{}` | {doc} | {} |", usage.replace('|', "\\|"), notes(f).join("; "));
+    }
+}
+
+fn sentence(rule: &Rule) -> String {
+    match *rule {
+        Rule::Needs(a, b) => Broken::Needs(a, b),
+        Rule::Excludes(a, b) => Broken::Excludes(a, b),
+        Rule::OneOf(names) => Broken::OneOf(names),
+        Rule::When(a, b, words) => Broken::When(a, b, words),
+    }
+    .to_string()
+}
+
+/// One field in a sentence, for an error in a file: what it wants, and its doc.
+pub fn short(f: &FieldDef) -> String {
+    let doc = f.doc.split_whitespace().collect::<Vec<_>>().join(" ");
+    format!("{} takes {}: {doc}", f.name, expects(f))
+}

@@ -1,0 +1,388 @@
+//! One attribute of a kind: its shape, its names and what may be done with it.
+
+use std::marker::PhantomData;
+
+use crate::types::{Layout, Repr, Type, Unit, Word};
+use crate::value::{Attr, Hops, Value};
+use crate::{Mac, Name};
+
+/// What it takes to change an attribute of a link that exists. Ordered: the strongest of several decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Change {
+    /// At any time.
+    Live,
+    /// Only while the link is down.
+    Down,
+    /// Only while the link is down and has no ports.
+    Vacant,
+    /// Never: the link must be deleted and created anew.
+    Rebuild,
+    /// It cannot be set at all.
+    Never,
+}
+
+/// How the kernel may round what it was given; a difference within it is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Round {
+    /// It keeps what it gets.
+    Exact,
+    /// Times are kept in jiffies: one step less or more may come back.
+    Jiffies,
+    /// Rounded down to a multiple of another field's value.
+    MultipleOf(&'static str),
+}
+
+/// Where and when a field is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Show {
+    /// Wherever the kind is shown.
+    Plain,
+    /// Among a link's details (`-d`).
+    Detail,
+    /// By code of its own: it is part of a line that no table describes.
+    Own,
+    /// Only by us: iproute2 has no output for it.
+    Ours,
+    /// Nowhere: it can be written and not read.
+    Never,
+}
+
+/// One attribute of a kind, its Rust type erased. Every column but the first three has a default.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldDef {
+    /// The attribute's number (`linux/if_link.h`); of IPv4 where a field has two.
+    pub attr: u16,
+    /// Its name: the word on the command line and the key in a file.
+    pub name: &'static str,
+    /// Its shape.
+    pub ty: Type,
+    /// What it is, in one or two sentences; shown to users.
+    pub doc: &'static str,
+    /// Other spellings that are understood.
+    pub also: &'static [&'static str],
+    /// The key in text output.
+    pub text: &'static str,
+    /// The key in JSON output.
+    pub json: &'static str,
+    /// What it takes to change it.
+    pub change: Change,
+    /// Text output leaves it out at this value.
+    pub quiet: Option<u64>,
+    /// JSON output leaves it out at this value.
+    pub unsaid: Option<u64>,
+    /// JSON output says `null` at this value.
+    pub null: Option<u64>,
+    /// Numbers are shown in hexadecimal.
+    pub hex: bool,
+    /// `on` and `off` are understood for 1 and 0.
+    pub boolean: bool,
+    /// Bounds of a number, both included.
+    pub bounds: Option<(i64, u64)>,
+    /// How the kernel rounds it.
+    pub round: Round,
+    /// Reported only sometimes: its absence is no difference.
+    pub volatile: bool,
+    /// It is not taken in the message that creates the link, or only makes sense once the ports are in.
+    pub late: bool,
+    /// Where it is shown.
+    pub show: Show,
+    /// The nests above it, outermost first, below the kind's own.
+    pub path: &'static [u16],
+    /// The JSON object that holds it, where it has one of its own.
+    pub group: Option<&'static str>,
+    /// The keys (text, JSON) where they depend on the value.
+    pub keys: Option<fn(&Value<'_>) -> (&'static str, &'static str)>,
+    /// The first kernel that has it.
+    pub since: Option<(u16, u16)>,
+}
+
+/// One attribute of a kind; `T` is what [`crate::Record::get`] returns.
+pub struct Field<T>(pub FieldDef, PhantomData<fn() -> T>);
+
+impl<T> Clone for Field<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Field<T> {}
+
+/// Fields in the order in which they are shown, and which attribute numbers they know.
+#[derive(Debug)]
+pub struct Fields {
+    list: &'static [FieldDef],
+    known: [u64; 2],
+}
+
+impl Fields {
+    /// Makes the table of `list`.
+    pub const fn new(list: &'static [FieldDef]) -> Self {
+        let mut known = [0; 2];
+        let mut i = 0;
+        while i < list.len() {
+            let f = &list[i];
+            if !f.path.is_empty() {
+                known = with(known, f.path[0]);
+            } else if !matches!(f.ty, Type::Header { .. }) {
+                known = with(known, f.attr);
+                match f.ty {
+                    Type::Ip { v6 } => known = with(known, v6),
+                    Type::Hops { inherit } => known = with(known, inherit),
+                    Type::Macs { mode, item } => known = with(with(known, mode), item),
+                    _ => {}
+                }
+            }
+            i += 1;
+        }
+        Self { list, known }
+    }
+
+    /// The fields, in order.
+    pub const fn list(&self) -> &'static [FieldDef] {
+        self.list
+    }
+
+    /// Whether an attribute number belongs to one of the fields.
+    pub fn knows(&self, attr: u16) -> bool {
+        self.known.get(usize::from(attr / 64)).is_some_and(|word| word & (1 << (attr % 64)) != 0)
+    }
+
+    /// The field of that name or spelling; `-` does for `_`.
+    pub fn find(&self, word: &str) -> Option<&'static FieldDef> {
+        self.list.iter().find(|f| f.answers_to(word))
+    }
+}
+
+const fn with(mut known: [u64; 2], attr: u16) -> [u64; 2] {
+    known[attr as usize / 64] |= 1 << (attr % 64);
+    known
+}
+
+impl FieldDef {
+    /// Whether a word names this field.
+    pub fn answers_to(&self, word: &str) -> bool {
+        spelt(self.name, word) || self.also.iter().any(|a| spelt(a, word))
+    }
+
+    /// Whether a user can set it at all.
+    pub fn writable(&self) -> bool {
+        self.change != Change::Never
+    }
+
+    /// Whether it says how a link is, so that a file may want it and a difference may show.
+    pub fn is_state(&self) -> bool {
+        self.writable() && self.show != Show::Never
+    }
+}
+
+/// Whether two spellings are the same but for `-` and `_`.
+pub fn spelt(name: &str, word: &str) -> bool {
+    name.len() == word.len()
+        && name.bytes().zip(word.bytes()).all(|(a, b)| a == b || matches!((a, b), (b'_', b'-') | (b'-', b'_')))
+}
+
+impl<T: Attr> Field<T> {
+    const fn new(attr: u16, name: &'static str, ty: Type) -> Self {
+        let def = FieldDef {
+            attr,
+            name,
+            ty,
+            doc: "",
+            also: &[],
+            text: name,
+            json: name,
+            change: Change::Live,
+            quiet: None,
+            unsaid: None,
+            null: None,
+            hex: false,
+            boolean: false,
+            bounds: None,
+            round: Round::Exact,
+            volatile: false,
+            late: false,
+            show: Show::Plain,
+            path: &[],
+            group: None,
+            keys: None,
+            since: None,
+        };
+        Self(def, PhantomData)
+    }
+}
+
+macro_rules! columns {
+    ($($(#[doc = $doc:literal])* $name:ident($($arg:ident: $ty:ty),*) { $($column:ident = $value:expr),* })*) => {
+        impl<T> Field<T> {$(
+            $(#[doc = $doc])*
+            pub const fn $name(mut self $(, $arg: $ty)*) -> Self {
+                $(self.0.$column = $value;)*
+                self
+            }
+        )*}
+    };
+}
+
+columns! {
+    /// Says what the field is.
+    doc(doc: &'static str) { doc = doc }
+    /// Adds spellings that are understood.
+    also(words: &'static [&'static str]) { also = words }
+    /// Gives text output another key.
+    text(key: &'static str) { text = key }
+    /// Gives JSON output another key.
+    json(key: &'static str) { json = key }
+    /// Gives both outputs another key.
+    key(key: &'static str) { text = key, json = key }
+    /// Gives both outputs keys that depend on the value.
+    keyed(keys: fn(&Value<'_>) -> (&'static str, &'static str)) { keys = Some(keys) }
+    /// Only a rebuild changes it.
+    fixed() { change = Change::Rebuild }
+    /// It changes only while the link is down.
+    down() { change = Change::Down }
+    /// It changes only while the link is down and has no ports.
+    vacant() { change = Change::Vacant }
+    /// It cannot be set.
+    readonly() { change = Change::Never }
+    /// Text output leaves it out at this value.
+    quiet(value: u64) { quiet = Some(value) }
+    /// Both outputs leave it out at this value.
+    unsaid(value: u64) { quiet = Some(value), unsaid = Some(value) }
+    /// JSON says `null` at this value.
+    null(value: u64) { null = Some(value) }
+    /// Numbers are shown in hexadecimal.
+    hex() { hex = true }
+    /// Takes `on` and `off` for 1 and 0.
+    boolean() { boolean = true, bounds = Some((0, 1)) }
+    /// Bounds a number, both ends included.
+    range(low: u64, high: u64) { bounds = Some((low as i64, high)) }
+    /// Bounds a number from above.
+    max(high: u64) { bounds = Some((0, high)) }
+    /// Bounds a signed number from below.
+    min(low: i64) { bounds = Some((low, i64::MAX as u64)) }
+    /// Says how the kernel rounds it.
+    rounded(round: Round) { round = round }
+    /// Its absence is no difference.
+    volatile() { volatile = true }
+    /// It is set after creation, and after the ports are in.
+    late() { late = true }
+    /// Says where it is shown.
+    shown(show: Show) { show = show }
+    /// It can be written and not read: a command more than a setting.
+    writeonly() { show = Show::Never }
+    /// iproute2 has no output for it.
+    ours() { show = Show::Ours }
+    /// It lies in nests.
+    within(path: &'static [u16]) { path = path }
+    /// It lies in a nest and in a JSON object of its own.
+    grouped(path: &'static [u16], group: &'static str) { path = path, group = Some(group) }
+    /// The first kernel that has it.
+    since(major: u16, minor: u16) { since = Some((major, minor)) }
+}
+
+macro_rules! shapes {
+    ($($(#[doc = $doc:literal])* $name:ident($($arg:ident: $argty:ty),*): $ty:ty = $shape:expr;)*) => {$(
+        $(#[doc = $doc])*
+        pub const fn $name(attr: u16, name: &'static str $(, $arg: $argty)*) -> Field<$ty> {
+            Field::new(attr, name, $shape)
+        }
+    )*};
+}
+
+shapes! {
+    /// One byte, `word` and `noword`.
+    switch(): bool = Type::Switch;
+    /// One byte, `word on` and `word off`.
+    onoff(): bool = Type::OnOff;
+    /// There or not there.
+    flag(): bool = Type::Flag;
+    /// One byte.
+    u8(): u8 = Type::Uint(Repr::U8);
+    /// Two bytes.
+    u16(): u16 = Type::Uint(Repr::U16);
+    /// Four bytes.
+    u32(): u32 = Type::Uint(Repr::U32);
+    /// Eight bytes.
+    u64(): u64 = Type::Uint(Repr::U64);
+    /// Two bytes, network order.
+    be16(): u16 = Type::Uint(Repr::Be16);
+    /// Four bytes, network order.
+    be32(): u32 = Type::Uint(Repr::Be32);
+    /// Eight bytes, network order.
+    be64(): u64 = Type::Uint(Repr::Be64);
+    /// Four bytes, signed.
+    s32(): i32 = Type::S32;
+    /// A time of four bytes.
+    time32(unit: Unit): u32 = Type::Time(Repr::U32, unit);
+    /// A time of eight bytes.
+    time64(unit: Unit): u64 = Type::Time(Repr::U64, unit);
+    /// A running timer, 1/100 s.
+    timer(): u64 = Type::Timer;
+    /// Text of at most so many bytes.
+    string(max: usize): Vec<u8> = Type::Str(max);
+    /// A link-layer address.
+    mac(): Mac = Type::Mac;
+    /// An address of either family.
+    ip(v6: u16): std::net::IpAddr = Type::Ip { v6 };
+    /// A link.
+    link(): Name = Type::Link;
+    /// A number of one byte with names.
+    words8(list: &'static [Word]): &'static str = Type::Words(Repr::U8, list);
+    /// A number of two bytes with names.
+    words16(list: &'static [Word]): &'static str = Type::Words(Repr::U16, list);
+    /// A number of two bytes, network order, with names.
+    words_be16(list: &'static [Word]): &'static str = Type::Words(Repr::Be16, list);
+    /// A number of four bytes with names.
+    words32(list: &'static [Word]): &'static str = Type::Words(Repr::U32, list);
+    /// A bit, shown in a list of names.
+    named_bit(layout: Layout, bit: u32, shown: &'static str): bool = Type::Bit { layout, bit, name: Some(shown) };
+    /// A bit, shown as 0 or 1.
+    bit(layout: Layout, bit: u32): bool = Type::Bit { layout, bit, name: None };
+    /// Two ports.
+    ports(): (u16, u16) = Type::Ports;
+    /// A hop limit.
+    hops(inherit: u16): Hops = Type::Hops { inherit };
+    /// A type of service.
+    tos(): u8 = Type::Tos;
+    /// Pairs of numbers.
+    pairs(item: u16): Vec<(u32, u32)> = Type::Pairs { item };
+    /// IPv4 addresses.
+    ip4s(max: usize): Vec<Value<'static>> = Type::Ips { v6: false, max };
+    /// IPv6 addresses.
+    ip6s(max: usize): Vec<Value<'static>> = Type::Ips { v6: true, max };
+    /// An IPv4 address.
+    ip4(): std::net::IpAddr = Type::Ip4;
+    /// An IPv6 address.
+    ip6(): std::net::IpAddr = Type::Ip6;
+    /// Source addresses.
+    macs(mode: u16, item: u16): Vec<Value<'static>> = Type::Macs { mode, item };
+    /// Texts.
+    strings(item: u16): Vec<Value<'static>> = Type::Strs { item };
+    /// An identifier of a bridge.
+    bridge_id(): Vec<u8> = Type::BridgeId;
+    /// Bytes.
+    raw(): Vec<u8> = Type::Raw;
+}
+
+/// A bit of the message's header that says what the word says.
+pub const fn header(bit: u32, name: &'static str) -> Field<bool> {
+    Field::new(0, name, Type::Header { bit, not: false })
+}
+
+/// A bit of the message's header that says the opposite of the word.
+pub const fn header_not(bit: u32, name: &'static str) -> Field<bool> {
+    Field::new(0, name, Type::Header { bit, not: true })
+}
+
+/// Declares typed field constants and the table that lists them, in the order in which they are shown.
+/// Doc comments become the field's help text.
+#[macro_export]
+macro_rules! fields {
+    ($($(#[doc = $doc:literal])+ $key:ident: $ty:ty = $def:expr;)*) => {
+        $($(#[doc = $doc])+ pub const $key: $crate::Field<$ty> = {
+            const FIELD: $crate::Field<$ty> = $def;
+            FIELD.doc(concat!($($doc, "\n"),+))
+        };)*
+        /// The fields, in the order in which they are shown.
+        pub static FIELDS: $crate::Fields = $crate::Fields::new(&[$($key.0),*]);
+    };
+}

@@ -1,0 +1,128 @@
+//! From values to the JSON that iproute2 prints.
+
+use crate::field::{FieldDef, Fields};
+use crate::out::Out;
+use crate::text::{Level, Source, names, numeral, plain, same_list};
+use crate::types::Type;
+use crate::value::{Hops, Value};
+
+/// Writes every field of a kind that is said, as members of the object that is open.
+pub fn write(fields: &'static Fields, source: &dyn Source, level: Level, out: &mut Out) {
+    run(fields.list(), source, level, out);
+}
+
+/// The same for some fields of a table.
+pub fn run(list: &[FieldDef], source: &dyn Source, level: Level, out: &mut Out) {
+    let mut open: Option<&str> = None;
+    let mut i = 0;
+    while i < list.len() {
+        let f = &list[i];
+        let run = if matches!(f.ty, Type::Bit { name: Some(_), .. }) {
+            list[i..].iter().take_while(|g| same_list(f, g)).count()
+        } else {
+            1
+        };
+        let bits = &list[i..i + run];
+        i += run;
+        if !level.shows(f) {
+            continue;
+        }
+        let value = source.said(f);
+        if value.as_ref().is_none_or(|v| f.unsaid.is_some() && f.unsaid == numeral(f, v)) {
+            continue;
+        }
+        if open != f.group {
+            if open.is_some() {
+                out.end();
+            }
+            if let Some(group) = f.group {
+                out.key(group);
+                out.object();
+            }
+            open = f.group;
+        }
+        match value {
+            _ if run > 1 || matches!(f.ty, Type::Bit { name: Some(_), .. }) => set(f.json, bits, source, out),
+            Some(value) => one(f, &value, out),
+            None => {}
+        }
+    }
+    if open.is_some() {
+        out.end();
+    }
+}
+
+/// A list of the names of bits, left out where none is on.
+fn set(key: &str, bits: &[FieldDef], source: &dyn Source, out: &mut Out) {
+    let mut names = names(bits, source).peekable();
+    if names.peek().is_none() {
+        return;
+    }
+    out.key(key);
+    out.array();
+    names.for_each(|name| out.text(name));
+    out.end_array();
+}
+
+/// Writes one field as a member.
+pub fn one(f: &FieldDef, value: &Value<'_>, out: &mut Out) {
+    let key = f.keys.map_or(f.json, |keys| keys(value).1);
+    match value {
+        Value::List(list) if list.is_empty() => return,
+        Value::Pairs(list) if list.is_empty() => return,
+        Value::Hops(Hops::Inherit) => return,
+        _ => out.key(key),
+    }
+    if f.null.is_some() && f.null == numeral(f, value) {
+        return out.null();
+    }
+    item(f, value, out);
+}
+
+/// Writes a value alone.
+pub fn item(f: &FieldDef, value: &Value<'_>, out: &mut Out) {
+    match value {
+        Value::Bool(_) if f.ty == Type::Flag => out.null(),
+        Value::Bool(on) if matches!(f.ty, Type::Bit { .. }) => out.plain(u8::from(*on)),
+        Value::Bool(on) => out.plain(on),
+        Value::Num(n) if f.ty == Type::Timer => out.plain(format_args!("{}.{:02}", n / 100, n % 100)),
+        Value::Num(0) if f.hex => out.text("0"),
+        Value::Num(n) if f.hex || f.ty == Type::Tos => out.text(&format!("{n:#x}")),
+        Value::Num(n) => out.plain(n),
+        Value::Int(n) => out.plain(n),
+        Value::Hops(Hops::Fixed(n)) => out.plain(n),
+        Value::Hops(_) => out.plain(0),
+        Value::Range(low, high) => {
+            out.object();
+            out.key("low");
+            out.plain(low);
+            out.key("high");
+            out.plain(high);
+            out.end();
+        }
+        Value::Pairs(list) => {
+            out.array();
+            for (from, to) in list {
+                out.object();
+                out.key("from");
+                out.plain(from);
+                out.key("to");
+                out.plain(to);
+                out.end();
+            }
+            out.end_array();
+        }
+        Value::List(list) => {
+            out.array();
+            list.iter().for_each(|v| item(f, v, out));
+            out.end_array();
+        }
+        Value::Link(name) => out.bytes(name.as_bytes()),
+        Value::Str(s) => out.bytes(s),
+        Value::Word(_) | Value::Ip(_) | Value::Mac(_) | Value::Raw(_) => {
+            let mut text = String::new();
+            let _ = plain(f, value, &mut text);
+            out.text(&text);
+        }
+    }
+}

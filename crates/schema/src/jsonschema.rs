@@ -1,0 +1,121 @@
+//! From tables to JSON Schema (2020-12), for editors and other validators of goal files.
+
+use crate::field::{FieldDef, Fields};
+use crate::out::Out;
+use crate::types::{Layout, Type};
+
+/// Writes the properties of a table as members of the `properties` object that is open.
+pub fn properties(fields: &Fields, out: &mut Out) {
+    for f in fields.list().iter().filter(|f| f.is_state()) {
+        out.key(f.name);
+        out.object();
+        out.key("description");
+        out.text(&f.doc.split_whitespace().collect::<Vec<_>>().join(" "));
+        shape(f, out);
+        out.end();
+    }
+}
+
+fn shape(f: &FieldDef, out: &mut Out) {
+    match f.ty {
+        Type::Switch | Type::OnOff | Type::Flag | Type::Header { .. } => onoff(out),
+        Type::Bit { layout: Layout::Masked | Layout::Plain(_), .. } => onoff(out),
+        Type::Uint(_) if f.boolean => onoff(out),
+        Type::Uint(repr) => {
+            let (low, high) = f.bounds.unwrap_or((0, repr.max()));
+            either(out, |out| integer(low, high, out), Some("^(0x[0-9a-fA-F]+|[1-9][0-9]*(k|K|M|G|Ki|Mi|Gi)?)$"));
+        }
+        Type::S32 => {
+            let (low, high) = f.bounds.unwrap_or((i64::from(i32::MIN), i32::MAX as u64));
+            integer(low, high.min(i32::MAX as u64), out);
+        }
+        Type::Time(repr, _) => {
+            let (low, high) = f.bounds.unwrap_or((0, repr.max()));
+            either(out, |out| integer(low, high, out), Some("^[0-9]+(\\\\.[0-9]{1,3})? ?(ms|s|min|h)$"));
+        }
+        Type::Str(max) => {
+            string(out);
+            out.key("maxLength");
+            out.plain(max);
+        }
+        Type::Link => {
+            out.key("type");
+            out.array();
+            out.text("string");
+            out.text("null");
+            out.end_array();
+        }
+        Type::Words(_, list) => {
+            let open = f.bounds;
+            out.key("anyOf");
+            out.array();
+            out.object();
+            out.key("enum");
+            out.array();
+            list.iter().for_each(|(w, _)| out.text(w));
+            list.iter().for_each(|(_, n)| out.plain(n));
+            out.end_array();
+            out.end();
+            if let Some((low, high)) = open {
+                out.object();
+                integer(low, high, out);
+                out.end();
+            }
+            out.end_array();
+        }
+        Type::Hops { .. } => either(out, |out| integer(0, 255, out), Some("^(auto|inherit)$")),
+        Type::Tos => either(out, |out| integer(0, 255, out), Some("^(inherit|(0x)?[0-9a-fA-F]{1,2})$")),
+        Type::Ports | Type::Pairs { .. } | Type::Ips { .. } | Type::Macs { .. } | Type::Strs { .. } => {
+            out.key("type");
+            out.array();
+            out.text("string");
+            out.text("array");
+            out.end_array();
+        }
+        Type::Mac | Type::Ip { .. } | Type::Ip4 | Type::Ip6 | Type::Timer | Type::BridgeId | Type::Raw => string(out),
+    }
+}
+
+fn string(out: &mut Out) {
+    out.key("type");
+    out.text("string");
+}
+
+fn integer(low: i64, high: u64, out: &mut Out) {
+    out.key("type");
+    out.text("integer");
+    out.key("minimum");
+    out.plain(low);
+    out.key("maximum");
+    out.plain(high);
+}
+
+/// `on` and `off` as YAML 1.2 text, `true` and `false`, 1 and 0.
+fn onoff(out: &mut Out) {
+    out.key("enum");
+    out.array();
+    for word in ["on", "off", "yes", "no"] {
+        out.text(word);
+    }
+    for plain in ["true", "false", "0", "1"] {
+        out.plain(plain);
+    }
+    out.end_array();
+}
+
+/// A number, or a text of a form.
+fn either(out: &mut Out, number: impl FnOnce(&mut Out), pattern: Option<&str>) {
+    out.key("anyOf");
+    out.array();
+    out.object();
+    number(out);
+    out.end();
+    if let Some(pattern) = pattern {
+        out.object();
+        string(out);
+        out.key("pattern");
+        out.text(pattern);
+        out.end();
+    }
+    out.end_array();
+}

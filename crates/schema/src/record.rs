@@ -1,0 +1,109 @@
+//! What is known of one link, field by field.
+
+use crate::field::{Field, FieldDef, Fields};
+use crate::value::{Attr, Value};
+
+/// Values of some fields of one table, in the table's order, and what was not understood.
+///
+/// Sparse: a field that is not there costs nothing. An unset field means "not said", never "default".
+#[derive(Clone, Debug)]
+pub struct Record {
+    fields: &'static Fields,
+    values: Vec<(u8, Value<'static>)>,
+    /// Attributes that no field knows, as they came: number and bytes. Shown, never sent.
+    pub unknown: Vec<(u16, Box<[u8]>)>,
+}
+
+impl PartialEq for Record {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.fields, other.fields) && self.values == other.values
+    }
+}
+
+impl Record {
+    /// Nothing said of any field of the table.
+    pub fn new(fields: &'static Fields) -> Self {
+        Self { fields, values: Vec::new(), unknown: Vec::new() }
+    }
+
+    /// The table.
+    pub fn fields(&self) -> &'static Fields {
+        self.fields
+    }
+
+    /// A field's value as its Rust type; `None` where nothing is said, or where the field is another table's.
+    pub fn get<T: Attr>(&self, field: Field<T>) -> Option<T> {
+        self.value(&field.0).and_then(T::from_value)
+    }
+
+    /// Says what a field is. Nothing happens where the field is another table's.
+    pub fn set<T: Attr>(&mut self, field: Field<T>, value: T) {
+        self.put(&field.0, value.into_value());
+    }
+
+    /// With a field said.
+    #[must_use]
+    pub fn with<T: Attr>(mut self, field: Field<T>, value: T) -> Self {
+        self.set(field, value);
+        self
+    }
+
+    /// A field's value.
+    pub fn value(&self, field: &FieldDef) -> Option<&Value<'static>> {
+        let at = self.place(field)?;
+        self.values.binary_search_by_key(&at, |(i, _)| *i).ok().map(|i| &self.values[i].1)
+    }
+
+    /// Says what a field is, whatever its type.
+    pub fn put(&mut self, field: &FieldDef, value: Value<'static>) {
+        let Some(at) = self.place(field) else { return };
+        match self.values.binary_search_by_key(&at, |(i, _)| *i) {
+            Ok(i) => self.values[i].1 = value,
+            Err(i) => self.values.insert(i, (at, value)),
+        }
+    }
+
+    /// Appends the value of the field at `at` in the table, which is behind all that are there.
+    pub(crate) fn push(&mut self, at: usize, value: Value<'static>) {
+        debug_assert!(self.values.last().is_none_or(|(last, _)| usize::from(*last) < at));
+        self.values.push((at as u8, value));
+    }
+
+    /// Says nothing of a field any more; returns what was said.
+    pub fn take(&mut self, field: &FieldDef) -> Option<Value<'static>> {
+        let at = self.place(field)?;
+        self.values.binary_search_by_key(&at, |(i, _)| *i).ok().map(|i| self.values.remove(i).1)
+    }
+
+    /// All that is said, in the table's order.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static FieldDef, &Value<'static>)> {
+        self.values.iter().map(|(i, v)| (&self.fields.list()[usize::from(*i)], v))
+    }
+
+    /// Whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// Says all that `other` says; what it does not say stays.
+    pub fn merge(&mut self, other: &Self) {
+        for (field, value) in other.iter() {
+            self.put(field, value.clone());
+        }
+    }
+
+    /// Only the fields that `keep` wants.
+    #[must_use]
+    pub fn only(&self, mut keep: impl FnMut(&'static FieldDef) -> bool) -> Self {
+        let mut out = Self::new(self.fields);
+        out.values = self.values.iter().filter(|(i, _)| keep(&self.fields.list()[usize::from(*i)])).cloned().collect();
+        out
+    }
+
+    /// Where in the table a field stands. Fields are told apart by name, which the table has once.
+    fn place(&self, field: &FieldDef) -> Option<u8> {
+        let list = self.fields.list();
+        let at = list.iter().position(|f| std::ptr::eq(f, field) || f.name == field.name && f.attr == field.attr)?;
+        u8::try_from(at).ok()
+    }
+}

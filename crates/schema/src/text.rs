@@ -1,0 +1,209 @@
+//! From values to the text that iproute2 prints.
+
+use std::fmt::Write;
+
+use crate::codec::{Links, View};
+use crate::field::{FieldDef, Fields, Show};
+use crate::record::Record;
+use crate::safe::Safe;
+use crate::types::Type;
+use crate::value::{Hops, Value};
+
+/// Whatever can be asked for a field's value: a message, or a record.
+pub trait Source {
+    /// The field's value, where it is there and readable.
+    fn said(&self, field: &FieldDef) -> Option<Value<'_>>;
+}
+
+/// A view with the links that its indexes mean.
+pub struct Seen<'v, 'a> {
+    /// The attributes.
+    pub view: &'v View<'a>,
+    /// The links around.
+    pub links: &'v dyn Links,
+}
+
+impl Source for Seen<'_, '_> {
+    fn said(&self, field: &FieldDef) -> Option<Value<'_>> {
+        self.view.get(field, self.links).and_then(Result::ok)
+    }
+}
+
+impl Source for Record {
+    fn said(&self, field: &FieldDef) -> Option<Value<'_>> {
+        self.value(field).cloned()
+    }
+}
+
+/// How much is shown.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Level {
+    /// Values that usually go without saying too (`-d -d`).
+    pub all: bool,
+    /// Fields that iproute2 has no output for, too.
+    pub ours: bool,
+}
+
+impl Level {
+    /// Whether a field belongs to this output.
+    pub fn shows(self, f: &FieldDef) -> bool {
+        match f.show {
+            Show::Plain | Show::Detail => true,
+            Show::Ours => self.ours,
+            Show::Own | Show::Never => false,
+        }
+    }
+}
+
+/// Writes every field of a kind that is said, each with a space behind it.
+pub fn write(fields: &'static Fields, source: &dyn Source, level: Level, out: &mut String) {
+    run(fields.list(), source, level, out);
+}
+
+/// The same for some fields of a table.
+pub fn run(list: &[FieldDef], source: &dyn Source, level: Level, out: &mut String) {
+    let mut i = 0;
+    while i < list.len() {
+        let f = &list[i];
+        i += 1;
+        if !level.shows(f) {
+            continue;
+        }
+        if let Type::Bit { name: Some(_), .. } = f.ty {
+            let run = list[i - 1..].iter().take_while(|g| same_list(f, g)).count();
+            set(&list[i - 1..i - 1 + run], source, out);
+            i += run - 1;
+        } else if let Some(value) = source.said(f) {
+            one(f, &value, level, out);
+        }
+    }
+}
+
+/// Whether two fields are names in one list of bits.
+pub(crate) fn same_list(f: &FieldDef, g: &FieldDef) -> bool {
+    f.attr == g.attr && f.path == g.path && matches!(g.ty, Type::Bit { name: Some(_), .. })
+}
+
+/// The names of the bits that are on.
+pub(crate) fn names<'f>(bits: &'f [FieldDef], source: &'f dyn Source) -> impl Iterator<Item = &'static str> + 'f {
+    bits.iter().filter_map(|f| match (f.ty, source.said(f)) {
+        (Type::Bit { name, .. }, Some(Value::Bool(true))) => name,
+        _ => None,
+    })
+}
+
+/// `<A,B> `, or nothing where no bit is on.
+fn set(bits: &[FieldDef], source: &dyn Source, out: &mut String) {
+    let mut sign = '<';
+    for name in names(bits, source) {
+        let _ = write!(out, "{sign}{name}");
+        sign = ',';
+    }
+    if sign == ',' {
+        out.push_str("> ");
+    }
+}
+
+/// The number that stands for a value, if one does.
+pub fn numeral(f: &FieldDef, value: &Value<'_>) -> Option<u64> {
+    match (value, f.ty) {
+        (Value::Bool(b), _) => Some((*b).into()),
+        (Value::Num(n), _) => Some(*n),
+        (Value::Word(w), Type::Words(_, list)) => list.iter().find(|(word, _)| word == w).map(|(_, n)| *n),
+        _ => None,
+    }
+}
+
+/// Writes one field: its key, its value, a space.
+pub fn one(f: &FieldDef, value: &Value<'_>, level: Level, out: &mut String) {
+    if !level.all && f.quiet.is_some() && f.quiet == numeral(f, value) {
+        return;
+    }
+    let key = f.keys.map_or(f.text, |keys| keys(value).0);
+    let _ = match value {
+        Value::Bool(on) => switch(f, key, *on, out),
+        Value::List(list) if list.is_empty() => Ok(()),
+        Value::Pairs(list) if list.is_empty() => Ok(()),
+        Value::Pairs(list) => {
+            let _ = write!(out, "\n      {key} {{ ");
+            for (from, to) in list {
+                let _ = write!(out, "{from}:{to} ");
+            }
+            out.write_str("} ")
+        }
+        Value::List(list) if matches!(f.ty, Type::Macs { .. }) => {
+            let _ = write!(out, "{key} ({}) ", list.len());
+            list.iter().try_for_each(|item| {
+                plain(f, item, out)?;
+                out.write_char(' ')
+            })
+        }
+        _ => write!(out, "{key} ").and_then(|()| plain(f, value, out)).and_then(|()| out.write_char(' ')),
+    };
+}
+
+fn switch(f: &FieldDef, key: &str, on: bool, out: &mut String) -> std::fmt::Result {
+    match (f.ty, on) {
+        (Type::Switch | Type::Flag, true) => write!(out, "{key} "),
+        (Type::Switch, false) => write!(out, "no{key} "),
+        (Type::Flag, false) => Ok(()),
+        (Type::Bit { .. }, _) => write!(out, "{key} {} ", u8::from(on)),
+        _ => write!(out, "{key} {} ", if on { "on" } else { "off" }),
+    }
+}
+
+/// Writes a value alone. What others named is escaped.
+pub fn plain(f: &FieldDef, value: &Value<'_>, out: &mut impl Write) -> std::fmt::Result {
+    match value {
+        Value::Bool(on) => out.write_str(if *on { "on" } else { "off" }),
+        // Like C's %#x: a zero has no prefix.
+        Value::Num(0) => match f.ty {
+            Type::Timer => out.write_str("   0.00"),
+            Type::Hops { .. } => out.write_str("auto"),
+            _ => out.write_char('0'),
+        },
+        Value::Num(1) if f.ty == Type::Tos => out.write_str("inherit"),
+        Value::Num(n) if f.ty == Type::Timer => write!(out, "{:4}.{:02}", n / 100, n % 100),
+        Value::Num(n) if f.hex || f.ty == Type::Tos => write!(out, "{n:#x}"),
+        Value::Num(n) => write!(out, "{n}"),
+        Value::Int(n) => write!(out, "{n}"),
+        Value::Word(w) => out.write_str(w),
+        Value::Ip(a) => write!(out, "{a}"),
+        Value::Mac(m) => write!(out, "{m}"),
+        Value::Link(n) if n.is_none() => out.write_str("none"),
+        Value::Link(n) => write!(out, "{n}"),
+        Value::Str(s) => write!(out, "{}", Safe(s)),
+        Value::Range(a, b) => write!(out, "{a} {b}"),
+        Value::Hops(Hops::Auto) => out.write_str("auto"),
+        Value::Hops(Hops::Inherit) => out.write_str("inherit"),
+        Value::Hops(Hops::Fixed(n)) => write!(out, "{n}"),
+        Value::Raw(bytes) if f.ty == Type::BridgeId => bridge_id(bytes, out),
+        Value::Raw(bytes) => bytes.iter().try_for_each(|b| write!(out, "{b:02x}")),
+        Value::Pairs(list) => joined(list.iter(), out, |(from, to), out| write!(out, "{from}:{to}")),
+        Value::List(list) => joined(list.iter(), out, |item, out| plain(f, item, out)),
+    }
+}
+
+fn joined<T, W: Write>(
+    items: impl Iterator<Item = T>,
+    out: &mut W,
+    mut each: impl FnMut(T, &mut W) -> std::fmt::Result,
+) -> std::fmt::Result {
+    for (i, item) in items.enumerate() {
+        if i > 0 {
+            out.write_char(',')?;
+        }
+        each(item, out)?;
+    }
+    Ok(())
+}
+
+/// `8000.2:0:0:0:0:1`: priority, then address without leading zeros, as iproute2 has it.
+fn bridge_id(bytes: &[u8], out: &mut impl Write) -> std::fmt::Result {
+    let [p, q, mac @ ..] = bytes else { return Ok(()) };
+    write!(out, "{p:02x}{q:02x}.")?;
+    for (i, b) in mac.iter().enumerate() {
+        write!(out, "{}{b:x}", if i == 0 { "" } else { ":" })?;
+    }
+    Ok(())
+}

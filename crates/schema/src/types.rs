@@ -1,0 +1,167 @@
+//! The closed list of shapes that an attribute can have on the wire.
+
+/// A word and the number that it stands for.
+pub type Word = (&'static str, u64);
+
+/// How a number lies in its attribute: width, and order of bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repr {
+    /// One byte.
+    U8,
+    /// Two bytes, the machine's order.
+    U16,
+    /// Four bytes, the machine's order.
+    U32,
+    /// Eight bytes, the machine's order.
+    U64,
+    /// Two bytes, network order.
+    Be16,
+    /// Four bytes, network order.
+    Be32,
+    /// Eight bytes, network order.
+    Be64,
+}
+
+impl Repr {
+    /// The largest number that fits.
+    pub const fn max(self) -> u64 {
+        match self {
+            Self::U8 => u8::MAX as u64,
+            Self::U16 | Self::Be16 => u16::MAX as u64,
+            Self::U32 | Self::Be32 => u32::MAX as u64,
+            Self::U64 | Self::Be64 => u64::MAX,
+        }
+    }
+
+    /// How many bytes there are.
+    pub const fn size(self) -> usize {
+        match self {
+            Self::U8 => 1,
+            Self::U16 | Self::Be16 => 2,
+            Self::U32 | Self::Be32 => 4,
+            Self::U64 | Self::Be64 => 8,
+        }
+    }
+}
+
+/// What one step of a time is worth in the kernel's number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// 1/100 s: `USER_HZ`, as bridges count.
+    Centis,
+    /// 1/1000 s, as bonds count.
+    Millis,
+    /// Whole seconds.
+    Secs,
+}
+
+impl Unit {
+    /// Milliseconds in one step.
+    pub const fn millis(self) -> u64 {
+        match self {
+            Self::Centis => 10,
+            Self::Millis => 1,
+            Self::Secs => 1000,
+        }
+    }
+}
+
+/// How a bit lies in its attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// Two 32-bit words: values, then which of them count (`struct ifla_vlan_flags`, `struct br_boolopt_multi`).
+    Masked,
+    /// One number that holds all bits; writing one bit writes them all.
+    Plain(Repr),
+}
+
+/// The shape of one attribute.
+///
+/// Closed on purpose: a new behaviour matches on these, a new kind is made of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// One byte, 0 or 1; `word` and `noword` on the command line.
+    Switch,
+    /// One byte, 0 or 1; `word on` and `word off`.
+    OnOff,
+    /// There or not there; `word` and `noword`.
+    Flag,
+    /// An unsigned number.
+    Uint(Repr),
+    /// A signed number of four bytes.
+    S32,
+    /// A time, as a number of steps.
+    Time(Repr, Unit),
+    /// Eight bytes of 1/100 s, shown with two decimals: a running timer of a bridge.
+    Timer,
+    /// Text of at most so many bytes, NUL-terminated when read.
+    Str(usize),
+    /// A link-layer address.
+    Mac,
+    /// An address of either family, in one attribute each: this field's number is IPv4's, `v6` is the other.
+    Ip {
+        /// The number of the attribute that holds an IPv6 address.
+        v6: u16,
+    },
+    /// An IPv4 address alone.
+    Ip4,
+    /// An IPv6 address alone.
+    Ip6,
+    /// A link, by index; 0 is none.
+    Link,
+    /// A number with names. Numbers without one are taken and shown as numbers.
+    Words(Repr, &'static [Word]),
+    /// One bit of an attribute that several fields share; `word on` and `word off`.
+    Bit {
+        /// How the bits lie.
+        layout: Layout,
+        /// The bit, as a mask.
+        bit: u32,
+        /// Its name in a list of names, where the bits are shown as one; else it is shown as 0 or 1.
+        name: Option<&'static str>,
+    },
+    /// One bit of `ifi_flags` in the message's header (`linux/if.h`); set where the word says on, or off when `not`.
+    Header {
+        /// The bit, as a mask.
+        bit: u32,
+        /// The bit says the opposite of the word (`IFF_NOARP`).
+        not: bool,
+    },
+    /// Two ports in network order, first and last (`struct ifla_vxlan_port_range`).
+    Ports,
+    /// A hop limit: one byte, and a flag of its own for "inherit", which is read as a byte.
+    Hops {
+        /// The number of the flag.
+        inherit: u16,
+    },
+    /// A type of service: one byte, where 1 is "inherit".
+    Tos,
+    /// A nest of pairs of 32-bit numbers, each in an attribute of number `item` (`struct ifla_vlan_qos_mapping`).
+    Pairs {
+        /// The number of each pair's attribute.
+        item: u16,
+    },
+    /// A nest of addresses, numbered from 0.
+    Ips {
+        /// IPv6 addresses, not IPv4.
+        v6: bool,
+        /// The most there can be.
+        max: usize,
+    },
+    /// Source addresses of a macvlan: a list in one attribute, and in another what to do with it.
+    Macs {
+        /// The number of the attribute that says what to do: 3 sets the list (`enum macvlan_macaddr_mode`).
+        mode: u16,
+        /// The number of each address's attribute.
+        item: u16,
+    },
+    /// A nest of texts, each in an attribute of number `item`.
+    Strs {
+        /// The number of each text's attribute.
+        item: u16,
+    },
+    /// Eight bytes: two of priority, six of address (`struct ifla_bridge_id`).
+    BridgeId,
+    /// Bytes that have no better shape here.
+    Raw,
+}
