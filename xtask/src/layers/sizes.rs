@@ -1,0 +1,46 @@
+//! The budget of lines per file.
+
+use super::shown;
+use crate::fault::{Doing, Result};
+use std::path::{Path, PathBuf};
+
+const FILE: usize = 800;
+const KIND: usize = 160;
+
+/// Prints the median and the 90th percentile, and returns the files that are over budget.
+pub(super) fn breaches(files: &[PathBuf]) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    let mut sizes = Vec::new();
+    for file in files {
+        let lines = std::fs::read_to_string(file).doing(format!("read {}", file.display()))?.lines().count();
+        let budget = budget(file);
+        if lines > budget {
+            found.push(format!(
+                "{}: {lines} lines, the budget is {budget}: split it along a noun",
+                shown(file)
+            ));
+        }
+        sizes.push(lines);
+    }
+    sizes.sort_unstable();
+    let at = |percent: usize| {
+        sizes.get((sizes.len() * percent / 100).min(sizes.len().saturating_sub(1))).copied().unwrap_or(0)
+    };
+    let total: usize = sizes.iter().sum();
+    println!(
+        "layers: {} files in crates/*/src, {total} lines; median {}, p90 {}, longest {}",
+        sizes.len(),
+        at(50),
+        at(90),
+        at(100)
+    );
+    Ok(found)
+}
+
+fn budget(file: &Path) -> usize {
+    let name = shown(file);
+    let is_kind = name
+        .strip_prefix("crates/kinds/src/")
+        .is_some_and(|rest| !rest.contains('/') && !matches!(rest, "lib.rs" | "link.rs"));
+    if is_kind { KIND } else { FILE }
+}

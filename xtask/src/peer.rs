@@ -1,0 +1,39 @@
+//! `cargo xtask peer`: the newest iproute2 beside the machine's own, to compare with.
+
+use crate::fault::Result;
+use crate::rig::{Cache, Closure, fetch};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const IPROUTE2: Closure = Closure {
+    name: "peers/iproute2",
+    suite: "sid",
+    packages: &["iproute2"],
+    programs: &[("ip", &[]), ("bridge", &[]), ("tc", &[]), ("ss", &[]), ("devlink", &[])],
+};
+
+/// Prints the folder with `ip` and `bridge`; `--update` fetches them anew.
+pub(crate) fn run(words: &[String]) -> Result<ExitCode> {
+    if words.iter().any(|word| word != "--update") {
+        println!(
+            "cargo xtask peer [--update]\n\nPrints a folder with the newest ip, bridge, tc, ss and devlink of Debian (suite sid)."
+        );
+        return Ok(ExitCode::from(2));
+    }
+    if !words.is_empty() {
+        Cache::open()?.forget(IPROUTE2.name)?;
+    }
+    println!("{}", folder()?.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The folder with the programs, fetched when it is not there.
+pub(crate) fn folder() -> Result<PathBuf> {
+    Ok(fetch(&Cache::open()?, &IPROUTE2)?.join("run"))
+}
+
+/// The same, when it is there already.
+pub(crate) fn present() -> Option<PathBuf> {
+    let folder = Cache::open().ok()?.path(IPROUTE2.name);
+    Cache::is_complete(&folder).then(|| folder.join("run"))
+}
