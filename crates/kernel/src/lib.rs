@@ -1,1 +1,35 @@
-//! Placeholder.
+//! The only crate that makes system calls: sockets, namespaces, ethtool.
+//!
+//! Knows how to ask the kernel and how it answers: sequence numbers, acknowledgements, dumps, notifications, network
+//! namespaces. Refuses to know what links are made of: messages go in and come out as bytes, and only `live` hands
+//! them to `linkctl-link`.
+//!
+//! All `unsafe` of the workspace is in the private module `sys`, one wrapper a system call.
+
+pub mod driver;
+mod dump;
+pub mod errno;
+mod error;
+pub mod ids;
+mod isolate;
+mod live;
+mod monitor;
+pub mod netns;
+mod pipeline;
+pub mod privilege;
+mod refusal;
+mod request;
+pub mod signal;
+mod socket;
+mod sys;
+
+pub use driver::Driver;
+pub use dump::{Dumped, Part};
+pub use error::Error;
+pub use isolate::isolate;
+pub use live::Live;
+pub use monitor::{Event, Monitor, Notice};
+pub use netns::{Netns, Place, inside};
+pub use pipeline::{Report, Stop, WINDOW};
+pub use refusal::{Accepted, Refusal};
+pub use socket::Socket;

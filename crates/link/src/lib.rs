@@ -1,1 +1,24 @@
-//! Placeholder.
+//! Links as they are and as they should be, and the bytes and files that say so.
+//!
+//! [`Snapshot`] is what is, [`Goal`] what should be; both are made of [`Link`]s, which are records over the book of
+//! kinds. This crate makes no system call and prints nothing: it turns messages into links, links into messages,
+//! files into goals, and messages into text.
+
+pub mod goal;
+pub mod key;
+pub mod link;
+pub mod load;
+pub mod message;
+pub mod netns;
+pub mod numbers;
+pub mod show;
+pub mod snapshot;
+pub mod stats;
+pub mod topology;
+
+pub use goal::{Goal, Want};
+pub use key::Key;
+pub use link::Link;
+pub use netns::Netns;
+pub use snapshot::{Seen, Snapshot};
+pub use topology::World;

@@ -60,7 +60,9 @@ pub fn record(fields: &'static Fields, links: &[Name], dice: &mut Dice) -> Recor
 /// A value of a field that a user could give; `None` where there is none, such as a link where there are no links.
 pub fn value(f: &FieldDef, links: &[Name], dice: &mut Dice) -> Option<Value<'static>> {
     Some(match f.ty {
-        Type::Switch | Type::OnOff | Type::Bit { .. } | Type::Header { .. } | Type::Flag => Value::Bool(dice.one_in(2)),
+        Type::Switch | Type::OnOff | Type::Bit { .. } | Type::Header { .. } | Type::Flag => {
+            Value::Bool(dice.one_in(2))
+        }
         Type::Uint(repr) | Type::Time(repr, _) => Value::Num(bounded(f, repr, dice)),
         Type::Tos => Value::Num(dice.below(256)),
         Type::S32 => {
@@ -92,16 +94,19 @@ pub fn value(f: &FieldDef, links: &[Name], dice: &mut Dice) -> Option<Value<'sta
             Value::List((0..many).map(|_| if v6 { ip6(dice) } else { ip4(dice) }).collect())
         }
         Type::Macs { .. } => Value::List((0..1 + dice.below(3)).map(|_| Value::Mac(mac(dice))).collect()),
-        Type::Strs { .. } => {
-            Value::List((0..1 + dice.below(3)).map(|i| Value::text(format!("alt{i}x{}", dice.below(99)))).collect())
+        Type::Strs { .. } => Value::List(
+            (0..1 + dice.below(3)).map(|i| Value::text(format!("alt{i}x{}", dice.below(99)))).collect(),
+        ),
+        Type::Timer | Type::BridgeId | Type::Names { .. } | Type::Lapse | Type::Count | Type::Raw => {
+            return None;
         }
-        Type::Timer | Type::BridgeId | Type::Raw => return None,
     })
 }
 
 /// Often an end of the range, for that is where the mistakes are.
 fn bounded(f: &FieldDef, repr: Repr, dice: &mut Dice) -> u64 {
-    let (low, high) = f.bounds.map_or((0, repr.max()), |(low, high)| (low.max(0) as u64, high.min(repr.max())));
+    let (low, high) =
+        f.bounds.map_or((0, repr.max()), |(low, high)| (low.max(0) as u64, high.min(repr.max())));
     match dice.below(6) {
         0 => low,
         1 => high,
@@ -133,5 +138,14 @@ fn ip4(dice: &mut Dice) -> Value<'static> {
 }
 
 fn ip6(dice: &mut Dice) -> Value<'static> {
-    Value::Ip(IpAddr::V6(Ipv6Addr::new(0xfd00, 0, 0, 0, 0, 0, dice.below(65536) as u16, 1 + dice.below(65535) as u16)))
+    Value::Ip(IpAddr::V6(Ipv6Addr::new(
+        0xfd00,
+        0,
+        0,
+        0,
+        0,
+        0,
+        dice.below(65536) as u16,
+        1 + dice.below(65535) as u16,
+    )))
 }

@@ -3,7 +3,7 @@
 use crate::field::{Change, FieldDef, Round};
 use crate::record::Record;
 use crate::types::Type;
-use crate::value::Value;
+use crate::value::{Hops, Value};
 
 /// One field that is not as wanted.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,11 +28,23 @@ pub fn diff(have: &Record, want: &Record) -> Vec<Delta> {
         .filter(|(f, wanted)| !fulfilled(f, have, wanted))
         .map(|(f, wanted)| Delta {
             field: f.name,
-            change: f.change,
+            change: measure(f, have.value(f), wanted),
             have: have.value(f).cloned(),
             want: wanted.clone(),
         })
         .collect()
+}
+
+/// What the change takes: more than the field's measure where only a rebuild leads from the one value to the other.
+fn measure(f: &FieldDef, is: Option<&Value<'_>>, want: &Value<'_>) -> Change {
+    let rebuild = match (is, want) {
+        // A tunnel is of one family for life.
+        (Some(Value::Ip(a)), Value::Ip(b)) => matches!(f.ty, Type::Ip { .. }) && a.is_ipv4() != b.is_ipv4(),
+        (Some(Value::Hops(a)), Value::Hops(b)) => (*a == Hops::Inherit) != (*b == Hops::Inherit),
+        (Some(Value::Word(a)), Value::Word(b)) => f.sticky.contains(a) || f.sticky.contains(b),
+        _ => false,
+    };
+    if rebuild { f.change.max(Change::Rebuild) } else { f.change }
 }
 
 fn fulfilled(f: &FieldDef, have: &Record, want: &Value<'static>) -> bool {
@@ -49,7 +61,9 @@ fn equal(f: &FieldDef, is: &Value<'_>, want: &Value<'_>, have: &Record) -> bool 
     }
     match (f.ty, is, want) {
         (_, Value::Num(a), Value::Num(b)) => match f.round {
+            _ if f.boolean => (*a != 0) == (*b != 0),
             Round::Exact => false,
+            Round::Ignored => true,
             Round::Jiffies => a.abs_diff(*b) <= 1,
             Round::MultipleOf(other) => match have.fields().find(other).and_then(|o| have.value(o)) {
                 Some(Value::Num(step)) if *step > 0 => b - b % step == *a,

@@ -13,6 +13,7 @@ pub fn usage(f: &FieldDef) -> String {
     let name = f.name;
     match f.ty {
         Type::Switch | Type::Flag => format!("[no]{name}"),
+        Type::Bit { .. } if f.bare => format!("[no]{name}"),
         Type::Header { .. } if f.name == "up" => "up | down".into(),
         Type::OnOff | Type::Bit { .. } | Type::Header { .. } => format!("{name} {{ on | off }}"),
         Type::Uint(_) if f.boolean => format!("{name} {{ on | off }}"),
@@ -27,16 +28,24 @@ pub fn usage(f: &FieldDef) -> String {
         Type::Hops { .. } => format!("{name} {{ auto | inherit | 1-255 }}"),
         Type::Tos => format!("{name} {{ inherit | HEX }}"),
         Type::Link => format!("{name} LINK"),
-        Type::Time(..) => format!("{name} TIME"),
-        Type::Uint(_) | Type::S32 => format!("{name} NUMBER"),
+        Type::Time(..) => format!("{name} {}", or_zero(f, "TIME")),
+        Type::Uint(_) => format!("{name} {}", or_zero(f, "NUMBER")),
+        Type::S32 => format!("{name} NUMBER"),
         Type::Mac => format!("{name} ADDRESS"),
         Type::Ip { .. } => format!("{name} IP"),
         Type::Ip4 => format!("{name} IPv4"),
         Type::Ip6 => format!("{name} IPv6"),
         Type::Ips { .. } => format!("{name} IP,..."),
         Type::Str(_) | Type::Strs { .. } => format!("{name} TEXT"),
-        Type::Timer | Type::BridgeId | Type::Raw => name.into(),
+        Type::Timer | Type::BridgeId | Type::Names { .. } | Type::Lapse | Type::Count | Type::Raw => {
+            name.into()
+        }
     }
+}
+
+/// The word for 0 beside what else there can be.
+fn or_zero(f: &FieldDef, what: &str) -> String {
+    f.zero.map_or_else(|| what.into(), |zero| format!("{{ {zero} | {what} }}"))
 }
 
 /// Help on a terminal: each field that can be set, with its doc and bounds.
@@ -57,8 +66,12 @@ pub fn help(fields: &Fields, out: &mut String) {
 fn notes(f: &FieldDef) -> Vec<String> {
     let mut out = Vec::new();
     match (f.ty, f.bounds) {
-        (_, Some((low, high))) if !f.boolean && high < u64::from(u32::MAX) => out.push(format!("{low} to {high}")),
-        (Type::Uint(repr @ (Repr::U8 | Repr::U16 | Repr::Be16)), None) => out.push(format!("0 to {}", repr.max())),
+        (_, Some((low, high))) if !f.boolean && high < u64::from(u32::MAX) => {
+            out.push(format!("{low} to {high}"));
+        }
+        (Type::Uint(repr @ (Repr::U8 | Repr::U16 | Repr::Be16)), None) => {
+            out.push(format!("0 to {}", repr.max()));
+        }
         (Type::Str(max), _) => out.push(format!("at most {max} bytes")),
         _ => {}
     }
@@ -125,7 +138,7 @@ fn table(fields: &Fields, out: &mut String) {
         return;
     }
     out.push_str("| setting | what it is | notes |\n|---|---|---|\n");
-    for f in fields.list() {
+    for f in fields.list().iter().filter(|f| f.show != Show::Echo) {
         let doc = f.doc.split_whitespace().collect::<Vec<_>>().join(" ");
         let usage = if f.writable() { usage(f) } else { f.name.into() };
         let _ = writeln!(out, "| `{}` | {doc} | {} |", usage.replace('|', "\\|"), notes(f).join("; "));

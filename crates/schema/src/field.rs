@@ -2,9 +2,9 @@
 
 use std::marker::PhantomData;
 
-use crate::types::{Layout, Repr, Type, Unit, Word};
-use crate::value::{Attr, Hops, Value};
-use crate::{Mac, Name};
+pub use crate::shapes::*;
+use crate::types::Type;
+use crate::value::{Attr, Value};
 
 /// What it takes to change an attribute of a link that exists. Ordered: the strongest of several decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +30,8 @@ pub enum Round {
     Jiffies,
     /// Rounded down to a multiple of another field's value.
     MultipleOf(&'static str),
+    /// It takes what it is told and keeps its own.
+    Ignored,
 }
 
 /// Where and when a field is shown.
@@ -43,6 +45,8 @@ pub enum Show {
     Own,
     /// Only by us: iproute2 has no output for it.
     Ours,
+    /// Wherever the kind is shown, but it is no field of its own: another view of an attribute that a field holds.
+    Echo,
     /// Nowhere: it can be written and not read.
     Never,
 }
@@ -62,7 +66,7 @@ pub struct FieldDef {
     pub also: &'static [&'static str],
     /// The key in text output.
     pub text: &'static str,
-    /// The key in JSON output.
+    /// The key in JSON output; empty where JSON leaves it out.
     pub json: &'static str,
     /// What it takes to change it.
     pub change: Change,
@@ -74,8 +78,14 @@ pub struct FieldDef {
     pub null: Option<u64>,
     /// Numbers are shown in hexadecimal.
     pub hex: bool,
-    /// `on` and `off` are understood for 1 and 0.
+    /// `on` and `off` are understood for 1 and 0, and any number but 0 is on.
     pub boolean: bool,
+    /// On is said by the word alone, off by nothing.
+    pub bare: bool,
+    /// The word for the number 0, in text and as input; JSON keeps the number.
+    pub zero: Option<&'static str>,
+    /// Words of its list that a link has from its creation on or never: to or from them only a rebuild leads.
+    pub sticky: &'static [&'static str],
     /// Bounds of a number, both included.
     pub bounds: Option<(i64, u64)>,
     /// How the kernel rounds it.
@@ -86,6 +96,8 @@ pub struct FieldDef {
     pub late: bool,
     /// Where it is shown.
     pub show: Show,
+    /// It is shown only while another field has this word.
+    pub only: Option<(&'static str, &'static str)>,
     /// The nests above it, outermost first, below the kind's own.
     pub path: &'static [u16],
     /// The JSON object that holds it, where it has one of its own.
@@ -148,7 +160,7 @@ impl Fields {
 
     /// The field of that name or spelling; `-` does for `_`.
     pub fn find(&self, word: &str) -> Option<&'static FieldDef> {
-        self.list.iter().find(|f| f.answers_to(word))
+        self.list.iter().find(|f| f.show != Show::Echo && f.answers_to(word))
     }
 }
 
@@ -177,11 +189,14 @@ impl FieldDef {
 /// Whether two spellings are the same but for `-` and `_`.
 pub fn spelt(name: &str, word: &str) -> bool {
     name.len() == word.len()
-        && name.bytes().zip(word.bytes()).all(|(a, b)| a == b || matches!((a, b), (b'_', b'-') | (b'-', b'_')))
+        && name
+            .bytes()
+            .zip(word.bytes())
+            .all(|(a, b)| a == b || matches!((a, b), (b'_', b'-') | (b'-', b'_')))
 }
 
 impl<T: Attr> Field<T> {
-    const fn new(attr: u16, name: &'static str, ty: Type) -> Self {
+    pub(crate) const fn new(attr: u16, name: &'static str, ty: Type) -> Self {
         let def = FieldDef {
             attr,
             name,
@@ -196,11 +211,15 @@ impl<T: Attr> Field<T> {
             null: None,
             hex: false,
             boolean: false,
+            bare: false,
+            zero: None,
+            sticky: &[],
             bounds: None,
             round: Round::Exact,
             volatile: false,
             late: false,
             show: Show::Plain,
+            only: None,
             path: &[],
             group: None,
             keys: None,
@@ -253,6 +272,12 @@ columns! {
     hex() { hex = true }
     /// Takes `on` and `off` for 1 and 0.
     boolean() { boolean = true, bounds = Some((0, 1)) }
+    /// The word alone says it, and is left out where it is off.
+    bare() { bare = true, quiet = Some(0), unsaid = Some(0) }
+    /// Gives the number 0 a word.
+    zero(word: &'static str) { zero = Some(word) }
+    /// Only a rebuild leads to or from these words.
+    sticky(words: &'static [&'static str]) { sticky = words }
     /// Bounds a number, both ends included.
     range(low: u64, high: u64) { bounds = Some((low as i64, high)) }
     /// Bounds a number from above.
@@ -271,106 +296,16 @@ columns! {
     writeonly() { show = Show::Never }
     /// iproute2 has no output for it.
     ours() { show = Show::Ours }
+    /// Shows an attribute that another field holds once more.
+    echo() { show = Show::Echo, change = Change::Never }
+    /// It is shown only while another field has this word.
+    only(field: &'static str, word: &'static str) { only = Some((field, word)) }
     /// It lies in nests.
     within(path: &'static [u16]) { path = path }
     /// It lies in a nest and in a JSON object of its own.
     grouped(path: &'static [u16], group: &'static str) { path = path, group = Some(group) }
     /// The first kernel that has it.
     since(major: u16, minor: u16) { since = Some((major, minor)) }
-}
-
-macro_rules! shapes {
-    ($($(#[doc = $doc:literal])* $name:ident($($arg:ident: $argty:ty),*): $ty:ty = $shape:expr;)*) => {$(
-        $(#[doc = $doc])*
-        pub const fn $name(attr: u16, name: &'static str $(, $arg: $argty)*) -> Field<$ty> {
-            Field::new(attr, name, $shape)
-        }
-    )*};
-}
-
-shapes! {
-    /// One byte, `word` and `noword`.
-    switch(): bool = Type::Switch;
-    /// One byte, `word on` and `word off`.
-    onoff(): bool = Type::OnOff;
-    /// There or not there.
-    flag(): bool = Type::Flag;
-    /// One byte.
-    u8(): u8 = Type::Uint(Repr::U8);
-    /// Two bytes.
-    u16(): u16 = Type::Uint(Repr::U16);
-    /// Four bytes.
-    u32(): u32 = Type::Uint(Repr::U32);
-    /// Eight bytes.
-    u64(): u64 = Type::Uint(Repr::U64);
-    /// Two bytes, network order.
-    be16(): u16 = Type::Uint(Repr::Be16);
-    /// Four bytes, network order.
-    be32(): u32 = Type::Uint(Repr::Be32);
-    /// Eight bytes, network order.
-    be64(): u64 = Type::Uint(Repr::Be64);
-    /// Four bytes, signed.
-    s32(): i32 = Type::S32;
-    /// A time of four bytes.
-    time32(unit: Unit): u32 = Type::Time(Repr::U32, unit);
-    /// A time of eight bytes.
-    time64(unit: Unit): u64 = Type::Time(Repr::U64, unit);
-    /// A running timer, 1/100 s.
-    timer(): u64 = Type::Timer;
-    /// Text of at most so many bytes.
-    string(max: usize): Vec<u8> = Type::Str(max);
-    /// A link-layer address.
-    mac(): Mac = Type::Mac;
-    /// An address of either family.
-    ip(v6: u16): std::net::IpAddr = Type::Ip { v6 };
-    /// A link.
-    link(): Name = Type::Link;
-    /// A number of one byte with names.
-    words8(list: &'static [Word]): &'static str = Type::Words(Repr::U8, list);
-    /// A number of two bytes with names.
-    words16(list: &'static [Word]): &'static str = Type::Words(Repr::U16, list);
-    /// A number of two bytes, network order, with names.
-    words_be16(list: &'static [Word]): &'static str = Type::Words(Repr::Be16, list);
-    /// A number of four bytes with names.
-    words32(list: &'static [Word]): &'static str = Type::Words(Repr::U32, list);
-    /// A bit, shown in a list of names.
-    named_bit(layout: Layout, bit: u32, shown: &'static str): bool = Type::Bit { layout, bit, name: Some(shown) };
-    /// A bit, shown as 0 or 1.
-    bit(layout: Layout, bit: u32): bool = Type::Bit { layout, bit, name: None };
-    /// Two ports.
-    ports(): (u16, u16) = Type::Ports;
-    /// A hop limit.
-    hops(inherit: u16): Hops = Type::Hops { inherit };
-    /// A type of service.
-    tos(): u8 = Type::Tos;
-    /// Pairs of numbers.
-    pairs(item: u16): Vec<(u32, u32)> = Type::Pairs { item };
-    /// IPv4 addresses.
-    ip4s(max: usize): Vec<Value<'static>> = Type::Ips { v6: false, max };
-    /// IPv6 addresses.
-    ip6s(max: usize): Vec<Value<'static>> = Type::Ips { v6: true, max };
-    /// An IPv4 address.
-    ip4(): std::net::IpAddr = Type::Ip4;
-    /// An IPv6 address.
-    ip6(): std::net::IpAddr = Type::Ip6;
-    /// Source addresses.
-    macs(mode: u16, item: u16): Vec<Value<'static>> = Type::Macs { mode, item };
-    /// Texts.
-    strings(item: u16): Vec<Value<'static>> = Type::Strs { item };
-    /// An identifier of a bridge.
-    bridge_id(): Vec<u8> = Type::BridgeId;
-    /// Bytes.
-    raw(): Vec<u8> = Type::Raw;
-}
-
-/// A bit of the message's header that says what the word says.
-pub const fn header(bit: u32, name: &'static str) -> Field<bool> {
-    Field::new(0, name, Type::Header { bit, not: false })
-}
-
-/// A bit of the message's header that says the opposite of the word.
-pub const fn header_not(bit: u32, name: &'static str) -> Field<bool> {
-    Field::new(0, name, Type::Header { bit, not: true })
 }
 
 /// Declares typed field constants and the table that lists them, in the order in which they are shown.

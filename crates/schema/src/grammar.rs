@@ -65,7 +65,9 @@ pub fn field(fields: &'static Fields, words: &[&str], at: usize) -> Result<Optio
     }
     // "down" is what "noup" would be.
     let denied = if *word == "down" { Some("up") } else { word.strip_prefix("no") };
-    Ok(denied.and_then(|name| fields.find(name)).and_then(|f| Some((f, denial(f)?, 1))))
+    let cleared =
+        word.strip_prefix("clear_").and_then(|name| fields.find(name)).filter(|f| f.ty == Type::Link);
+    Ok(denied.and_then(|name| fields.find(name)).or(cleared).and_then(|f| Some((f, denial(f)?, 1))))
 }
 
 /// What `noFIELD` says, where there is such a word.
@@ -73,6 +75,7 @@ fn denial(f: &FieldDef) -> Option<Value<'static>> {
     match f.ty {
         _ if !f.writable() => None,
         Type::Switch | Type::Flag => Some(Value::Bool(false)),
+        Type::Bit { .. } if f.bare => Some(Value::Bool(false)),
         Type::Header { .. } if bare(f) => Some(Value::Bool(false)),
         Type::Link => Some(Value::Link(Name::NONE)),
         _ => None,
@@ -81,7 +84,9 @@ fn denial(f: &FieldDef) -> Option<Value<'static>> {
 
 /// Whether the field's word alone says it: no value follows.
 pub fn bare(f: &FieldDef) -> bool {
-    matches!(f.ty, Type::Switch | Type::Flag) || matches!(f.ty, Type::Header { .. }) && f.name == "up"
+    f.bare
+        || matches!(f.ty, Type::Switch | Type::Flag)
+        || matches!(f.ty, Type::Header { .. }) && f.name == "up"
 }
 
 fn value(f: &'static FieldDef, words: &[&str], at: usize) -> Result<(Value<'static>, usize), Error> {
@@ -110,7 +115,9 @@ fn value(f: &'static FieldDef, words: &[&str], at: usize) -> Result<(Value<'stat
         }
         Type::Macs { .. } => macs(f, words, at),
         // Without a list the kernel's list is emptied.
-        Type::Ips { .. } if given.is_none_or(|w| w.parse::<std::net::IpAddr>().is_err() && !w.contains(',')) => {
+        Type::Ips { .. }
+            if given.is_none_or(|w| w.parse::<std::net::IpAddr>().is_err() && !w.contains(',')) =>
+        {
             Ok((Value::List(Vec::new()), 1))
         }
         _ => {
@@ -139,6 +146,7 @@ fn macs(f: &'static FieldDef, words: &[&str], at: usize) -> Result<(Value<'stati
 pub fn expects(f: &FieldDef) -> &'static str {
     match f.ty {
         Type::Switch | Type::Flag => "nothing",
+        Type::Bit { .. } if f.bare => "nothing",
         Type::OnOff | Type::Bit { .. } | Type::Header { .. } => "on or off",
         Type::Uint(_) if f.boolean => "on or off",
         Type::Uint(_) | Type::S32 => "a number",
@@ -157,7 +165,9 @@ pub fn expects(f: &FieldDef) -> &'static str {
         Type::Ips { .. } => "addresses, with commas between",
         Type::Macs { .. } => "set and addresses, or flush",
         Type::Strs { .. } => "texts, with commas between",
-        Type::BridgeId | Type::Raw => "nothing that can be written",
+        Type::BridgeId | Type::Names { .. } | Type::Lapse | Type::Count | Type::Raw => {
+            "nothing that can be written"
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::field::{FieldDef, Fields};
 use crate::out::Out;
-use crate::text::{Level, Source, names, numeral, plain, same_list};
+use crate::text::{Level, Source, allowed, names, numeral, plain, same_list};
 use crate::types::Type;
 use crate::value::{Hops, Value};
 
@@ -24,11 +24,14 @@ pub fn run(list: &[FieldDef], source: &dyn Source, level: Level, out: &mut Out) 
         };
         let bits = &list[i..i + run];
         i += run;
-        if !level.shows(f) {
+        if f.json.is_empty() || !level.shows(f) || !allowed(f, list, source) {
             continue;
         }
         let value = source.said(f);
-        if value.as_ref().is_none_or(|v| f.unsaid.is_some() && f.unsaid == numeral(f, v)) {
+        let said = value.as_ref().is_some_and(|v| f.unsaid.is_none() || f.unsaid != numeral(f, v));
+        // The object of a nest is there though nothing is in it.
+        let empty = f.group.is_some() && source.holds(f.path);
+        if !said && !empty {
             continue;
         }
         if open != f.group {
@@ -41,7 +44,7 @@ pub fn run(list: &[FieldDef], source: &dyn Source, level: Level, out: &mut Out) 
             }
             open = f.group;
         }
-        match value {
+        match value.filter(|_| said) {
             _ if run > 1 || matches!(f.ty, Type::Bit { name: Some(_), .. }) => set(f.json, bits, source, out),
             Some(value) => one(f, &value, out),
             None => {}
@@ -68,7 +71,7 @@ fn set(key: &str, bits: &[FieldDef], source: &dyn Source, out: &mut Out) {
 pub fn one(f: &FieldDef, value: &Value<'_>, out: &mut Out) {
     let key = f.keys.map_or(f.json, |keys| keys(value).1);
     match value {
-        Value::List(list) if list.is_empty() => return,
+        Value::List(list) if list.is_empty() && !matches!(f.ty, Type::Names { .. }) => return,
         Value::Pairs(list) if list.is_empty() => return,
         Value::Hops(Hops::Inherit) => return,
         _ => out.key(key),
@@ -83,9 +86,14 @@ pub fn one(f: &FieldDef, value: &Value<'_>, out: &mut Out) {
 pub fn item(f: &FieldDef, value: &Value<'_>, out: &mut Out) {
     match value {
         Value::Bool(_) if f.ty == Type::Flag => out.null(),
-        Value::Bool(on) if matches!(f.ty, Type::Bit { .. }) => out.plain(u8::from(*on)),
+        Value::Bool(on) if matches!(f.ty, Type::Bit { .. }) && !f.bare => out.plain(u8::from(*on)),
         Value::Bool(on) => out.plain(on),
         Value::Num(n) if f.ty == Type::Timer => out.plain(format_args!("{}.{:02}", n / 100, n % 100)),
+        Value::Num(_) if f.ty == Type::Lapse => {
+            let mut text = String::new();
+            let _ = plain(f, value, &mut text);
+            out.text(&text);
+        }
         Value::Num(0) if f.hex => out.text("0"),
         Value::Num(n) if f.hex || f.ty == Type::Tos => out.text(&format!("{n:#x}")),
         Value::Num(n) => out.plain(n),
@@ -111,6 +119,11 @@ pub fn item(f: &FieldDef, value: &Value<'_>, out: &mut Out) {
                 out.end();
             }
             out.end_array();
+        }
+        Value::List(_) if matches!(f.ty, Type::Names { joined: true, .. }) => {
+            let mut text = String::new();
+            let _ = plain(f, value, &mut text);
+            out.text(&text);
         }
         Value::List(list) => {
             out.array();

@@ -23,7 +23,8 @@ fn shape(f: &FieldDef, out: &mut Out) {
         Type::Uint(_) if f.boolean => onoff(out),
         Type::Uint(repr) => {
             let (low, high) = f.bounds.unwrap_or((0, repr.max()));
-            either(out, |out| integer(low, high, out), Some("^(0x[0-9a-fA-F]+|[1-9][0-9]*(k|K|M|G|Ki|Mi|Gi)?)$"));
+            let pattern = zero(f, "0x[0-9a-fA-F]+|[1-9][0-9]*(k|K|M|G|Ki|Mi|Gi)?");
+            either(out, |out| integer(low, high, out), Some(&pattern));
         }
         Type::S32 => {
             let (low, high) = f.bounds.unwrap_or((i64::from(i32::MIN), i32::MAX as u64));
@@ -31,7 +32,8 @@ fn shape(f: &FieldDef, out: &mut Out) {
         }
         Type::Time(repr, _) => {
             let (low, high) = f.bounds.unwrap_or((0, repr.max()));
-            either(out, |out| integer(low, high, out), Some("^[0-9]+(\\\\.[0-9]{1,3})? ?(ms|s|min|h)$"));
+            let pattern = zero(f, "[0-9]+(\\.[0-9]{1,3})? ?(ms|s|min|h)");
+            either(out, |out| integer(low, high, out), Some(&pattern));
         }
         Type::Str(max) => {
             string(out);
@@ -72,8 +74,24 @@ fn shape(f: &FieldDef, out: &mut Out) {
             out.text("array");
             out.end_array();
         }
-        Type::Mac | Type::Ip { .. } | Type::Ip4 | Type::Ip6 | Type::Timer | Type::BridgeId | Type::Raw => string(out),
+        Type::Mac
+        | Type::Ip { .. }
+        | Type::Ip4
+        | Type::Ip6
+        | Type::Timer
+        | Type::BridgeId
+        | Type::Names { .. }
+        | Type::Lapse
+        | Type::Count
+        | Type::Raw => {
+            string(out);
+        }
     }
+}
+
+/// A whole text of a form, or the word for 0.
+fn zero(f: &FieldDef, form: &str) -> String {
+    f.zero.map_or_else(|| format!("^({form})$"), |word| format!("^({word}|{form})$"))
 }
 
 fn string(out: &mut Out) {

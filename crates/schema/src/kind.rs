@@ -1,14 +1,14 @@
 //! A kind: everything this program knows of one sort of link.
 
-use crate::field::{FieldDef, Fields};
+use crate::field::{FieldDef, Fields, Show};
 use crate::types::Type;
 
 /// A constraint between fields of one kind, by their names.
 #[derive(Clone, Copy, Debug)]
 pub enum Rule {
-    /// The first has no effect, or is refused, without the second.
+    /// The first has no effect, or is refused, without the second. What stands for 0 counts as not given.
     Needs(&'static str, &'static str),
-    /// The two cannot be given together.
+    /// The two cannot be given together. What stands for 0 counts as not given.
     Excludes(&'static str, &'static str),
     /// One of these must be given to create a link.
     OneOf(&'static [&'static str]),
@@ -91,7 +91,8 @@ impl Kind {
             check_field(&list[i]);
             let mut j = i + 1;
             while j < list.len() {
-                assert!(!same(list[i].name, list[j].name), "two fields share a name");
+                let echo = matches!(list[i].show, Show::Echo) || matches!(list[j].show, Show::Echo);
+                assert!(echo || !same(list[i].name, list[j].name), "two fields share a name");
                 assert!(!clash(&list[i], &list[j]), "two fields share an attribute number");
                 j += 1;
             }
@@ -139,6 +140,9 @@ const fn check_field(f: &FieldDef) {
 
 /// Whether two fields claim one attribute and are not bits of it.
 const fn clash(a: &FieldDef, b: &FieldDef) -> bool {
+    if matches!(a.show, Show::Echo) || matches!(b.show, Show::Echo) {
+        return false;
+    }
     if a.attr != b.attr || a.path.len() != b.path.len() || !a.path.is_empty() && a.path[0] != b.path[0] {
         return false;
     }

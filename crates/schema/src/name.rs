@@ -51,7 +51,9 @@ impl Name {
         if word == "." || word == ".." {
             return Err(BadName::Dots);
         }
-        if let Some(b) = bytes.iter().find(|b| matches!(b, b'/' | b':' | 0) || b.is_ascii_whitespace() || **b == 11) {
+        if let Some(b) =
+            bytes.iter().find(|b| matches!(b, b'/' | b':' | 0) || b.is_ascii_whitespace() || **b == 11)
+        {
             return Err(BadName::Byte(*b));
         }
         if let Some(b) = bytes.iter().find(|b| b.is_ascii_control()) {

@@ -181,7 +181,8 @@ mod tests {
     #[test]
     fn both_layouts_are_iproute2s() {
         assert_eq!(sample(false), r#"[{"a":1,"b":["x","y\"\n"],"c":{}}]"#);
-        let pretty = "[ {\n        \"a\": 1,\n        \"b\": [ \"x\",\"y\\\"\\n\" ],\n        \"c\": {}\n    } ]";
+        let pretty =
+            "[ {\n        \"a\": 1,\n        \"b\": [ \"x\",\"y\\\"\\n\" ],\n        \"c\": {}\n    } ]";
         assert_eq!(sample(true), pretty);
     }
 

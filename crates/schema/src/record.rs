@@ -1,12 +1,14 @@
 //! What is known of one link, field by field.
 
+use std::fmt;
+
 use crate::field::{Field, FieldDef, Fields};
 use crate::value::{Attr, Value};
 
 /// Values of some fields of one table, in the table's order, and what was not understood.
 ///
 /// Sparse: a field that is not there costs nothing. An unset field means "not said", never "default".
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Record {
     fields: &'static Fields,
     values: Vec<(u8, Value<'static>)>,
@@ -17,6 +19,15 @@ pub struct Record {
 impl PartialEq for Record {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self.fields, other.fields) && self.values == other.values
+    }
+}
+
+/// Names and values, not the table that they stand in.
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        map.entries(self.iter().map(|(field, value)| (field.name, value)));
+        map.entries(self.unknown.iter().map(|(attr, bytes)| (attr, bytes))).finish()
     }
 }
 
@@ -96,14 +107,17 @@ impl Record {
     #[must_use]
     pub fn only(&self, mut keep: impl FnMut(&'static FieldDef) -> bool) -> Self {
         let mut out = Self::new(self.fields);
-        out.values = self.values.iter().filter(|(i, _)| keep(&self.fields.list()[usize::from(*i)])).cloned().collect();
+        out.values =
+            self.values.iter().filter(|(i, _)| keep(&self.fields.list()[usize::from(*i)])).cloned().collect();
         out
     }
 
     /// Where in the table a field stands. Fields are told apart by name, which the table has once.
     fn place(&self, field: &FieldDef) -> Option<u8> {
         let list = self.fields.list();
-        let at = list.iter().position(|f| std::ptr::eq(f, field) || f.name == field.name && f.attr == field.attr)?;
+        let at = list
+            .iter()
+            .position(|f| std::ptr::eq(f, field) || f.name == field.name && f.attr == field.attr)?;
         u8::try_from(at).ok()
     }
 }

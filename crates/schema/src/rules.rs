@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::kind::{Kind, Rule};
 use crate::record::Record;
+use crate::text::numeral;
 use crate::value::Value;
 
 /// A rule of a kind that is broken.
@@ -26,7 +27,9 @@ impl fmt::Display for Broken {
             Self::Excludes(a, b) => write!(f, "{a} and {b} cannot be given together"),
             Self::OneOf([one]) => write!(f, "{one} is required"),
             Self::OneOf(all) => write!(f, "one of {} is required", all.join(", ")),
-            Self::When(a, b, words) => write!(f, "{a} only counts while {b} is {}", crate::scalar::list(words)),
+            Self::When(a, b, words) => {
+                write!(f, "{a} only counts while {b} is {}", crate::scalar::list(words))
+            }
         }
     }
 }
@@ -35,10 +38,15 @@ impl fmt::Display for Broken {
 pub fn check(kind: &Kind, said: &Record) -> Result<(), Broken> {
     let value = |name: &str| kind.fields.find(name).and_then(|f| said.value(f));
     let given = |name: &str| value(name).is_some_and(|v| !v.is_nothing());
+    // Switched on: a monitor with an interval of 0 is none.
+    let on = |name: &str| {
+        let field = kind.fields.find(name);
+        given(name) && field.and_then(|f| numeral(f, said.value(f)?)) != Some(0)
+    };
     for rule in kind.rules {
         match *rule {
-            Rule::Needs(a, b) if given(a) && !given(b) => return Err(Broken::Needs(a, b)),
-            Rule::Excludes(a, b) if given(a) && given(b) => return Err(Broken::Excludes(a, b)),
+            Rule::Needs(a, b) if on(a) && !on(b) => return Err(Broken::Needs(a, b)),
+            Rule::Excludes(a, b) if on(a) && on(b) => return Err(Broken::Excludes(a, b)),
             Rule::OneOf(names) if !names.iter().any(|n| given(n)) => return Err(Broken::OneOf(names)),
             Rule::When(a, b, words) if given(a) => match value(b) {
                 Some(Value::Word(word)) if !words.contains(word) => return Err(Broken::When(a, b, words)),

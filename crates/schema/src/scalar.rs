@@ -47,7 +47,9 @@ impl fmt::Display for Bad {
             Self::Long(max) => write!(f, "at most {max} bytes are possible"),
             Self::Address(what) => write!(f, "{what} is expected"),
             Self::Name(e) => e.fmt(f),
-            Self::Time(step) => write!(f, "a time in steps of {step} ms is expected, such as {}ms or 2s", step * 100),
+            Self::Time(step) => {
+                write!(f, "a time in steps of {step} ms is expected, such as {}ms or 2s", step * 100)
+            }
             Self::Form(form) => write!(f, "expected {form}"),
             Self::Many(max) => write!(f, "at most {max} are possible"),
             Self::ReadOnly => f.write_str("it is reported by the kernel and cannot be set"),
@@ -75,13 +77,18 @@ pub fn parse(f: &FieldDef, text: &str) -> Result<Value<'static>, Bad> {
         Type::Switch | Type::OnOff | Type::Flag | Type::Bit { .. } | Type::Header { .. } => {
             onoff(text).map(Value::Bool).ok_or_else(|| Bad::OneOf(vec!["on", "off"]))
         }
-        Type::Uint(_) if f.boolean && onoff(text).is_some() => Ok(Value::Num(onoff(text).unwrap_or(false).into())),
+        Type::Uint(_) if f.boolean && onoff(text).is_some() => {
+            Ok(Value::Num(onoff(text).unwrap_or(false).into()))
+        }
+        Type::Uint(_) | Type::Time(..) if f.zero == Some(text) => Ok(Value::Num(0)),
         Type::Uint(repr) => within(f, repr, number(text)?).map(Value::Num),
         Type::S32 => signed(f, text),
         Type::Time(repr, unit) => within(f, repr, time(text, unit)?).map(Value::Num),
         Type::Str(max) if text.len() > max => Err(Bad::Long(max)),
         Type::Str(_) => Ok(Value::text(text)),
-        Type::Mac => Mac::parse(text).map(Value::Mac).ok_or(Bad::Address("an address such as 02:00:00:00:00:01")),
+        Type::Mac => {
+            Mac::parse(text).map(Value::Mac).ok_or(Bad::Address("an address such as 02:00:00:00:00:01"))
+        }
         Type::Ip { .. } => address(text, |_| true, "an IP address"),
         Type::Ip4 => address(text, IpAddr::is_ipv4, "an IPv4 address"),
         Type::Ip6 => address(text, IpAddr::is_ipv6, "an IPv6 address"),
@@ -92,8 +99,12 @@ pub fn parse(f: &FieldDef, text: &str) -> Result<Value<'static>, Bad> {
         Type::Tos if text == "inherit" => Ok(Value::Num(1)),
         Type::Tos => within(f, Repr::U8, tos(text)?).map(Value::Num),
         Type::Pairs { .. } => pairs(text),
-        Type::Ips { .. } | Type::Macs { .. } | Type::Strs { .. } => items(f, text.split(',').filter(|s| !s.is_empty())),
-        Type::Timer | Type::BridgeId | Type::Raw => Err(Bad::ReadOnly),
+        Type::Ips { .. } | Type::Macs { .. } | Type::Strs { .. } => {
+            items(f, text.split(',').filter(|s| !s.is_empty()))
+        }
+        Type::Timer | Type::BridgeId | Type::Names { .. } | Type::Lapse | Type::Count | Type::Raw => {
+            Err(Bad::ReadOnly)
+        }
     }
 }
 
@@ -182,8 +193,10 @@ fn time(text: &str, unit: Unit) -> Result<u64, Bad> {
         return Err(bad());
     }
     let whole: u64 = whole.parse().map_err(|_| bad())?;
-    let thousandths: u64 = if fraction.is_empty() { 0 } else { format!("{fraction:0<3}").parse().map_err(|_| bad())? };
-    let micros = whole.checked_mul(1000).and_then(|n| n.checked_add(thousandths)).and_then(|n| n.checked_mul(millis));
+    let thousandths: u64 =
+        if fraction.is_empty() { 0 } else { format!("{fraction:0<3}").parse().map_err(|_| bad())? };
+    let micros =
+        whole.checked_mul(1000).and_then(|n| n.checked_add(thousandths)).and_then(|n| n.checked_mul(millis));
     let (micros, step) = (micros.ok_or_else(bad)?, unit.millis() * 1000);
     if micros % step == 0 { Ok(micros / step) } else { Err(bad()) }
 }
@@ -192,9 +205,17 @@ fn address(text: &str, fits: impl Fn(&IpAddr) -> bool, what: &'static str) -> Re
     text.parse().ok().filter(fits).map(Value::Ip).ok_or(Bad::Address(what))
 }
 
-fn word(f: &FieldDef, repr: Repr, words: &'static [(&'static str, u64)], text: &str) -> Result<Value<'static>, Bad> {
+fn word(
+    f: &FieldDef,
+    repr: Repr,
+    words: &'static [(&'static str, u64)],
+    text: &str,
+) -> Result<Value<'static>, Bad> {
     if let Some((word, _)) = words.iter().find(|(w, _)| w.eq_ignore_ascii_case(text)) {
         return Ok(Value::Word(word));
+    }
+    if let ([("off", _), ("on", _)], Some(on)) = (words, onoff(text)) {
+        return Ok(Value::Word(words[usize::from(on)].0));
     }
     let none = || Bad::OneOf(words.iter().map(|(w, _)| *w).collect());
     let Ok(n) = number(text) else { return Err(none()) };
@@ -208,7 +229,8 @@ fn word(f: &FieldDef, repr: Repr, words: &'static [(&'static str, u64)], text: &
 fn ports(text: &str) -> Result<Value<'static>, Bad> {
     let form = Bad::Form("two ports, such as 32768-61000");
     let (a, b) = text.split_once(['-', ' ']).ok_or_else(|| form.clone())?;
-    let port = |t: &str| number(t.trim()).ok().and_then(|n| u16::try_from(n).ok()).ok_or_else(|| form.clone());
+    let port =
+        |t: &str| number(t.trim()).ok().and_then(|n| u16::try_from(n).ok()).ok_or_else(|| form.clone());
     let (a, b) = (port(a)?, port(b)?);
     if a > b { Err(form) } else { Ok(Value::Range(a, b)) }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::codec::decode::names as names_of;
 use crate::codec::{Links, View};
 use crate::field::{FieldDef, Fields, Show};
 use crate::record::Record;
@@ -13,6 +14,10 @@ use crate::value::{Hops, Value};
 pub trait Source {
     /// The field's value, where it is there and readable.
     fn said(&self, field: &FieldDef) -> Option<Value<'_>>;
+    /// Whether a nest is there, be there fields in it or not.
+    fn holds(&self, _nest: &[u16]) -> bool {
+        false
+    }
 }
 
 /// A view with the links that its indexes mean.
@@ -27,11 +32,23 @@ impl Source for Seen<'_, '_> {
     fn said(&self, field: &FieldDef) -> Option<Value<'_>> {
         self.view.get(field, self.links).and_then(Result::ok)
     }
+
+    fn holds(&self, nest: &[u16]) -> bool {
+        matches!(nest, [attr] if self.view.attr(*attr).is_some())
+    }
 }
 
 impl Source for Record {
     fn said(&self, field: &FieldDef) -> Option<Value<'_>> {
-        self.value(field).cloned()
+        if field.show != Show::Echo {
+            return self.value(field).cloned();
+        }
+        let held = |f: &&FieldDef| f.attr == field.attr && f.path == field.path && f.show != Show::Echo;
+        let value = self.value(self.fields().list().iter().find(held)?)?;
+        Some(match (field.ty, value) {
+            (Type::Names { list, .. }, Value::Num(n)) => names_of(list, *n),
+            _ => value.clone(),
+        })
     }
 }
 
@@ -48,7 +65,7 @@ impl Level {
     /// Whether a field belongs to this output.
     pub fn shows(self, f: &FieldDef) -> bool {
         match f.show {
-            Show::Plain | Show::Detail => true,
+            Show::Plain | Show::Detail | Show::Echo => true,
             Show::Ours => self.ours,
             Show::Own | Show::Never => false,
         }
@@ -66,7 +83,7 @@ pub fn run(list: &[FieldDef], source: &dyn Source, level: Level, out: &mut Strin
     while i < list.len() {
         let f = &list[i];
         i += 1;
-        if !level.shows(f) {
+        if !level.shows(f) || !allowed(f, list, source) {
             continue;
         }
         if let Type::Bit { name: Some(_), .. } = f.ty {
@@ -79,13 +96,24 @@ pub fn run(list: &[FieldDef], source: &dyn Source, level: Level, out: &mut Strin
     }
 }
 
+/// Whether the field that this one depends on, if it does, has the right word.
+pub(crate) fn allowed(f: &FieldDef, list: &[FieldDef], source: &dyn Source) -> bool {
+    f.only.is_none_or(|(name, word)| {
+        let other = list.iter().find(|g| g.name == name);
+        other.and_then(|g| source.said(g)) == Some(Value::Word(word))
+    })
+}
+
 /// Whether two fields are names in one list of bits.
 pub(crate) fn same_list(f: &FieldDef, g: &FieldDef) -> bool {
     f.attr == g.attr && f.path == g.path && matches!(g.ty, Type::Bit { name: Some(_), .. })
 }
 
 /// The names of the bits that are on.
-pub(crate) fn names<'f>(bits: &'f [FieldDef], source: &'f dyn Source) -> impl Iterator<Item = &'static str> + 'f {
+pub(crate) fn names<'f>(
+    bits: &'f [FieldDef],
+    source: &'f dyn Source,
+) -> impl Iterator<Item = &'static str> + 'f {
     bits.iter().filter_map(|f| match (f.ty, source.said(f)) {
         (Type::Bit { name, .. }, Some(Value::Bool(true))) => name,
         _ => None,
@@ -116,13 +144,18 @@ pub fn numeral(f: &FieldDef, value: &Value<'_>) -> Option<u64> {
 
 /// Writes one field: its key, its value, a space.
 pub fn one(f: &FieldDef, value: &Value<'_>, level: Level, out: &mut String) {
-    if !level.all && f.quiet.is_some() && f.quiet == numeral(f, value) {
+    let all = level.all && !f.bare && matches!(value, Value::Bool(_));
+    if !all && f.quiet.is_some() && f.quiet == numeral(f, value) {
         return;
     }
     let key = f.keys.map_or(f.text, |keys| keys(value).0);
     let _ = match value {
         Value::Bool(on) => switch(f, key, *on, out),
-        Value::List(list) if list.is_empty() => Ok(()),
+        Value::List(_) if matches!(f.ty, Type::Names { joined: false, .. }) => {
+            let _ = write!(out, "{key} <");
+            plain(f, value, out).and_then(|()| out.write_str("> "))
+        }
+        Value::List(list) if list.is_empty() && !matches!(f.ty, Type::Names { .. }) => Ok(()),
         Value::Pairs(list) if list.is_empty() => Ok(()),
         Value::Pairs(list) => {
             let _ = write!(out, "\n      {key} {{ ");
@@ -131,13 +164,12 @@ pub fn one(f: &FieldDef, value: &Value<'_>, level: Level, out: &mut String) {
             }
             out.write_str("} ")
         }
-        Value::List(list) if matches!(f.ty, Type::Macs { .. }) => {
-            let _ = write!(out, "{key} ({}) ", list.len());
-            list.iter().try_for_each(|item| {
-                plain(f, item, out)?;
-                out.write_char(' ')
-            })
-        }
+        // Their number goes before them.
+        Value::List(list) if matches!(f.ty, Type::Macs { .. }) => list.iter().try_for_each(|item| {
+            plain(f, item, out)?;
+            out.write_char(' ')
+        }),
+        Value::Num(n) if f.ty == Type::Count => write!(out, "{key} ({n}) "),
         _ => write!(out, "{key} ").and_then(|()| plain(f, value, out)).and_then(|()| out.write_char(' ')),
     };
 }
@@ -145,6 +177,7 @@ pub fn one(f: &FieldDef, value: &Value<'_>, level: Level, out: &mut String) {
 fn switch(f: &FieldDef, key: &str, on: bool, out: &mut String) -> std::fmt::Result {
     match (f.ty, on) {
         (Type::Switch | Type::Flag, true) => write!(out, "{key} "),
+        (Type::Bit { .. }, true) if f.bare => write!(out, "{key} "),
         (Type::Switch, false) => write!(out, "no{key} "),
         (Type::Flag, false) => Ok(()),
         (Type::Bit { .. }, _) => write!(out, "{key} {} ", u8::from(on)),
@@ -156,15 +189,16 @@ fn switch(f: &FieldDef, key: &str, on: bool, out: &mut String) -> std::fmt::Resu
 pub fn plain(f: &FieldDef, value: &Value<'_>, out: &mut impl Write) -> std::fmt::Result {
     match value {
         Value::Bool(on) => out.write_str(if *on { "on" } else { "off" }),
-        // Like C's %#x: a zero has no prefix.
+        Value::Num(n) if f.ty == Type::Lapse => lapse(*n, out),
         Value::Num(0) => match f.ty {
             Type::Timer => out.write_str("   0.00"),
             Type::Hops { .. } => out.write_str("auto"),
-            _ => out.write_char('0'),
+            // Like C's %#x: a zero has no prefix.
+            _ => out.write_str(f.zero.unwrap_or("0")),
         },
         Value::Num(1) if f.ty == Type::Tos => out.write_str("inherit"),
         Value::Num(n) if f.ty == Type::Timer => write!(out, "{:4}.{:02}", n / 100, n % 100),
-        Value::Num(n) if f.hex || f.ty == Type::Tos => write!(out, "{n:#x}"),
+        Value::Num(n) if f.hex || matches!(f.ty, Type::Tos | Type::Names { .. }) => write!(out, "{n:#x}"),
         Value::Num(n) => write!(out, "{n}"),
         Value::Int(n) => write!(out, "{n}"),
         Value::Word(w) => out.write_str(w),
@@ -180,8 +214,30 @@ pub fn plain(f: &FieldDef, value: &Value<'_>, out: &mut impl Write) -> std::fmt:
         Value::Raw(bytes) if f.ty == Type::BridgeId => bridge_id(bytes, out),
         Value::Raw(bytes) => bytes.iter().try_for_each(|b| write!(out, "{b:02x}")),
         Value::Pairs(list) => joined(list.iter(), out, |(from, to), out| write!(out, "{from}:{to}")),
+        Value::List(list) if list.is_empty() && matches!(f.ty, Type::Names { joined: true, .. }) => {
+            out.write_str("0x0")
+        }
         Value::List(list) => joined(list.iter(), out, |item, out| plain(f, item, out)),
     }
+}
+
+/// Three significant digits and a unit, as iproute2 shows nanoseconds.
+#[allow(clippy::cast_precision_loss)] // three digits are shown
+fn lapse(n: u64, out: &mut impl Write) -> std::fmt::Result {
+    let (unit, scale) = match n {
+        0..1_000 => return write!(out, "{n}ns"),
+        1_000..1_000_000 => ("us", 1_000),
+        1_000_000..1_000_000_000 => ("ms", 1_000_000),
+        _ => ("s", 1_000_000_000),
+    };
+    let places = match n / scale {
+        0..10 => 2,
+        10..100 => 1,
+        _ => 0,
+    };
+    let digits = format!("{:.places$}", n as f64 / scale as f64);
+    let short = if places > 0 { digits.trim_end_matches('0').trim_end_matches('.') } else { &digits };
+    write!(out, "{short}{unit}")
 }
 
 fn joined<T, W: Write>(

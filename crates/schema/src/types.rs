@@ -162,6 +162,19 @@ pub enum Type {
     },
     /// Eight bytes: two of priority, six of address (`struct ifla_bridge_id`).
     BridgeId,
+    /// A number as the names of its bits, to be read only. A bit without a name is shown in hexadecimal.
+    Names {
+        /// How the number lies.
+        repr: Repr,
+        /// Names and the bits that they stand for, as masks.
+        list: &'static [Word],
+        /// Shown as one text with commas between, and as `0x0` where no bit is on; else as a list.
+        joined: bool,
+    },
+    /// Eight bytes of 1/100 s to go, which iproute2 shows as if they were nanoseconds (`25us` for 250 s).
+    Lapse,
+    /// How many items a list has: four bytes, shown in parentheses.
+    Count,
     /// Bytes that have no better shape here.
     Raw,
 }

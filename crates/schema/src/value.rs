@@ -80,7 +80,9 @@ impl Value<'_> {
             Self::Pairs(v) => v.is_empty(),
             Self::List(v) => v.is_empty(),
             Self::Ip(v) => v.is_unspecified(),
-            Self::Num(_) | Self::Int(_) | Self::Word(_) | Self::Mac(_) | Self::Range(..) | Self::Hops(_) => false,
+            Self::Num(_) | Self::Int(_) | Self::Word(_) | Self::Mac(_) | Self::Range(..) | Self::Hops(_) => {
+                false
+            }
         }
     }
 

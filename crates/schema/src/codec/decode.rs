@@ -6,11 +6,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use linkctl_wire::{Attrs, Table, number};
 
 use super::{Error, Links, What};
-use crate::field::{FieldDef, Fields};
+use crate::field::{FieldDef, Fields, Show};
 use crate::mac::Mac;
 use crate::name::Name;
 use crate::record::Record;
-use crate::types::{Layout, Repr, Type};
+use crate::types::{Layout, Repr, Type, Word};
 use crate::value::{Hops, Value};
 
 /// One more than the highest attribute number that a table can hold.
@@ -61,7 +61,10 @@ impl<'a> View<'a> {
 
     /// The attributes that no field of the table knows, in order.
     pub fn unknown(&self, fields: &'static Fields) -> impl Iterator<Item = (u16, &'a [u8])> {
-        Attrs::new(self.bytes).map_while(Result::ok).filter(|a| !fields.knows(a.kind)).map(|a| (a.kind, a.data))
+        Attrs::new(self.bytes)
+            .map_while(Result::ok)
+            .filter(|a| !fields.knows(a.kind))
+            .map(|a| (a.kind, a.data))
     }
 
     fn here(&self, f: &FieldDef, links: &dyn Links) -> Option<Result<Value<'a>, Error>> {
@@ -95,7 +98,7 @@ fn flat<'a>(bytes: &'a [u8], f: &FieldDef, links: &dyn Links) -> Option<Result<V
 pub fn record(fields: &'static Fields, view: &View<'_>, links: &dyn Links) -> (Record, Vec<Error>) {
     let mut out = Record::new(fields);
     let mut errors = Vec::new();
-    for (at, f) in fields.list().iter().enumerate() {
+    for (at, f) in fields.list().iter().enumerate().filter(|(_, f)| f.show != Show::Echo) {
         match view.get(f, links) {
             Some(Ok(value)) => out.push(at, value.into_owned()),
             Some(Err(e)) => errors.push(e),
@@ -169,7 +172,9 @@ fn value<'a>(f: &FieldDef, b: &'a [u8], links: &dyn Links) -> Result<Value<'a>, 
         Type::Flag => Value::Bool(true),
         Type::Uint(repr) | Type::Time(repr, _) => Value::Num(numeral(f, repr, b)?),
         Type::Tos => Value::Num(exact::<1>(f, b)?[0].into()),
-        Type::Timer => Value::Num(numeral(f, Repr::U64, b)?),
+        Type::Timer | Type::Lapse => Value::Num(numeral(f, Repr::U64, b)?),
+        Type::Count => Value::Num(numeral(f, Repr::U32, b)?),
+        Type::Names { repr, list, .. } => names(list, numeral(f, repr, b)?),
         Type::S32 => Value::Int(i32::from_ne_bytes(exact(f, b)?).into()),
         Type::Words(repr, list) => {
             let n = numeral(f, repr, b)?;
@@ -200,7 +205,17 @@ pub fn name(links: &dyn Links, index: u32) -> Name {
     if index == 0 {
         return Name::NONE;
     }
-    links.name(index).unwrap_or_else(|| Name::from_kernel(format!("if{index}").as_bytes()).unwrap_or_default())
+    links
+        .name(index)
+        .unwrap_or_else(|| Name::from_kernel(format!("if{index}").as_bytes()).unwrap_or_default())
+}
+
+/// The names of a number's bits, lowest first; a bit without a name as a number.
+pub fn names(list: &[Word], n: u64) -> Value<'static> {
+    let bits = (0..64).map(|i| 1u64 << i).filter(|bit| n & bit != 0);
+    let name =
+        |bit| list.iter().find(|(_, b)| *b == bit).map_or(Value::Num(bit), |(word, _)| Value::Word(word));
+    Value::List(bits.map(name).collect())
 }
 
 fn list<'a>(f: &FieldDef, b: &'a [u8]) -> Result<Value<'a>, Error> {
@@ -225,9 +240,9 @@ fn list<'a>(f: &FieldDef, b: &'a [u8]) -> Result<Value<'a>, Error> {
                 })
                 .collect::<Result<_, Error>>()?,
         ),
-        Type::Macs { item, .. } => {
-            Value::List(items.filter(|a| a.kind == item).filter_map(|a| Mac::new(a.data)).map(Value::Mac).collect())
-        }
+        Type::Macs { item, .. } => Value::List(
+            items.filter(|a| a.kind == item).filter_map(|a| Mac::new(a.data)).map(Value::Mac).collect(),
+        ),
         Type::Strs { item } => {
             Value::List(items.filter(|a| a.kind == item).map(|a| Value::Str(text(a.data))).collect())
         }

@@ -30,7 +30,8 @@ fn level(fields: &[Said<'_>], depth: usize, links: &dyn Links, out: &mut Writer)
                 continue;
             }
             written.push(*nest);
-            let inside: Vec<_> = fields[i..].iter().filter(|(f, _)| f.path.get(depth) == Some(nest)).copied().collect();
+            let inside: Vec<_> =
+                fields[i..].iter().filter(|(f, _)| f.path.get(depth) == Some(nest)).copied().collect();
             let mut result = Ok(());
             out.nest(*nest, |w| result = level(&inside, depth + 1, links, w));
             result?;
@@ -87,11 +88,12 @@ fn one(f: &FieldDef, value: &Value<'_>, links: &dyn Links, out: &mut Writer) -> 
                 out.put(f.attr, &[]);
             }
         }
+        (Type::Count, Value::Num(n)) => number(f.attr, Repr::U32, *n, out),
         (Type::Uint(repr) | Type::Time(repr, _) | Type::Words(repr, _), Value::Num(n)) => {
             number(f.attr, repr, *n, out);
         }
         (Type::Tos, Value::Num(n)) => out.put(f.attr, &[*n as u8]),
-        (Type::Timer, Value::Num(n)) => out.put(f.attr, &n.to_ne_bytes()),
+        (Type::Timer | Type::Lapse, Value::Num(n)) => out.put(f.attr, &n.to_ne_bytes()),
         (Type::S32, Value::Int(n)) => out.put(f.attr, &(*n as i32).to_ne_bytes()),
         (Type::Words(repr, list), Value::Word(word)) => {
             let (_, n) = list.iter().find(|(w, _)| w == word).ok_or_else(|| bad(f))?;

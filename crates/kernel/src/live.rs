@@ -1,0 +1,201 @@
+//! The links of this machine: readings of them, and what messages about them need to know.
+//!
+//! Knows how to turn a dump into a [`Snapshot`], and keeps one socket for each namespace. Refuses to decide what is
+//! to be changed.
+
+use std::collections::{BTreeMap, HashMap};
+use std::os::fd::{AsFd, AsRawFd};
+
+use linkctl_link::message::{self, Around, To};
+use linkctl_link::numbers::RTM_NEWLINK;
+use linkctl_link::{Key, Netns as Called, Seen, Snapshot};
+
+use crate::netns::{Netns, Place};
+use crate::{Error, Part, Socket, driver, ids};
+
+/// The kernel, as seen from one namespace, and from others by name.
+pub struct Live {
+    spaces: BTreeMap<Called, Space>,
+    home: Place,
+    indexes: HashMap<Key, u32>,
+}
+
+struct Space {
+    netns: Netns,
+    socket: Socket,
+}
+
+impl Live {
+    /// Opens a socket in the namespace that `home` says; [`Called::HERE`] means that one from now on.
+    pub fn open(home: Place) -> Result<Self, Error> {
+        let mut live = Self { spaces: BTreeMap::new(), home, indexes: HashMap::new() };
+        live.enter(&Called::HERE)?;
+        Ok(live)
+    }
+
+    /// Opens a namespace, unless it is open. Until then messages cannot be sent there or name it.
+    pub fn enter(&mut self, called: &Called) -> Result<(), Error> {
+        if self.spaces.contains_key(called) {
+            return Ok(());
+        }
+        let place = called.name().map_or_else(|| self.home.clone(), |name| Place::Name(name.into()));
+        let netns = Netns::open(&place)?;
+        let socket = if place == Place::Here { Socket::open()? } else { Socket::open_in(&netns)? };
+        self.spaces.insert(called.clone(), Space { netns, socket });
+        Ok(())
+    }
+
+    /// The socket of a namespace, opened where it is not.
+    pub fn socket(&mut self, called: &Called) -> Result<&mut Socket, Error> {
+        self.enter(called)?;
+        self.spaces.get_mut(called).map(|s| &mut s.socket).ok_or(Error::Spent)
+    }
+
+    /// What tells the home namespace from others: device and inode.
+    pub fn id(&self) -> (u64, u64) {
+        self.spaces.get(&Called::HERE).map_or((0, 0), |s| s.netns.id())
+    }
+
+    /// All links of some namespaces. With `stats` their counters too.
+    ///
+    /// Fails as [`Error::Interrupted`] where links changed during every attempt: a plan from a mixture is none.
+    pub fn snapshot(&mut self, spaces: &[Called], stats: bool) -> Result<Snapshot, Error> {
+        let (snapshot, whole) = self.read(spaces, stats)?;
+        if whole { Ok(snapshot) } else { Err(Error::Interrupted) }
+    }
+
+    /// The same for those who can do with a mixture and say so: `false` with a reading that was disturbed.
+    pub fn read(&mut self, spaces: &[Called], stats: bool) -> Result<(Snapshot, bool), Error> {
+        for called in spaces {
+            self.enter(called)?;
+        }
+        let mut out = Snapshot::new();
+        let mut whole = true;
+        for called in spaces {
+            let request = message::get(None, stats).map_err(malformed)?;
+            let socket = self.socket(called)?;
+            let mut arena = Vec::new();
+            let mut elsewhere = false;
+            let dumped = socket.dump_consistent(request, |part| match part {
+                Part::Begin => {
+                    arena.clear();
+                    elsewhere = false;
+                }
+                Part::Message(m) if m.header.kind == RTM_NEWLINK => {
+                    elsewhere |= Seen::new(m.payload).and_then(|s| s.below()).is_some_and(|(ns, _)| ns.is_some());
+                    arena.extend_from_slice(&(m.payload.len() as u32).to_ne_bytes());
+                    arena.extend_from_slice(m.payload);
+                }
+                Part::Message(_) => {}
+            })?;
+            whole &= !dumped.interrupted;
+            let nsids = if elsewhere { self.nsids(called)? } else { BTreeMap::new() };
+            out.open(called.clone(), nsids);
+            let mut rest = &arena[..];
+            while let Some((length, tail)) = rest.split_first_chunk() {
+                let Some((payload, tail)) = tail.split_at_checked(u32::from_ne_bytes(*length) as usize) else { break };
+                out.push(payload);
+                rest = tail;
+            }
+        }
+        self.remember(&out);
+        Ok((out, whole))
+    }
+
+    /// How one namespace numbers the others: those that are open here, and those that have names.
+    fn nsids(&mut self, called: &Called) -> Result<BTreeMap<i32, Called>, Error> {
+        let mut space = self.spaces.remove(called).ok_or(Error::Spent)?;
+        let mut out = BTreeMap::new();
+        let found = ids::names(&mut space.socket).map(|names| {
+            out.extend(names.into_iter().filter_map(|(id, name)| Some((id, Called::named(&name)?))));
+        });
+        // What is open goes by the name that it is open under, home above all: it is put in last.
+        let mut open = Ok(());
+        for (other, known) in self.spaces.iter().rev() {
+            match ids::of(&mut space.socket, &known.netns) {
+                Ok(Some(id)) => _ = out.insert(id, other.clone()),
+                Ok(None) => {}
+                Err(e) => open = Err(e),
+            }
+        }
+        self.spaces.insert(called.clone(), space);
+        found.and(open)?;
+        Ok(out)
+    }
+
+    /// One link and the links that it names, by one request each; `None` where there is no such link.
+    ///
+    /// It is found by its name, and by its alternative names, under the name that it has.
+    pub fn one(&mut self, key: &Key, stats: bool) -> Result<Option<(Snapshot, Key)>, Error> {
+        self.enter(&key.netns)?;
+        let mut out = Snapshot::new();
+        let Some(payload) = self.payload(&key.netns, To::Name(key.name), stats)? else { return Ok(None) };
+        let seen = Seen::new(&payload);
+        let elsewhere = seen.as_ref().and_then(Seen::below).is_some_and(|(ns, _)| ns.is_some());
+        let nsids = if elsewhere { self.nsids(&key.netns)? } else { BTreeMap::new() };
+        out.open(key.netns.clone(), nsids);
+        let name = seen.as_ref().and_then(Seen::name).unwrap_or(key.name);
+        let near: Vec<u32> = seen.map(|s| s.neighbours()).unwrap_or_default();
+        out.push(&payload);
+        for index in near {
+            if let Some(payload) = self.payload(&key.netns, To::Index(index), false)? {
+                out.push(&payload);
+            }
+        }
+        self.remember(&out);
+        Ok(Some((out, key.beside(name))))
+    }
+
+    /// The message of one link; `None` where there is none.
+    fn payload(&mut self, called: &Called, to: To, stats: bool) -> Result<Option<Vec<u8>>, Error> {
+        let request = message::get(Some(to), stats).map_err(malformed)?;
+        match self.socket(called)?.get(request, |m| m.payload.to_vec()) {
+            Ok(payload) => Ok(Some(payload)),
+            Err(Error::Refused(r)) if r.errno == libc::ENODEV => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// Asks for the index of a link that is not known yet, and remembers it.
+    pub fn learn(&mut self, key: &Key) -> Result<Option<u32>, Error> {
+        let payload = self.payload(&key.netns, To::Name(key.name), false)?;
+        let index = payload.as_deref().and_then(Seen::new).map(|s| s.index);
+        if let Some(index) = index {
+            self.indexes.insert(key.clone(), index);
+        }
+        Ok(index)
+    }
+
+    /// Forgets a link's index: it is renamed, moved or deleted.
+    pub fn forget(&mut self, key: &Key) {
+        self.indexes.remove(key);
+    }
+
+    /// The driver of a link, as ethtool tells it.
+    pub fn driver(&mut self, key: &Key) -> Option<linkctl_link::show::Driver> {
+        let d = driver::of(self.socket(&key.netns).ok()?, key.name.as_bytes()).ok()??;
+        Some(linkctl_link::show::Driver { driver: d.name, version: d.version, firmware: d.firmware, bus: d.bus })
+    }
+
+    fn remember(&mut self, snapshot: &Snapshot) {
+                for key in snapshot.keys() {
+            if let Some((seen, _)) = snapshot.seen(key) {
+                self.indexes.insert(key.clone(), seen.index);
+            }
+        }
+    }
+}
+
+impl Around for Live {
+    fn index(&self, key: &Key) -> Option<u32> {
+        self.indexes.get(key).copied()
+    }
+    fn fd(&self, called: &Called) -> Option<i32> {
+        self.spaces.get(called).map(|s| s.netns.as_fd().as_raw_fd())
+    }
+}
+
+/// A request of a few bytes always fits into a message.
+fn malformed(_: message::Error) -> Error {
+    Error::Spent
+}

@@ -1,0 +1,40 @@
+//! Holding back the signals that end a program, so that a change is ended in order and not in the middle.
+//!
+//! Knows which signals a terminal, a supervisor or a shutdown sends. Refuses to handle them: who holds them asks
+//! whether one came. `SIGKILL` cannot be held.
+
+use crate::{Error, sys};
+
+/// Signals held back for the calling thread, and for threads that it starts, until this is dropped.
+#[must_use = "dropped at once, it holds nothing"]
+#[derive(Debug)]
+pub struct Held {
+    before: sys::Mask,
+}
+
+/// Holds back `SIGINT`, `SIGTERM`, `SIGHUP` and `SIGQUIT`.
+pub fn hold() -> Result<Held, Error> {
+    Ok(Held { before: sys::block_ends()? })
+}
+
+/// Whether one of them came and waits.
+pub fn pending() -> bool {
+    sys::end_pending()
+}
+
+impl Held {
+    /// Takes those that wait as done: the program answers them by how it ends. Returns whether there were any.
+    pub fn consume(&self) -> bool {
+        let mut any = false;
+        while sys::take_end() {
+            any = true;
+        }
+        any
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        sys::restore(&self.before);
+    }
+}

@@ -1,0 +1,177 @@
+//! What every link has: the attributes of `RTM_NEWLINK` itself and the bits of its header (`linux/if_link.h`,
+//! `linux/if.h`), in the order in which iproute2 prints them.
+
+use linkctl_schema::field::{
+    header, header_not, link, mac, onoff, raw, s32, string, strings, u8, u16, u32, words8, words32,
+};
+use linkctl_schema::{Mac, Name, Show, Value, fields};
+
+/// `IFLA_AF_SPEC`, the nest of settings by address family.
+pub const AF_SPEC: u16 = 26;
+/// `IFLA_PROP_LIST`, the nest of alternative names.
+pub const PROP_LIST: u16 = 52;
+/// `IFLA_ALT_IFNAME`, one alternative name.
+pub const ALT_IFNAME: u16 = 53;
+/// `AF_INET6`, as a nest of `IFLA_AF_SPEC`.
+const INET6: u16 = 10;
+/// `IFLA_PROTO_DOWN_REASON`, the nest of reasons for `protodown`.
+const PROTO_DOWN_REASON: u16 = 55;
+
+/// States of RFC 2863, `ifOperStatus`.
+const OPERSTATES: &[(&str, u64)] = &[
+    ("UNKNOWN", 0),
+    ("NOTPRESENT", 1),
+    ("DOWN", 2),
+    ("LOWERLAYERDOWN", 3),
+    ("TESTING", 4),
+    ("DORMANT", 5),
+    ("UP", 6),
+];
+
+/// What a message was sent for (`IFLA_EVENT_*`).
+const EVENTS: &[(&str, u64)] = &[
+    ("NONE", 0),
+    ("REBOOT", 1),
+    ("FEATURE CHANGE", 2),
+    ("BONDING FAILOVER", 3),
+    ("NOTIFY PEERS", 4),
+    ("RESEND IGMP", 5),
+    ("BONDING OPTION", 6),
+];
+
+const GENERATION: &[(&str, u64)] = &[("eui64", 0), ("none", 1), ("stable_secret", 2), ("random", 3)];
+
+fields! {
+    /// The link's name, at most 15 bytes.
+    NAME: Vec<u8> = string(3, "name", 15).json("ifname").readonly().shown(Show::Own);
+    /// Take part in traffic; `down` takes it out and keeps it.
+    UP: bool = header(0x1, "up").shown(Show::Own);
+    /// Resolve neighbours with ARP.
+    ARP: bool = header_not(0x80, "arp").shown(Show::Own);
+    /// Send and receive multicast.
+    MULTICAST: bool = header(0x1000, "multicast").shown(Show::Own);
+    /// Receive every multicast packet.
+    ALLMULTICAST: bool = header(0x200, "allmulticast").also(&["allmulti"]).shown(Show::Own);
+    /// Receive every packet, whoever it is for.
+    PROMISC: bool = header(0x100, "promisc").shown(Show::Own);
+    /// Its addresses may be lost when it goes down.
+    DYNAMIC: bool = header(0x8000, "dynamic").shown(Show::Own);
+    /// Use trailer encapsulation, a relic.
+    TRAILERS: bool = header_not(0x20, "trailers").shown(Show::Own);
+    /// The link that this one stands on.
+    LINK: Name = link(5, "link").fixed().shown(Show::Own);
+    /// Largest packet in bytes, without the link's own header. The driver sets the bounds.
+    MTU: u32 = u32(4, "mtu").shown(Show::Own);
+    /// The queueing discipline of the link's root.
+    QDISC: Vec<u8> = string(6, "qdisc", 15).readonly().shown(Show::Own);
+    /// The link that this one is a port of: a bridge, a bond, a VRF.
+    MASTER: Name = link(10, "master").shown(Show::Own);
+    /// Whether packets can pass, as RFC 2863 says it.
+    OPERSTATE: &'static str = words8(16, "operstate", OPERSTATES).readonly().shown(Show::Own);
+    /// How the link becomes operational: by itself, or when a program says so.
+    LINKMODE: &'static str = words8(17, "linkmode", &[("DEFAULT", 0), ("DORMANT", 1)]).also(&["mode"]).shown(Show::Own);
+    /// A number to handle many links by; names of numbers stand in /etc/iproute2/group.
+    GROUP: &'static str = words32(27, "group", &[("default", 0)]).max(u32::MAX as u64).shown(Show::Own);
+    /// Packets that may wait to be sent.
+    TXQUEUELEN: u32 = u32(13, "txqueuelen").also(&["qlen", "txqlen"]).text("qlen").json("txqlen").shown(Show::Own);
+    /// What the message was sent for.
+    EVENT: &'static str = words32(44, "event", EVENTS).unsaid(0).readonly().shown(Show::Own);
+    /// The link-layer address.
+    ADDRESS: Mac = mac(1, "address").shown(Show::Own);
+    /// The link-layer address that reaches all, or the other end of a point-to-point link.
+    BROADCAST: Mac = mac(2, "broadcast").also(&["brd"]).shown(Show::Own);
+    /// The address that the hardware was made with.
+    PERM_ADDRESS: Mac = mac(54, "perm_address").key("permaddr").readonly().shown(Show::Own);
+    /// The namespace of the other end or lower link, as numbered from here.
+    LINK_NETNSID: i32 = s32(37, "link_netnsid").readonly().shown(Show::Own);
+    /// The namespace that the link went to, as numbered from here.
+    NEW_NETNSID: i32 = s32(45, "new_netnsid").readonly().shown(Show::Own);
+    /// The index that the link has in the namespace that it went to.
+    NEW_IFINDEX: i32 = s32(49, "new_ifindex").readonly().shown(Show::Own);
+    /// Held down by a program, though it is up; needs the driver's support.
+    PROTODOWN: bool = onoff(39, "protodown").json("proto_down").late().shown(Show::Own);
+    /// Why it is held down: a bit for each reason of /etc/iproute2/protodown_reasons.d.
+    PROTODOWN_REASON: u32 = u32(2, "protodown_reason").json("proto_down_reason").hex().within(&[PROTO_DOWN_REASON]).readonly().shown(Show::Own);
+    /// How many users want every packet.
+    PROMISCUITY: u32 = u32(30, "promiscuity").readonly().shown(Show::Detail);
+    /// How many users want every multicast packet.
+    ALLMULTI: u32 = u32(61, "allmulti_count").key("allmulti").since(6, 0).readonly().shown(Show::Detail);
+    /// The smallest MTU that the driver takes, bytes.
+    MIN_MTU: u32 = u32(50, "min_mtu").text("minmtu").readonly().shown(Show::Detail);
+    /// The largest MTU that the driver takes, bytes; 0 for no bound.
+    MAX_MTU: u32 = u32(51, "max_mtu").text("maxmtu").readonly().shown(Show::Detail);
+    /// It cannot leave its namespace.
+    NETNS_IMMUTABLE: u8 = u8(67, "netns_immutable").key("netns-immutable").readonly().since(6, 15).shown(Show::Own);
+    /// How IPv6 link-local addresses are made.
+    ADDRGENMODE: &'static str = words8(8, "addrgenmode", GENERATION).json("inet6_addr_gen_mode").within(&[AF_SPEC, INET6]).late().shown(Show::Detail);
+    /// How many queues to send from the link is made with.
+    NUMTXQUEUES: u32 = u32(31, "numtxqueues").json("num_tx_queues").fixed().shown(Show::Detail);
+    /// How many queues to receive into the link is made with.
+    NUMRXQUEUES: u32 = u32(32, "numrxqueues").json("num_rx_queues").fixed().shown(Show::Detail);
+    /// Largest packet that the stack hands down to be cut up, bytes.
+    GSO_MAX_SIZE: u32 = u32(41, "gso_max_size").shown(Show::Detail);
+    /// Most pieces that such a packet is cut into.
+    GSO_MAX_SEGS: u32 = u32(40, "gso_max_segs").max(65535).shown(Show::Detail);
+    /// What the hardware can cut up, bytes.
+    TSO_MAX_SIZE: u32 = u32(59, "tso_max_size").readonly().shown(Show::Detail);
+    /// How many pieces the hardware can make.
+    TSO_MAX_SEGS: u32 = u32(60, "tso_max_segs").readonly().shown(Show::Detail);
+    /// Largest packet that received ones are joined to, bytes.
+    GRO_MAX_SIZE: u32 = u32(58, "gro_max_size").since(5, 19).shown(Show::Detail);
+    /// The same as gso_max_size for IPv4 alone.
+    GSO_IPV4_MAX_SIZE: u32 = u32(63, "gso_ipv4_max_size").since(6, 3).shown(Show::Detail);
+    /// The same as gro_max_size for IPv4 alone.
+    GRO_IPV4_MAX_SIZE: u32 = u32(64, "gro_ipv4_max_size").since(6, 3).shown(Show::Detail);
+    /// The name that the hardware gives the port.
+    PHYS_PORT_NAME: Vec<u8> = string(38, "phys_port_name", 255).text("portname").readonly().shown(Show::Detail);
+    /// What tells the port of the hardware from others.
+    PHYS_PORT_ID: Vec<u8> = raw(34, "phys_port_id").text("portid").readonly().shown(Show::Detail);
+    /// What tells the switch that the port belongs to from others.
+    PHYS_SWITCH_ID: Vec<u8> = raw(36, "phys_switch_id").text("switchid").readonly().shown(Show::Detail);
+    /// The bus of the device behind the link.
+    PARENTBUS: Vec<u8> = string(57, "parentbus", 255).readonly().since(5, 14).shown(Show::Detail);
+    /// The device behind the link, as its bus names it.
+    PARENTDEV: Vec<u8> = string(56, "parentdev", 255).fixed().since(5, 14).shown(Show::Detail);
+    /// There is a signal; a program may say so for links without hardware.
+    CARRIER: bool = onoff(33, "carrier").volatile().late().ours();
+    /// How often the signal came or went.
+    CARRIER_CHANGES: u32 = u32(35, "carrier_changes").readonly().shown(Show::Own);
+    /// How often the signal came.
+    CARRIER_UP_COUNT: u32 = u32(47, "carrier_up_count").readonly().ours();
+    /// How often the signal went.
+    CARRIER_DOWN_COUNT: u32 = u32(48, "carrier_down_count").readonly().ours();
+    /// Space in bytes that is kept before each packet for headers.
+    HEADROOM: u16 = u16(68, "headroom").readonly().since(6, 19).ours();
+    /// Space in bytes that is kept behind each packet.
+    TAILROOM: u16 = u16(69, "tailroom").readonly().since(6, 19).ours();
+    /// How far ahead the hardware can time packets, nanoseconds.
+    MAX_PACING_OFFLOAD_HORIZON: u64 = linkctl_schema::field::u64(66, "max_pacing_offload_horizon").unsaid(0).readonly().since(6, 13).ours();
+    /// How many virtual functions there are.
+    NUM_VF: u32 = u32(21, "num_vf").readonly().ours();
+    /// Weight of the link among others; unused by today's kernels.
+    WEIGHT: u32 = u32(15, "weight").readonly().unsaid(0).ours();
+    /// What others call it.
+    ALIAS: Vec<u8> = string(20, "alias", 255).json("ifalias").late().shown(Show::Own);
+    /// Further names that the link is found by, at most 127 bytes each.
+    ALTNAME: Vec<Value<'static>> = strings(PROP_LIST, "altname", ALT_IFNAME).also(&["altnames"]).json("altnames").late().shown(Show::Own);
+    /// Where memory and interrupts of old hardware are (`struct rtnl_link_ifmap`).
+    MAP: Vec<u8> = raw(14, "map").readonly().shown(Show::Own);
+    /// Counters of 32 bits (`struct rtnl_link_stats`).
+    STATS: Vec<u8> = raw(7, "stats").readonly().shown(Show::Own);
+    /// Counters of 64 bits (`struct rtnl_link_stats64`).
+    STATS64: Vec<u8> = raw(23, "stats64").readonly().shown(Show::Own);
+    /// The kind and its own attributes.
+    LINKINFO: Vec<u8> = raw(18, "linkinfo").readonly().shown(Show::Own);
+    /// Virtual functions and their settings.
+    VFINFO_LIST: Vec<u8> = raw(22, "vfinfo_list").readonly().shown(Show::Own);
+    /// 802.1Qbg settings of virtual functions.
+    VF_PORTS: Vec<u8> = raw(24, "vf_ports").readonly().shown(Show::Own);
+    /// 802.1Qbg settings of the link itself.
+    PORT_SELF: Vec<u8> = raw(25, "port_self").readonly().shown(Show::Own);
+    /// Programs at the driver's door.
+    XDP: Vec<u8> = raw(43, "xdp").readonly().shown(Show::Own);
+    /// The devlink port behind the link.
+    DEVLINK_PORT: Vec<u8> = raw(62, "devlink_port").readonly().shown(Show::Own);
+    /// The clock pin behind the link.
+    DPLL_PIN: Vec<u8> = raw(65, "dpll_pin").readonly().shown(Show::Own);
+}

@@ -1,0 +1,25 @@
+//! Virtual routing and forwarding: a routing table that ports use instead of the main one.
+
+use linkctl_schema::field::u32;
+use linkctl_schema::*;
+
+fields! {
+    /// The number of the routing table that packets of its ports use; 253 to 255 are the system's own.
+    TABLE: u32 = u32(1, "table").range(1, u32::MAX as u64).fixed();
+}
+
+/// All that is known of the kind.
+pub static KIND: Kind = Kind {
+    name: "vrf",
+    doc: "Virtual routing and forwarding: its ports use a routing table of their own",
+    fields: &FIELDS,
+    rules: &[Rule::OneOf(&["table"])],
+    examples: &[Example { words: "table 100", wire: &[8, 0, 1, 0, 100, 0, 0, 0] }],
+    uapi: &["IFLA_VRF_"],
+    ports: Some(&crate::port::vrf::KIND),
+    module: "vrf",
+    config: "CONFIG_NET_VRF",
+    master: true,
+    ..Kind::DEFAULT
+};
+const _: () = KIND.check();

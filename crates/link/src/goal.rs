@@ -1,0 +1,77 @@
+//! What should be.
+
+use std::collections::BTreeMap;
+
+use linkctl_schema::Mac;
+
+use crate::key::Key;
+use crate::link::Link;
+
+/// What is wanted of one link.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Want {
+    /// It is to be, and to be so.
+    Present(Box<Link>),
+    /// It is not to be.
+    Absent,
+}
+
+impl Want {
+    /// The link that is to be.
+    pub fn link(&self) -> Option<&Link> {
+        match self {
+            Self::Present(link) => Some(link),
+            Self::Absent => None,
+        }
+    }
+}
+
+/// How a file finds a link that is there under whatever name. All that is said must fit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Match {
+    /// The address that the hardware was made with.
+    pub perm_address: Option<Mac>,
+    /// The address that it has.
+    pub address: Option<Mac>,
+    /// The name of its driver.
+    pub driver: Option<String>,
+    /// The place of its hardware on the bus.
+    pub path: Option<String>,
+    /// One of its alternative names.
+    pub altname: Option<String>,
+    /// Its kind.
+    pub kind: Option<String>,
+}
+
+/// The links that should be, and those that should not. Links that it does not name are left as they are.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Goal {
+    /// By namespace and name.
+    pub links: BTreeMap<Key, Want>,
+    /// How links are found that may have another name now; they are renamed to their key's.
+    pub matches: BTreeMap<Key, Match>,
+    /// A link may be deleted and made anew where that is the only way.
+    pub rebuild: bool,
+}
+
+impl Goal {
+    /// Nothing is wanted.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Wants a link.
+    pub fn want(&mut self, key: Key, link: Link) {
+        self.links.insert(key, Want::Present(Box::new(link)));
+    }
+
+    /// Wants a link gone.
+    pub fn forbid(&mut self, key: Key) {
+        self.links.insert(key, Want::Absent);
+    }
+
+    /// The links that are to be.
+    pub fn present(&self) -> impl Iterator<Item = (&Key, &Link)> {
+        self.links.iter().filter_map(|(k, w)| w.link().map(|l| (k, l)))
+    }
+}

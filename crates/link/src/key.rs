@@ -1,0 +1,49 @@
+//! What tells one link from another in a goal: namespace and name.
+
+use std::fmt;
+
+use linkctl_schema::Name;
+
+use crate::netns::Netns;
+
+/// A link's identity in goals and plans. Shown as `eth0`, or `blue/eth0` in another namespace.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// Where it is.
+    pub netns: Netns,
+    /// What it is called there.
+    pub name: Name,
+}
+
+impl Key {
+    /// A link of the namespace that the command runs in.
+    pub fn here(name: Name) -> Self {
+        Self { netns: Netns::HERE, name }
+    }
+
+    /// A link of a namespace.
+    pub fn new(netns: Netns, name: Name) -> Self {
+        Self { netns, name }
+    }
+
+    /// The link of that name in the same namespace as this.
+    #[must_use]
+    pub fn beside(&self, name: Name) -> Self {
+        Self { netns: self.netns.clone(), name }
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.netns.name().is_some() {
+            write!(f, "{}/", self.netns)?;
+        }
+        self.name.fmt(f)
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

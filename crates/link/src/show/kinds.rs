@@ -1,0 +1,101 @@
+//! The kind of a link and of its master: `linkinfo`.
+
+use std::fmt::Write;
+
+use linkctl_schema::out::Out;
+use linkctl_schema::text::{self, Level, Seen as Source};
+use linkctl_schema::{Kind, Safe, json};
+
+use super::{Near, Options};
+use crate::snapshot::Seen;
+
+/// The words that iproute2 puts behind the name of a master's kind.
+const PORT: &str = "_slave";
+
+/// Writes the kind's line and the port's, each with a newline before it.
+pub fn text(seen: &Seen<'_>, near: &dyn Near, options: Options, out: &mut String) {
+    let newline = options.newline();
+    if !seen.kind_word().is_empty() {
+        let _ = write!(out, "{newline}    {} ", Safe(seen.kind_word()));
+        if let (Some(kind), Some(view)) = (seen.kind(), seen.data()) {
+            let from = out.len();
+            text::write(kind.fields, &Source { view: &view, links: near }, options.level(), out);
+            unknown(view.unknown(kind.fields), options, out);
+            if options.oneline {
+                one_line(out, from);
+            }
+        }
+    }
+    if !seen.port_word().is_empty() {
+        let _ = write!(out, "{newline}    {}{PORT} ", Safe(seen.port_word()));
+        if let (Some(kind), Some(view)) = (seen.port_kind(), seen.port()) {
+            text::write(kind.fields, &Source { view: &view, links: near }, options.level(), out);
+            unknown(view.unknown(kind.fields), options, out);
+        }
+    }
+}
+
+/// Newlines that a field has of its own, such as a VLAN's mappings.
+fn one_line(out: &mut String, from: usize) {
+    let tail = out.split_off(from).replace('\n', "\\");
+    out.push_str(&tail);
+}
+
+/// Attributes that no field knows, for those who want all: a newer kernel has more to say than we.
+fn unknown<'a>(attrs: impl Iterator<Item = (u16, &'a [u8])>, options: Options, out: &mut String) {
+    if !options.ours {
+        return;
+    }
+    for (attr, bytes) in attrs {
+        let _ = write!(out, "attr {attr} 0x");
+        bytes.iter().for_each(|b| _ = write!(out, "{b:02x}"));
+        out.push(' ');
+    }
+}
+
+/// Writes the member `linkinfo`, where there is something to say.
+pub fn json(seen: &Seen<'_>, near: &dyn Near, options: Options, out: &mut Out) {
+    if seen.kind_word().is_empty() && seen.port_word().is_empty() {
+        return;
+    }
+    out.key("linkinfo");
+    out.object();
+    if !seen.kind_word().is_empty() {
+        out.key("info_kind");
+        out.bytes(seen.kind_word());
+        if let (Some(kind), Some(view)) = (seen.kind(), seen.data()) {
+            data("info_data", kind, &view, near, options.level(), out);
+        }
+    }
+    if !seen.port_word().is_empty() {
+        out.key("info_slave_kind");
+        out.bytes(seen.port_word());
+        if let (Some(kind), Some(view)) = (seen.port_kind(), seen.port()) {
+            data("info_slave_data", kind, &view, near, options.level(), out);
+        }
+    }
+    out.end();
+}
+
+fn data(
+    key: &str,
+    kind: &Kind,
+    view: &linkctl_schema::codec::View<'_>,
+    near: &dyn Near,
+    level: Level,
+    out: &mut Out,
+) {
+    if kind.fields.list().is_empty() {
+        return;
+    }
+    out.key(key);
+    out.object();
+    json::write(kind.fields, &Source { view, links: near }, level, out);
+    if level.ours {
+        for (attr, bytes) in view.unknown(kind.fields) {
+            out.key(&format!("attr{attr}"));
+            out.text(&bytes.iter().map(|b| format!("{b:02x}")).collect::<String>());
+        }
+    }
+    out.end();
+}

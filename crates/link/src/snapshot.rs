@@ -1,0 +1,295 @@
+//! What is: the messages of one reading, kept as bytes and decoded when asked for.
+
+use std::collections::{BTreeMap, HashMap};
+
+use linkctl_kinds::link as base;
+use linkctl_schema::codec::{self, Links, View};
+use linkctl_schema::{Fields, Kind, Name, Record, Type};
+use linkctl_wire::{Attrs, number};
+
+use crate::key::Key;
+use crate::link::Link;
+use crate::netns::Netns;
+use crate::numbers::{
+    IFINFOMSG, IFLA_IFNAME, IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA, IFLA_INFO_SLAVE_KIND, IFLA_LINK,
+    IFLA_LINK_NETNSID, IFLA_LINKINFO,
+};
+use crate::show::Near;
+use crate::topology::World;
+
+/// The links of one or several namespaces at one time.
+///
+/// One arena of messages; per link its name, index and place. A [`Link`] is built only when asked for.
+#[derive(Debug, Default)]
+pub struct Snapshot {
+    spaces: Vec<Space>,
+    keys: BTreeMap<Key, (usize, usize)>,
+}
+
+/// What one namespace said.
+#[derive(Debug, Default)]
+struct Space {
+    netns: Netns,
+    arena: Vec<u8>,
+    /// Name and flags, by index.
+    names: HashMap<u32, (Name, u32)>,
+    indexes: HashMap<Name, u32>,
+    /// Start and end of each message in the arena.
+    spans: Vec<(usize, usize)>,
+    nsids: BTreeMap<i32, Netns>,
+}
+
+impl Links for Space {
+    fn index(&self, name: &Name) -> Option<u32> {
+        self.indexes.get(name).copied()
+    }
+    fn name(&self, index: u32) -> Option<Name> {
+        self.names.get(&index).map(|(name, _)| *name)
+    }
+}
+
+impl Near for Space {
+    fn flags(&self, index: u32) -> Option<u32> {
+        self.names.get(&index).map(|(_, flags)| *flags)
+    }
+    fn netns(&self, nsid: i32) -> Option<String> {
+        self.nsids.get(&nsid).and_then(|n| n.name()).map(str::to_owned)
+    }
+}
+
+impl Snapshot {
+    /// Nothing read yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Begins a namespace; `nsids` are the numbers by which it knows others.
+    pub fn open(&mut self, netns: Netns, nsids: BTreeMap<i32, Netns>) {
+        self.spaces.push(Space { netns, nsids, ..Space::default() });
+    }
+
+    /// Takes one `RTM_NEWLINK` payload into the namespace begun last. Bytes that are no link are passed over:
+    /// `false`.
+    pub fn push(&mut self, payload: &[u8]) -> bool {
+        let Some(seen) = Seen::new(payload) else { return false };
+        let (index, flags, name) = (seen.index, seen.flags(), seen.name());
+        let (Some(name), Some(at)) = (name, self.spaces.len().checked_sub(1)) else { return false };
+        let space = &mut self.spaces[at];
+        let start = space.arena.len();
+        space.arena.extend_from_slice(payload);
+        space.spans.push((start, space.arena.len()));
+        space.names.insert(index, (name, flags));
+        space.indexes.insert(name, index);
+        self.keys.insert(Key::new(space.netns.clone(), name), (at, space.spans.len() - 1));
+        true
+    }
+
+    /// How many links there are.
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// The links, by namespace and name.
+    pub fn keys(&self) -> impl Iterator<Item = &Key> {
+        self.keys.keys()
+    }
+
+    /// Whether there is such a link.
+    pub fn contains(&self, key: &Key) -> bool {
+        self.keys.contains_key(key)
+    }
+
+    /// The message of a link, and who its neighbours are.
+    pub fn seen(&self, key: &Key) -> Option<(Seen<'_>, &dyn Near)> {
+        let (space, span) = *self.keys.get(key)?;
+        let space = self.spaces.get(space)?;
+        let (start, end) = *space.spans.get(span)?;
+        Some((Seen::new(&space.arena[start..end])?, space))
+    }
+
+    /// The links of one namespace in the order in which the kernel told them, with their neighbours.
+    pub fn in_order(&self, netns: &Netns) -> impl Iterator<Item = (Seen<'_>, &dyn Near)> {
+        self.spaces.iter().filter(move |s| s.netns == *netns).flat_map(|space| {
+            let seen = space.spans.iter().filter_map(|(a, b)| Seen::new(&space.arena[*a..*b]));
+            seen.map(move |s| (s, space as &dyn Near))
+        })
+    }
+
+    /// The link of an index.
+    pub fn by_index(&self, netns: &Netns, index: u32) -> Option<Key> {
+        let space = self.spaces.iter().find(|s| s.netns == *netns)?;
+        Some(Key::new(netns.clone(), space.name(index)?))
+    }
+
+    /// A link, decoded: what can be set of it, and on whom it stands.
+    pub fn link(&self, key: &Key) -> Option<Link> {
+        let (space, _) = *self.keys.get(key)?;
+        let space = self.spaces.get(space)?;
+        let (seen, links) = self.seen(key)?;
+        let mut link = seen.state(links);
+        let below = seen.below().and_then(|(nsid, index)| {
+            let netns = nsid.map_or(Some(&space.netns), |id| space.nsids.get(&id))?;
+            self.by_index(netns, index)
+        });
+        if link.kind.is_some_and(|k| k.pair.is_some()) {
+            link.peer = below;
+            link.base.take(&base::LINK.0);
+        } else {
+            link.lower = below;
+            if link.lower.as_ref().is_none_or(|l| l.netns != key.netns) {
+                link.base.take(&base::LINK.0);
+            }
+        }
+        Some(link)
+    }
+
+    /// All links that `keep` wants, decoded.
+    pub fn world(&self, mut keep: impl FnMut(&Key) -> bool) -> World {
+        self.keys.keys().filter(|k| keep(k)).filter_map(|k| Some((k.clone(), self.link(k)?))).collect()
+    }
+}
+
+/// One link's message, its attributes indexed once.
+pub struct Seen<'a> {
+    /// `ARPHRD_*`, the link-layer type.
+    pub iftype: u16,
+    /// The link's index.
+    pub index: u32,
+    /// What every link has.
+    pub base: View<'a>,
+    info: Info<'a>,
+}
+
+/// The four parts of `IFLA_LINKINFO` that matter.
+#[derive(Clone, Copy, Default)]
+struct Info<'a> {
+    kind: Option<&'a [u8]>,
+    data: Option<&'a [u8]>,
+    port_kind: Option<&'a [u8]>,
+    port: Option<&'a [u8]>,
+}
+
+impl<'a> Seen<'a> {
+    /// Reads the payload of an `RTM_NEWLINK` or `RTM_DELLINK`; `None` where it is too short to be one.
+    pub fn new(payload: &'a [u8]) -> Option<Self> {
+        let fixed = payload.get(..IFINFOMSG)?;
+        let iftype = number::u16(&fixed[2..4])?;
+        let index = number::u32(&fixed[4..8])?;
+        let flags = number::u32(&fixed[8..12])?;
+        let base = View::with_flags(&payload[IFINFOMSG..], flags);
+        let mut info = Info::default();
+        for a in Attrs::new(base.attr(IFLA_LINKINFO).unwrap_or_default()).map_while(Result::ok) {
+            match a.kind {
+                IFLA_INFO_KIND => info.kind = Some(trimmed(a.data)),
+                IFLA_INFO_DATA => info.data = Some(a.data),
+                IFLA_INFO_SLAVE_KIND => info.port_kind = Some(trimmed(a.data)),
+                IFLA_INFO_SLAVE_DATA => info.port = Some(a.data),
+                _ => {}
+            }
+        }
+        Some(Self { iftype, index, base, info })
+    }
+
+    /// `ifi_flags`.
+    pub fn flags(&self) -> u32 {
+        self.base.flags()
+    }
+
+    /// The link's name.
+    pub fn name(&self) -> Option<Name> {
+        self.base.attr(IFLA_IFNAME).and_then(Name::from_kernel).filter(|n| !n.is_none())
+    }
+
+    /// The kernel's word for its kind; empty for hardware.
+    pub fn kind_word(&self) -> &'a [u8] {
+        self.info.kind.unwrap_or_default()
+    }
+
+    /// Its kind, where the book knows it.
+    pub fn kind(&self) -> Option<&'static Kind> {
+        std::str::from_utf8(self.info.kind?).ok().and_then(linkctl_kinds::kind)
+    }
+
+    /// The kind's own attributes.
+    pub fn data(&self) -> Option<View<'a>> {
+        self.info.data.map(View::new)
+    }
+
+    /// The kernel's word for its master's kind; empty where it is no port.
+    pub fn port_word(&self) -> &'a [u8] {
+        self.info.port_kind.unwrap_or_default()
+    }
+
+    /// What is known of ports of its master's kind, where the book knows that.
+    pub fn port_kind(&self) -> Option<&'static Kind> {
+        std::str::from_utf8(self.info.port_kind?).ok().and_then(linkctl_kinds::port)
+    }
+
+    /// What its master's kind says of this port.
+    pub fn port(&self) -> Option<View<'a>> {
+        self.info.port.map(View::new)
+    }
+
+    /// The link below or the other end: the number of its namespace where that is another, and its index.
+    pub fn below(&self) -> Option<(Option<i32>, u32)> {
+        let index = number::u32(self.base.attr(IFLA_LINK)?)?;
+        let nsid = self.base.attr(IFLA_LINK_NETNSID).and_then(number::u32).map(|n| n as i32);
+        (index != 0 && (nsid.is_some() || index != self.index)).then_some((nsid, index))
+    }
+
+    /// The indexes of links of its own namespace that its message names: master, lower link, what its kind names.
+    pub fn neighbours(&self) -> Vec<u32> {
+        let links = |fields: &'static Fields, view: &View<'_>| -> Vec<u32> {
+            let named = fields.list().iter().filter(|f| f.ty == Type::Link && f.path.is_empty());
+            named.filter_map(|f| view.attr(f.attr).and_then(number::u32)).collect()
+        };
+        let mut out = links(&base::FIELDS, &self.base);
+        if let (Some(kind), Some(view)) = (self.kind(), self.data()) {
+            out.extend(links(kind.fields, &view));
+        }
+        if let (Some(kind), Some(view)) = (self.port_kind(), self.port()) {
+            out.extend(links(kind.fields, &view));
+        }
+        let elsewhere = match self.below() {
+            Some((Some(_), index)) => index,
+            _ => 0,
+        };
+        out.retain(|i| *i != 0 && *i != self.index && *i != elsewhere);
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
+    /// The settable part as a [`Link`], without relations to other namespaces.
+    pub fn state(&self, links: &dyn Links) -> Link {
+        let kind = self.kind();
+        let mut link = Link::new(kind);
+        link.index = self.index;
+        if kind.is_none() && !self.kind_word().is_empty() {
+            link.foreign = Some(self.kind_word().into());
+        }
+        link.base = state(&base::FIELDS, &self.base, links);
+        if let (Some(kind), Some(view)) = (kind, self.data()) {
+            link.data = state(kind.fields, &view, links);
+        }
+        if let (Some(kind), Some(view)) = (self.port_kind(), self.port()) {
+            link.port = Some(state(kind.fields, &view, links));
+        }
+        link
+    }
+}
+
+/// The fields of a table that can be set, decoded.
+fn state(fields: &'static Fields, view: &View<'_>, links: &dyn Links) -> Record {
+    codec::decode::state(fields, view, links)
+}
+
+/// Text without the terminator that the kernel puts behind it.
+fn trimmed(bytes: &[u8]) -> &[u8] {
+    bytes.split(|b| *b == 0).next().unwrap_or_default()
+}
