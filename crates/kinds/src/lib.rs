@@ -20,6 +20,7 @@ kinds! {
     bond
     bridge
     dummy
+    ifb
     macvlan
     macvtap
     veth
