@@ -171,7 +171,7 @@ fields! {
     /// Programs at the driver's door.
     XDP: Vec<u8> = raw(43, "xdp").readonly().shown(Show::Own);
     /// The devlink port behind the link.
-    DEVLINK_PORT: Vec<u8> = raw(62, "devlink_port").readonly().shown(Show::Own);
+    DEVLINK_PORT: Vec<u8> = raw(62, "devlink_port").readonly().since(6, 2).shown(Show::Own);
     /// The clock pin behind the link.
-    DPLL_PIN: Vec<u8> = raw(65, "dpll_pin").readonly().shown(Show::Own);
+    DPLL_PIN: Vec<u8> = raw(65, "dpll_pin").readonly().since(6, 7).shown(Show::Own);
 }

@@ -226,7 +226,7 @@ fn every_attribute_of_the_headers_is_in_a_table_and_the_other_way_round() {
                 for (n, name) in &there {
                     match ours.get(n) {
                         None if !left.contains_key(name) => {
-                            wrong.push(format!("{place}: {name} = {n} is in no field of {}", table.name))
+                            wrong.push(format!("{place}: {name} = {n} is in no field of {}", table.name));
                         }
                         Some(Some(since)) if *since > headers.version && !left.contains_key(name) => {
                             wrong.push(format!(

@@ -172,7 +172,7 @@ pub fn expects(f: &FieldDef) -> &'static str {
 }
 
 /// The nearest words that a table has, for an error.
-pub fn suggest(fields: &'static [&'static Fields], word: &str) -> Vec<&'static str> {
+pub fn suggest(fields: &[&'static Fields], word: &str) -> Vec<&'static str> {
     let words = fields.iter().flat_map(|t| t.list()).filter(|f| f.writable());
     near(word, words.flat_map(|f| std::iter::once(f.name).chain(f.also.iter().copied())), 3)
 }

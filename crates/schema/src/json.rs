@@ -95,7 +95,9 @@ pub fn item(f: &FieldDef, value: &Value<'_>, out: &mut Out) {
             out.text(&text);
         }
         Value::Num(0) if f.hex => out.text("0"),
-        Value::Num(n) if f.hex || f.ty == Type::Tos => out.text(&format!("{n:#x}")),
+        Value::Num(n) if f.hex || matches!(f.ty, Type::Tos | Type::Names { .. }) => {
+            out.text(&format!("{n:#x}"));
+        }
         Value::Num(n) => out.plain(n),
         Value::Int(n) => out.plain(n),
         Value::Hops(Hops::Fixed(n)) => out.plain(n),

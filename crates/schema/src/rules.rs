@@ -57,3 +57,67 @@ pub fn check(kind: &Kind, said: &Record) -> Result<(), Broken> {
     }
     Ok(())
 }
+
+/// What of a record the message that creates the link has to say.
+///
+/// A kernel refuses some settings by their mere presence, whatever their value: those out of their mode, and those
+/// that would only be off beside what excludes them. And what a link has anyway need not be said. So values that go
+/// without saying, settings that do not count, and those of a rule that are off are left out.
+pub fn creatable(kind: &Kind, said: &Record) -> Record {
+    let value = |name: &str| kind.fields.find(name).and_then(|f| said.value(f));
+    let mut out = said.clone();
+    for (field, v) in said.iter() {
+        // Off, where that is how a new link is.
+        let off = (v.is_nothing() || numeral(field, v) == Some(0)) && field.quiet.is_none_or(|q| q == 0);
+        let usual = field.quiet.is_some() && field.quiet == numeral(field, v);
+        let void = kind.rules.iter().any(|rule| match *rule {
+            Rule::Needs(a, b) | Rule::Excludes(a, b) => off && (a == field.name || b == field.name),
+            Rule::When(a, b, words) if a == field.name => {
+                matches!(value(b), Some(Value::Word(word)) if !words.contains(word))
+            }
+            _ => false,
+        });
+        if usual || void {
+            out.take(field);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::field::{switch, u32, words8};
+    use crate::fields;
+
+    fields! {
+        /// How it works.
+        MODE: &'static str = words8(1, "mode", &[("plain", 0), ("lacp", 4)]);
+        /// Looks every so often.
+        MIIMON: u32 = u32(2, "miimon");
+        /// Asks every so often.
+        ARP_INTERVAL: u32 = u32(3, "arp_interval");
+        /// Only with lacp.
+        RATE: u32 = u32(4, "rate");
+        /// Learns.
+        LEARNING: bool = switch(5, "learning").quiet(1);
+    }
+
+    static KIND: Kind = Kind {
+        name: "test",
+        fields: &FIELDS,
+        rules: &[Rule::Excludes("arp_interval", "miimon"), Rule::When("rate", "mode", &["lacp"])],
+        ..Kind::DEFAULT
+    };
+
+    #[test]
+    fn a_link_as_it_was_is_made_again_without_what_the_kernel_refuses_by_its_presence() {
+        let was = Record::new(&FIELDS).with(MODE, "plain").with(MIIMON, 100).with(ARP_INTERVAL, 0);
+        let was = was.with(RATE, 0).with(LEARNING, true);
+        let said = creatable(&KIND, &was);
+        assert_eq!(said, Record::new(&FIELDS).with(MODE, "plain").with(MIIMON, 100));
+        let was = was.with(MODE, "lacp").with(LEARNING, false);
+        assert_eq!(creatable(&KIND, &was).get(RATE), Some(0));
+        assert_eq!(creatable(&KIND, &was).get(LEARNING), Some(false));
+    }
+}
