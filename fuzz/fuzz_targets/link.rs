@@ -63,7 +63,7 @@ fuzz_target!(|bytes: &[u8]| {
         }
     }
     let mut snapshot = Snapshot::new();
-    snapshot.open(Netns::HERE, Default::default());
+    snapshot.open(Netns::HERE);
     snapshot.push(bytes);
     let world = snapshot.world(|_| true);
     assert!(world.len() <= 1);

@@ -11,6 +11,7 @@ pub mod load;
 pub mod message;
 pub mod netns;
 pub mod numbers;
+pub mod save;
 pub mod show;
 pub mod snapshot;
 pub mod stats;

@@ -7,16 +7,16 @@ use std::fmt;
 
 use linkctl_kinds::link as base;
 use linkctl_schema::codec::{self, Links};
-use linkctl_schema::{Name, Record, Type, Value};
+use linkctl_schema::{Name, Record, Type, Value, rules};
 use linkctl_wire::{NLM_F_CREATE, NLM_F_EXCL, Writer};
 
 use crate::key::Key;
 use crate::link::Link;
 use crate::netns::Netns;
 use crate::numbers::{
-    IFF_UP, IFLA_EXT_MASK, IFLA_IFNAME, IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA, IFLA_INFO_SLAVE_KIND,
-    IFLA_LINK, IFLA_LINKINFO, IFLA_MASTER, IFLA_NET_NS_FD, RTEXT_FILTER_SKIP_STATS, RTEXT_FILTER_VF, RTM_DELLINK,
-    RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINK, RTM_NEWLINKPROP,
+    IFF_UP, IFLA_EXT_MASK, IFLA_IFNAME, IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA,
+    IFLA_INFO_SLAVE_KIND, IFLA_LINK, IFLA_LINKINFO, IFLA_MASTER, IFLA_NET_NS_FD, RTEXT_FILTER_SKIP_STATS,
+    RTEXT_FILTER_VF, RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINK, RTM_NEWLINKPROP,
 };
 
 /// What a message needs to know of the world: indexes of links, and descriptors of namespaces.
@@ -165,6 +165,7 @@ fn info(
     out: &mut Writer,
 ) -> Result<()> {
     let early = link.data.only(|f| !f.late);
+    let early = link.kind.map_or_else(|| early.clone(), |kind| rules::creatable(kind, &early));
     let pair = link.kind.and_then(|k| k.pair);
     if early.is_empty() && (pair.is_none() || peer.is_none()) {
         return Ok(());
@@ -213,7 +214,13 @@ pub fn set_data(to: To, netns: &Netns, kind: &[u8], record: &Record, around: &dy
 }
 
 /// Changes what the master's kind says of a port.
-pub fn set_port(to: To, netns: &Netns, master: &[u8], record: &Record, around: &dyn Around) -> Result<Vec<u8>> {
+pub fn set_port(
+    to: To,
+    netns: &Netns,
+    master: &[u8],
+    record: &Record,
+    around: &dyn Around,
+) -> Result<Vec<u8>> {
     nested(to, netns, (IFLA_INFO_SLAVE_KIND, master), (IFLA_INFO_SLAVE_DATA, record), around)
 }
 
@@ -228,7 +235,9 @@ fn nested(
     let mut result = Ok(());
     out.nest_plain(IFLA_LINKINFO, |w| {
         w.put(kind.0, kind.1);
-        w.nest_plain(data.0, |w| result = codec::encode(data.1, &Local { around, netns }, w).map_err(field_error(netns)));
+        w.nest_plain(data.0, |w| {
+            result = codec::encode(data.1, &Local { around, netns }, w).map_err(field_error(netns));
+        });
     });
     result?;
     done(out)

@@ -1,6 +1,7 @@
 //! What is: the messages of one reading, kept as bytes and decoded when asked for.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use linkctl_kinds::link as base;
 use linkctl_schema::codec::{self, Links, View};
@@ -11,46 +12,95 @@ use crate::key::Key;
 use crate::link::Link;
 use crate::netns::Netns;
 use crate::numbers::{
-    IFINFOMSG, IFLA_IFNAME, IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA, IFLA_INFO_SLAVE_KIND, IFLA_LINK,
-    IFLA_LINK_NETNSID, IFLA_LINKINFO,
+    IFINFOMSG, IFLA_IFNAME, IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA, IFLA_INFO_SLAVE_KIND,
+    IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKINFO,
 };
 use crate::show::Near;
 use crate::topology::World;
 
 /// The links of one or several namespaces at one time.
 ///
-/// One arena of messages; per link its name, index and place. A [`Link`] is built only when asked for.
+/// One arena of messages a namespace; per link its index, name and place. A [`Link`] is built only when asked for,
+/// and the ways to find one only when first needed.
 #[derive(Debug, Default)]
 pub struct Snapshot {
     spaces: Vec<Space>,
-    keys: BTreeMap<Key, (usize, usize)>,
 }
 
-/// What one namespace said.
+/// What one namespace said, in the order in which the kernel told it.
 #[derive(Debug, Default)]
 struct Space {
     netns: Netns,
     arena: Vec<u8>,
-    /// Name and flags, by index.
-    names: HashMap<u32, (Name, u32)>,
-    indexes: HashMap<Name, u32>,
-    /// Start and end of each message in the arena.
-    spans: Vec<(usize, usize)>,
+    entries: Vec<Entry>,
+    by_index: OnceLock<Vec<(u32, u32)>>,
+    by_name: OnceLock<Vec<(Name, u32)>>,
     nsids: BTreeMap<i32, Netns>,
+}
+
+/// Where a link's message is, and what is most asked for.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    index: u32,
+    flags: u32,
+    name: Name,
+    start: usize,
+    end: usize,
+}
+
+impl Space {
+    /// The link of an index.
+    fn of_index(&self, index: u32) -> Option<&Entry> {
+        let sorted = self.by_index.get_or_init(|| sorted(&self.entries, |e| e.index));
+        found(sorted, &index).and_then(|at| self.entries.get(at))
+    }
+
+    /// The place of the link of a name.
+    fn of_name(&self, name: &Name) -> Option<usize> {
+        found(self.names(), name)
+    }
+
+    /// The names, in order, with the places of their links.
+    fn names(&self) -> &[(Name, u32)] {
+        self.by_name.get_or_init(|| sorted(&self.entries, |e| e.name))
+    }
+
+    fn seen(&self, at: usize) -> Option<Seen<'_>> {
+        let entry = self.entries.get(at)?;
+        Seen::new(self.arena.get(entry.start..entry.end)?)
+    }
+}
+
+/// Entries by a key of theirs. Of two with one key, which an interrupted dump may hold, the later counts.
+fn sorted<K: Ord + Copy>(entries: &[Entry], key: impl Fn(&Entry) -> K) -> Vec<(K, u32)> {
+    let mut out: Vec<(K, u32)> = entries.iter().zip(0..).map(|(e, at)| (key(e), at)).collect();
+    out.sort_unstable();
+    out.dedup_by(|later, first| {
+        let same = later.0 == first.0;
+        if same {
+            first.1 = later.1;
+        }
+        same
+    });
+    out
+}
+
+fn found<K: Ord>(sorted: &[(K, u32)], key: &K) -> Option<usize> {
+    sorted.binary_search_by(|(k, _)| k.cmp(key)).ok().map(|i| sorted[i].1 as usize)
 }
 
 impl Links for Space {
     fn index(&self, name: &Name) -> Option<u32> {
-        self.indexes.get(name).copied()
+        self.of_name(name).map(|at| self.entries[at].index)
     }
     fn name(&self, index: u32) -> Option<Name> {
-        self.names.get(&index).map(|(name, _)| *name)
+        self.of_index(index).map(|e| e.name)
     }
 }
 
 impl Near for Space {
     fn flags(&self, index: u32) -> Option<u32> {
-        self.names.get(&index).map(|(_, flags)| *flags)
+        self.of_index(index).map(|e| e.flags)
     }
     fn netns(&self, nsid: i32) -> Option<String> {
         self.nsids.get(&nsid).and_then(|n| n.name()).map(str::to_owned)
@@ -63,75 +113,86 @@ impl Snapshot {
         Self::default()
     }
 
-    /// Begins a namespace; `nsids` are the numbers by which it knows others.
-    pub fn open(&mut self, netns: Netns, nsids: BTreeMap<i32, Netns>) {
-        self.spaces.push(Space { netns, nsids, ..Space::default() });
+    /// Begins a namespace. One that was begun before is begun anew: what it said is forgotten.
+    pub fn open(&mut self, netns: Netns) {
+        self.spaces.retain(|s| s.netns != netns);
+        self.spaces.push(Space { netns, ..Space::default() });
+    }
+
+    /// Says by which numbers the namespace begun last knows others.
+    pub fn number(&mut self, nsids: BTreeMap<i32, Netns>) {
+        if let Some(space) = self.spaces.last_mut() {
+            space.nsids = nsids;
+        }
     }
 
     /// Takes one `RTM_NEWLINK` payload into the namespace begun last. Bytes that are no link are passed over:
-    /// `false`.
-    pub fn push(&mut self, payload: &[u8]) -> bool {
-        let Some(seen) = Seen::new(payload) else { return false };
-        let (index, flags, name) = (seen.index, seen.flags(), seen.name());
-        let (Some(name), Some(at)) = (name, self.spaces.len().checked_sub(1)) else { return false };
-        let space = &mut self.spaces[at];
+    /// `None`. Returns whether the link has another end or a lower link in another namespace.
+    pub fn push(&mut self, payload: &[u8]) -> Option<bool> {
+        let seen = Seen::new(payload)?;
+        let (index, flags, name) = (seen.index, seen.flags(), seen.name()?);
+        let elsewhere = seen.base.attr(IFLA_LINK_NETNSID).is_some();
+        let space = self.spaces.last_mut()?;
         let start = space.arena.len();
         space.arena.extend_from_slice(payload);
-        space.spans.push((start, space.arena.len()));
-        space.names.insert(index, (name, flags));
-        space.indexes.insert(name, index);
-        self.keys.insert(Key::new(space.netns.clone(), name), (at, space.spans.len() - 1));
-        true
+        space.entries.push(Entry { index, flags, name, start, end: space.arena.len() });
+        space.by_index.take();
+        space.by_name.take();
+        Some(elsewhere)
     }
 
     /// How many links there are.
     pub fn len(&self) -> usize {
-        self.keys.len()
+        self.spaces.iter().map(|s| s.names().len()).sum()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.keys.is_empty()
+        self.spaces.iter().all(|s| s.entries.is_empty())
     }
 
-    /// The links, by namespace and name.
-    pub fn keys(&self) -> impl Iterator<Item = &Key> {
-        self.keys.keys()
+    fn space(&self, netns: &Netns) -> Option<&Space> {
+        self.spaces.iter().find(|s| s.netns == *netns)
+    }
+
+    /// The links, namespace by namespace, by name.
+    pub fn keys(&self) -> impl Iterator<Item = Key> {
+        self.spaces.iter().flat_map(|s| s.names().iter().map(|(name, _)| Key::new(s.netns.clone(), *name)))
     }
 
     /// Whether there is such a link.
     pub fn contains(&self, key: &Key) -> bool {
-        self.keys.contains_key(key)
+        self.space(&key.netns).is_some_and(|s| s.of_name(&key.name).is_some())
+    }
+
+    /// The index of a link.
+    pub fn index(&self, key: &Key) -> Option<u32> {
+        self.space(&key.netns)?.index(&key.name)
     }
 
     /// The message of a link, and who its neighbours are.
     pub fn seen(&self, key: &Key) -> Option<(Seen<'_>, &dyn Near)> {
-        let (space, span) = *self.keys.get(key)?;
-        let space = self.spaces.get(space)?;
-        let (start, end) = *space.spans.get(span)?;
-        Some((Seen::new(&space.arena[start..end])?, space))
+        let space = self.space(&key.netns)?;
+        Some((space.seen(space.of_name(&key.name)?)?, space))
     }
 
     /// The links of one namespace in the order in which the kernel told them, with their neighbours.
     pub fn in_order(&self, netns: &Netns) -> impl Iterator<Item = (Seen<'_>, &dyn Near)> {
-        self.spaces.iter().filter(move |s| s.netns == *netns).flat_map(|space| {
-            let seen = space.spans.iter().filter_map(|(a, b)| Seen::new(&space.arena[*a..*b]));
-            seen.map(move |s| (s, space as &dyn Near))
+        self.space(netns).into_iter().flat_map(|space| {
+            (0..space.entries.len()).filter_map(move |at| Some((space.seen(at)?, space as &dyn Near)))
         })
     }
 
     /// The link of an index.
     pub fn by_index(&self, netns: &Netns, index: u32) -> Option<Key> {
-        let space = self.spaces.iter().find(|s| s.netns == *netns)?;
-        Some(Key::new(netns.clone(), space.name(index)?))
+        Some(Key::new(netns.clone(), self.space(netns)?.name(index)?))
     }
 
     /// A link, decoded: what can be set of it, and on whom it stands.
     pub fn link(&self, key: &Key) -> Option<Link> {
-        let (space, _) = *self.keys.get(key)?;
-        let space = self.spaces.get(space)?;
-        let (seen, links) = self.seen(key)?;
-        let mut link = seen.state(links);
+        let space = self.space(&key.netns)?;
+        let seen = space.seen(space.of_name(&key.name)?)?;
+        let mut link = seen.state(space);
         let below = seen.below().and_then(|(nsid, index)| {
             let netns = nsid.map_or(Some(&space.netns), |id| space.nsids.get(&id))?;
             self.by_index(netns, index)
@@ -150,7 +211,7 @@ impl Snapshot {
 
     /// All links that `keep` wants, decoded.
     pub fn world(&self, mut keep: impl FnMut(&Key) -> bool) -> World {
-        self.keys.keys().filter(|k| keep(k)).filter_map(|k| Some((k.clone(), self.link(k)?))).collect()
+        self.keys().filter(|k| keep(k)).filter_map(|k| self.link(&k).map(|l| (k, l))).collect()
     }
 }
 

@@ -14,7 +14,8 @@ pub type World = BTreeMap<Key, Link>;
 /// its kind's attributes name. The other end of a pair is not among them: the two come together.
 pub fn below(key: &Key, link: &Link) -> Vec<Key> {
     let master = link.has_master().map(|m| key.beside(m));
-    let mut out: Vec<Key> = link.named().map(|n| key.beside(n)).chain(link.lower.clone()).chain(master).collect();
+    let mut out: Vec<Key> =
+        link.named().map(|n| key.beside(n)).chain(link.lower.clone()).chain(master).collect();
     out.sort();
     out.dedup();
     out
@@ -45,7 +46,9 @@ pub fn falls_with(key: &Key, world: &World) -> BTreeSet<Key> {
         if let Some(link) = world.get(&next) {
             todo.extend(link.peer.clone());
         }
-        todo.extend(world.iter().filter(|(k, l)| stands_on(k, l).as_ref() == Some(&next)).map(|(k, _)| k.clone()));
+        todo.extend(
+            world.iter().filter(|(k, l)| stands_on(k, l).as_ref() == Some(&next)).map(|(k, _)| k.clone()),
+        );
     }
     out.remove(key);
     out

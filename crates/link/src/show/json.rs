@@ -30,7 +30,9 @@ pub fn write(seen: &Seen<'_>, near: &dyn Near, options: Options, driver: Option<
     if let Some(d) = driver {
         out.key("driver");
         out.object();
-        for (key, what) in [("name", &d.driver), ("version", &d.version), ("firmware", &d.firmware), ("bus", &d.bus)] {
+        for (key, what) in
+            [("name", &d.driver), ("version", &d.version), ("firmware", &d.firmware), ("bus", &d.bus)]
+        {
             if !what.is_empty() {
                 out.key(key);
                 out.text(what);

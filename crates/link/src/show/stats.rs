@@ -5,10 +5,10 @@ use std::fmt::Write;
 use linkctl_schema::out::Out;
 
 use crate::stats::Counter::{
-    Collisions, Multicast, RxBytes, RxCompressed, RxCrcErrors, RxDropped, RxErrors, RxFifoErrors, RxFrameErrors,
-    RxLengthErrors, RxMissedErrors, RxNohandler, RxOtherhostDropped, RxOverErrors, RxPackets, TxAbortedErrors,
-    TxBytes, TxCarrierErrors, TxCompressed, TxDropped, TxErrors, TxFifoErrors, TxHeartbeatErrors, TxPackets,
-    TxWindowErrors,
+    Collisions, Multicast, RxBytes, RxCompressed, RxCrcErrors, RxDropped, RxErrors, RxFifoErrors,
+    RxFrameErrors, RxLengthErrors, RxMissedErrors, RxNohandler, RxOtherhostDropped, RxOverErrors, RxPackets,
+    TxAbortedErrors, TxBytes, TxCarrierErrors, TxCompressed, TxDropped, TxErrors, TxFifoErrors,
+    TxHeartbeatErrors, TxPackets, TxWindowErrors,
 };
 use crate::stats::{Counter, Stats};
 
@@ -18,7 +18,15 @@ const WIDTHS: [usize; 8] = [10, 7, 6, 7, 7, 7, 10, 9];
 /// The rows of one direction: what is counted, what went wrong.
 const RX: [&[Counter]; 2] = [
     &[RxBytes, RxPackets, RxErrors, RxDropped, RxMissedErrors, Multicast, RxCompressed],
-    &[RxLengthErrors, RxCrcErrors, RxFrameErrors, RxFifoErrors, RxOverErrors, RxNohandler, RxOtherhostDropped],
+    &[
+        RxLengthErrors,
+        RxCrcErrors,
+        RxFrameErrors,
+        RxFifoErrors,
+        RxOverErrors,
+        RxNohandler,
+        RxOtherhostDropped,
+    ],
 ];
 const TX: [&[Counter]; 2] = [
     &[TxBytes, TxPackets, TxErrors, TxDropped, TxCarrierErrors, Collisions, TxCompressed],
@@ -92,7 +100,14 @@ pub fn text(stats: &Stats, changes: Option<u32>, errors: bool, newline: char, ou
 }
 
 /// Headings and numbers of what is counted.
-fn counted(stats: &Stats, headings: [&str; 7], row: &[Counter], w: [usize; 8], newline: char, out: &mut String) {
+fn counted(
+    stats: &Stats,
+    headings: [&str; 7],
+    row: &[Counter],
+    w: [usize; 8],
+    newline: char,
+    out: &mut String,
+) {
     let [direction, first, rest @ ..] = headings;
     let _ = write!(out, "{newline}    {direction}: {first:>0$}", w[0] - 4);
     for (i, heading) in rest.iter().enumerate() {

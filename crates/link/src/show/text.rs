@@ -56,7 +56,9 @@ fn head(seen: &Seen<'_>, near: &dyn Near, out: &mut String) {
     if let Some(v) = value(seen, &base::OPERSTATE.0, near) {
         let _ = match v {
             Value::Num(n) => write!(out, "state {n:#x} "),
-            v => write!(out, "state ").and_then(|()| text::plain(&base::OPERSTATE.0, &v, out)).map(|()| out.push(' ')),
+            v => write!(out, "state ")
+                .and_then(|()| text::plain(&base::OPERSTATE.0, &v, out))
+                .map(|()| out.push(' ')),
         };
     }
     if let Some(v) = value(seen, &base::LINKMODE.0, near) {
@@ -146,7 +148,8 @@ fn link_layer(seen: &Seen<'_>, near: &dyn Near, options: Options, out: &mut Stri
         out.push_str(" protodown on ");
     }
     if let Some(Value::Num(bits @ 1..)) = value(seen, &base::PROTODOWN_REASON.0, near) {
-        let reasons: Vec<String> = (0..32).filter(|i| bits & (1 << i) != 0).map(|i: u32| i.to_string()).collect();
+        let reasons: Vec<String> =
+            (0..32).filter(|i| bits & (1 << i) != 0).map(|i: u32| i.to_string()).collect();
         let _ = write!(out, "protodown_reason <{}> ", reasons.join(","));
     }
     // Without details the line ends here, and without a space.

@@ -1,0 +1,122 @@
+//! What other tools call things, so that an error can say what we call them.
+
+use linkctl_schema::field::spelt;
+
+/// Their word, who says it, and what is written here.
+const WORDS: &[(&str, &str, &str)] = &[
+    ("802-3-ethernet", "NetworkManager", "settings stand directly in the link"),
+    ("accept_all_mac_addresses", "nmstate", "promisc"),
+    ("aging-time", "netplan", "bridge: {ageing_time: ..}"),
+    ("alternative-names", "systemd", "altname"),
+    ("AlternativeName", "systemd", "altname"),
+    ("base-iface", "nmstate", "link, beside kind"),
+    ("bonds", "netplan", "links, with kind: bond"),
+    ("bond_mode", "ifstate", "bond: {mode: ..}"),
+    ("bond_miimon", "ifstate", "bond: {miimon: ..}"),
+    ("bridges", "netplan", "links, with kind: bridge"),
+    ("cloned-mac-address", "NetworkManager", "address"),
+    ("controller", "nmstate", "master"),
+    ("dhcp4", "netplan", "nothing: addresses are not links, and not ours"),
+    ("dhcp6", "netplan", "nothing: addresses are not links, and not ours"),
+    ("addresses", "netplan", "nothing: IP addresses are not links, and not ours"),
+    ("ipv4", "nmstate", "nothing: IP addresses are not links, and not ours"),
+    ("ipv6", "nmstate", "nothing: IP addresses are not links, and not ours"),
+    ("routes", "netplan", "nothing: routes are not links, and not ours"),
+    ("description", "nmstate", "alias"),
+    ("destination-port", "nmstate", "vxlan: {dstport: ..}"),
+    ("DestinationPort", "systemd", "vxlan: {dstport: ..}"),
+    ("down-delay", "netplan", "bond: {downdelay: ..}"),
+    ("DownDelaySec", "systemd", "bond: {downdelay: ..}"),
+    ("ethernets", "netplan", "links, with match: for hardware"),
+    ("fail-over-mac-policy", "netplan", "bond: {fail_over_mac: ..}"),
+    ("ForwardDelaySec", "systemd", "bridge: {forward_delay: ..}"),
+    ("gratuitous-arp", "netplan", "bond: {num_grat_arp: ..}"),
+    ("identify", "ifstate", "match"),
+    ("ifalias", "ip -j", "alias"),
+    ("ifname", "ip -j", "name"),
+    ("interface", "ifstate", "the link's key under links"),
+    ("interfaces", "nmstate", "links"),
+    ("interface-name", "NetworkManager", "the link's key under links"),
+    ("kernel_driver", "nmstate", "match: {driver: ..}"),
+    ("learn-packet-interval", "netplan", "bond: {lp_interval: ..}"),
+    ("link-aggregation", "nmstate", "bond"),
+    ("link_kind", "ip -j", "kind"),
+    ("linkinfo", "ip -j", "kind, and a block named after it"),
+    ("link-local", "netplan", "addrgenmode"),
+    ("mac", "", "address"),
+    ("mac-address", "nmstate", "address"),
+    ("mac-address-learning", "netplan", "vxlan: {learning: ..}"),
+    ("mac-vlan", "nmstate", "macvlan"),
+    ("mac-vtap", "nmstate", "macvtap"),
+    ("MACAddress", "systemd", "address"),
+    ("macaddress", "netplan", "address"),
+    ("mii-monitor-interval", "netplan", "bond: {miimon: ..}"),
+    ("MIIMonitorSec", "systemd", "bond: {miimon: ..}"),
+    ("MTUBytes", "systemd", "mtu"),
+    ("multicast_snooping", "sysfs", "bridge: {mcast_snooping: ..}"),
+    ("Name", "systemd", "the link's key under links"),
+    ("namespace", "", "netns"),
+    ("network", "netplan", "links"),
+    ("options", "nmstate", "the settings stand directly in the block"),
+    ("OriginalName", "systemd", "match: {altname: ..}, or the link's key"),
+    ("parameters", "netplan", "a block named after the kind"),
+    ("parent", "NetworkManager", "link"),
+    ("path-cost", "netplan", "port: {cost: ..}"),
+    ("perm-hwaddr", "ip -j", "match: {perm_address: ..}"),
+    ("perm_hwaddr", "ip -j", "match: {perm_address: ..}"),
+    ("permanent-mac-address", "nmstate", "match: {perm_address: ..}"),
+    ("permaddr", "ip -j", "match: {perm_address: ..}"),
+    ("PermanentMACAddress", "systemd", "match: {perm_address: ..}"),
+    ("ports", "nmstate", "master: in each port"),
+    ("primary-reselect-policy", "netplan", "bond: {primary_reselect: ..}"),
+    ("profile-name", "nmstate", "nothing: there are no profiles"),
+    ("renderer", "netplan", "nothing: links are set up in the kernel"),
+    ("set-name", "netplan", "the link's key under links, with match:"),
+    ("slave", "", "port"),
+    ("slaves", "", "master: in each port"),
+    ("stp", "netplan", "bridge: {stp_state: ..}"),
+    ("transmit-hash-policy", "netplan", "bond: {xmit_hash_policy: ..}"),
+    ("TransmitQueueLength", "systemd", "txqueuelen"),
+    ("trunk-tags", "nmstate", "nothing yet: VLANs of bridge ports are not settable in files"),
+    ("tunnels", "netplan", "links, with kind:"),
+    ("tx_queue_len", "sysfs", "txqueuelen"),
+    ("type", "nmstate", "kind"),
+    ("up-delay", "netplan", "bond: {updelay: ..}"),
+    ("UpDelaySec", "systemd", "bond: {updelay: ..}"),
+    ("virtual-ethernets", "netplan", "links, with kind: veth"),
+    ("virtual-function-count", "netplan", "nothing yet: virtual functions are not settable in files"),
+    ("vlan_id", "ifstate", "vlan: {id: ..}"),
+    ("VLANFiltering", "systemd", "bridge: {vlan_filtering: ..}"),
+    ("vlans", "netplan", "links, with kind: vlan"),
+    ("vrfs", "netplan", "links, with kind: vrf"),
+    ("vxlan_group", "ifstate", "vxlan: {remote: ..}"),
+    ("vxlan_id", "ifstate", "vxlan: {id: ..}"),
+    ("vxlan_port", "ifstate", "vxlan: {dstport: ..}"),
+    ("wakeonlan", "netplan", "nothing yet: ethtool settings are not supported by this version"),
+];
+
+/// Kinds, by the words of others.
+const KINDS: &[(&str, &str)] = &[
+    ("ethernet", "hardware has no kind: leave it out"),
+    ("physical", "hardware has no kind: leave it out"),
+    ("linux-bridge", "write kind: bridge"),
+    ("mac-vlan", "write kind: macvlan"),
+    ("mac-vtap", "write kind: macvtap"),
+    ("team", "kind: bond does most of what teams did"),
+    ("virtual-ethernet", "write kind: veth"),
+];
+
+/// What we write for another tool's word.
+pub(super) fn word(theirs: &str) -> Option<String> {
+    let (word, tool, ours) = WORDS.iter().find(|(w, _, _)| spelt(w, theirs))?;
+    Some(match ours.strip_prefix("nothing") {
+        Some(why) => format!("{tool}'s {word} has no counterpart here{why}"),
+        None if tool.is_empty() => format!("write {ours}"),
+        None => format!("write {ours}, for {tool}'s {word}"),
+    })
+}
+
+/// What we write for another tool's kind.
+pub(super) fn kind(theirs: &str) -> Option<&'static str> {
+    KINDS.iter().find(|(w, _)| spelt(w, theirs)).map(|(_, ours)| *ours)
+}

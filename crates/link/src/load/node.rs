@@ -1,0 +1,79 @@
+//! A file as a tree: what YAML, JSON and TOML have in common, with the place of everything.
+
+/// A place in a file: from `start` to before `end`, as the file's parser counts. [`super::source::Source`] makes
+/// a [`super::Span`] of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct At {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+impl At {
+    /// Files are far smaller than what would not fit ([`super::MOST_BYTES`]).
+    pub(crate) fn new(start: usize, end: usize) -> Self {
+        let short = |n| u32::try_from(n).unwrap_or(u32::MAX);
+        Self { start: short(start), end: short(end.max(start)) }
+    }
+
+    /// From the start of this to the end of `other`.
+    pub(crate) fn to(self, other: Self) -> Self {
+        Self { start: self.start, end: other.end.max(self.end) }
+    }
+}
+
+/// A word with its place: a key.
+#[derive(Clone, Debug)]
+pub(crate) struct Word {
+    pub(crate) at: At,
+    pub(crate) text: String,
+}
+
+/// Something in a file, and where.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) at: At,
+    pub(crate) what: What,
+}
+
+/// What a node is. Numbers and booleans are their text: what it means is for the field that takes it to say.
+#[derive(Clone, Debug)]
+pub(crate) enum What {
+    /// Nothing, said so.
+    Null,
+    /// One value.
+    Scalar(String),
+    /// Several, in order.
+    List(Vec<Node>),
+    /// Several by name, in order; no name twice.
+    Map(Vec<(Word, Node)>),
+}
+
+impl What {
+    /// How an error calls it.
+    pub(crate) fn called(&self) -> &'static str {
+        match self {
+            Self::Null => "nothing",
+            Self::Scalar(_) => "a word",
+            Self::List(_) => "a list",
+            Self::Map(_) => "a map",
+        }
+    }
+}
+
+impl Node {
+    /// How many nodes there are in it, itself counted, and how many levels.
+    pub(crate) fn measure(&self) -> (usize, usize) {
+        let below = |nodes: &mut dyn Iterator<Item = &Self>| {
+            nodes.fold((1, 0), |(count, height), n| {
+                let (more, high) = n.measure();
+                (count + more, height.max(high))
+            })
+        };
+        let (count, height) = match &self.what {
+            What::Null | What::Scalar(_) => return (1, 0),
+            What::List(items) => below(&mut items.iter()),
+            What::Map(entries) => below(&mut entries.iter().map(|(_, n)| n)),
+        };
+        (count, height + 1)
+    }
+}

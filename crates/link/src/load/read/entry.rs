@@ -1,0 +1,279 @@
+//! One link of a file.
+
+use linkctl_kinds::{KINDS, kind as known, link as base};
+use linkctl_schema::field::spelt;
+use linkctl_schema::name::BadName;
+use linkctl_schema::near::near;
+use linkctl_schema::{Kind, Value};
+
+use super::{Reader, Said, get, scalar};
+use crate::goal::Match;
+use crate::key::Key;
+use crate::link::Link;
+use crate::load::error::{Fault, Trail, clip};
+use crate::load::node::{At, Node, What, Word};
+use crate::load::stranger::{self, Place};
+use crate::load::{elsewhere, escape};
+use crate::netns::Netns;
+
+/// Whether a link is to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::load) enum Fate {
+    Present,
+    Absent,
+}
+
+/// One link as a file says it.
+#[derive(Debug)]
+pub(in crate::load) struct Entry {
+    /// Where it is named.
+    pub(in crate::load) at: At,
+    /// The path to it.
+    pub(in crate::load) path: String,
+    pub(in crate::load) key: Key,
+    pub(in crate::load) fate: Fate,
+    pub(in crate::load) link: Link,
+    pub(in crate::load) found_by: Option<Match>,
+    /// Settings by name, and the blocks `port` and the kind's.
+    pub(in crate::load) said: Said,
+    /// It is only given within the other end of its pair.
+    pub(in crate::load) within: bool,
+    /// Part of it could not be read.
+    pub(in crate::load) broken: bool,
+}
+
+impl Entry {
+    /// Where something is said of it; else where it is named.
+    pub(in crate::load) fn place(&self, what: &str) -> At {
+        self.said.iter().find(|(name, _)| *name == what).map_or(self.at, |(_, at)| *at)
+    }
+}
+
+/// Who a link is and of what kind, where that much can be read; what is wrong is told when all is read.
+pub(super) fn outline(word: &Word, node: &Node) -> Option<(Key, &'static Kind)> {
+    let key = identity(word, node, &Trail::ROOT).ok()?;
+    Some((key, known(scalar(get(node, "kind")?)?)?))
+}
+
+/// Namespace and name: the key's, unless the link has a `name`.
+fn identity(word: &Word, node: &Node, trail: &Trail<'_>) -> Result<Key, Fault> {
+    let (at, text) = match get(node, "name") {
+        None => (word.at, word.text.as_str()),
+        Some(n) => (n.at, scalar(n).ok_or_else(|| Fault::new(n.at, trail, "a link's name is expected"))?),
+    };
+    let name = escape::name(text).map_err(|bad| bad_name(at, trail, text, bad))?;
+    let netns = match get(node, "netns") {
+        None => Netns::HERE,
+        Some(n) => netns(n, &trail.then("netns"))?,
+    };
+    Ok(Key::new(netns, name))
+}
+
+/// A namespace by name; null is the one that the command runs in.
+pub(super) fn netns(node: &Node, trail: &Trail<'_>) -> Result<Netns, Fault> {
+    match &node.what {
+        What::Null => Ok(Netns::HERE),
+        What::Scalar(text) => {
+            let name = escape::plain(text).and_then(|t| Netns::named(&t));
+            name.ok_or_else(|| {
+                Fault::new(node.at, trail, format!("\"{}\" is no name of a namespace", clip(text)))
+            })
+        }
+        what => {
+            Err(Fault::new(node.at, trail, format!("a namespace's name is expected, not {}", what.called())))
+        }
+    }
+}
+
+impl Reader {
+    /// Reads a link, and what it says of the other end of its pair.
+    pub(super) fn entry(&mut self, word: &Word, node: &Node, trail: &Trail<'_>, out: &mut Vec<Entry>) {
+        let trail = trail.then(&word.text);
+        let map = match &node.what {
+            What::Map(map) => map.as_slice(),
+            What::Null => &[],
+            what => {
+                let what = format!("a map of what the link should be is expected, not {}", what.called());
+                return self.fault(Fault::new(node.at, &trail, what));
+            }
+        };
+        let key = match identity(word, node, &trail) {
+            Ok(key) => key,
+            Err(fault) => return self.fault(fault),
+        };
+        let before = self.faults.len();
+        let mut entry = Entry {
+            at: word.at,
+            path: trail.to_string(),
+            key,
+            fate: Fate::Present,
+            link: Link::new(None),
+            found_by: None,
+            said: Said::new(),
+            within: false,
+            broken: false,
+        };
+        let state = get(node, "state");
+        let state = state.and_then(|n| self.state(n, &mut entry, &trail.then("state")));
+        if state == Some("absent") {
+            entry.fate = Fate::Absent;
+            self.absent(map, &mut entry, &trail);
+        } else {
+            self.kind_of(node, &mut entry, &trail);
+            self.settings(map, &mut entry, &trail, out);
+        }
+        entry.broken = self.faults.len() > before;
+        if state != Some("ignore") {
+            out.push(entry);
+        }
+    }
+
+    pub(super) fn state(
+        &mut self,
+        node: &Node,
+        entry: &mut Entry,
+        trail: &Trail<'_>,
+    ) -> Option<&'static str> {
+        entry.said.push(("state", node.at));
+        let word = scalar(node).unwrap_or_default();
+        let found = ["up", "down", "absent", "ignore"].into_iter().find(|w| *w == word);
+        match found {
+            Some("up") => entry.link.base.set(base::UP, true),
+            Some("down") => entry.link.base.set(base::UP, false),
+            Some(_) => {}
+            None => {
+                let said = scalar(node).map_or(node.what.called().into(), |t| format!("\"{}\"", clip(t)));
+                let what = format!("{said} does not fit: expected up, down, absent or ignore");
+                self.fault(Fault::new(node.at, trail, what));
+            }
+        }
+        found
+    }
+
+    fn kind_of(&mut self, node: &Node, entry: &mut Entry, trail: &Trail<'_>) {
+        let Some(node) = get(node, "kind") else { return };
+        let trail = trail.then("kind");
+        entry.said.push(("kind", node.at));
+        let Some(word) = scalar(node) else {
+            let what = format!("a kind is expected, not {}", node.what.called());
+            return self.fault(Fault::new(node.at, &trail, what));
+        };
+        if let Some(kind) = known(word) {
+            let up = entry.link.up();
+            entry.link = Link::new(Some(kind));
+            up.into_iter().for_each(|up| entry.link.base.set(base::UP, up));
+        } else if self.strict {
+            let nearest = || stranger::meant(&near(word, KINDS.iter().map(|k| k.name), 2));
+            let hint = elsewhere::kind(word).map(str::to_owned).or_else(nearest);
+            self.fault(
+                Fault::new(node.at, &trail, format!("the kind \"{}\" is not known", clip(word))).hint(hint),
+            );
+        } else {
+            entry.link.foreign = Some(escape::unescape(word).into());
+        }
+    }
+
+    /// Nothing can be said of a link that is not to be, but how it is found.
+    fn absent(&mut self, map: &[(Word, Node)], entry: &mut Entry, trail: &Trail<'_>) {
+        for (word, node) in map {
+            match word.text.as_str() {
+                "state" | "name" | "netns" => {}
+                "match" => entry.found_by = self.finder(node, &trail.then("match")),
+                text => {
+                    let fault = Fault::new(
+                        word.at,
+                        &trail.then(text),
+                        "a link that is to be absent takes no settings",
+                    );
+                    self.fault(fault.also(Some(entry.place("state"))));
+                }
+            }
+        }
+    }
+
+    fn settings(&mut self, map: &[(Word, Node)], entry: &mut Entry, trail: &Trail<'_>, out: &mut Vec<Entry>) {
+        let mut port = None;
+        for (word, node) in map {
+            match word.text.as_str() {
+                "kind" | "state" | "name" | "netns" => {}
+                "match" => entry.found_by = self.finder(node, &trail.then("match")),
+                "link" => self.lower(word, node, entry, trail),
+                "port" => port = Some((word, node)),
+                text => match KINDS.iter().copied().find(|k| spelt(k.name, text)) {
+                    Some(kind) => self.block(kind, (word, node), entry, trail, out),
+                    None => self.base((word, node), entry, trail),
+                },
+            }
+        }
+        // Last, for the master decides what can be said.
+        if let Some((word, node)) = port {
+            entry.said.push(("port", word.at));
+            self.port(word, node, entry, &trail.then("port"));
+        }
+    }
+
+    /// A setting that every link has.
+    pub(super) fn base(&mut self, said: (&Word, &Node), entry: &mut Entry, trail: &Trail<'_>) {
+        let word = said.0;
+        let what = match word.text.as_str() {
+            "up" | "down" => Some("state says whether the link is up"),
+            "ethtool" | "vf" | "xdp" => Some("it is not supported by this version yet"),
+            _ => None,
+        };
+        if let Some(what) = what {
+            let hint = matches!(word.text.as_str(), "up" | "down")
+                .then(|| "write state: up or state: down".to_owned());
+            return self.fault(Fault::new(word.at, &trail.then(&word.text), what).hint(hint));
+        }
+        let Entry { link, said: places, .. } = entry;
+        if !self.setting(&base::FIELDS, &mut link.base, said, trail, places) {
+            let hint = stranger::hint(&word.text, Place::Link(link.kind));
+            let what = format!("\"{}\" is not known here", clip(&word.text));
+            self.fault(Fault::new(word.at, trail, what).hint(hint));
+        }
+    }
+
+    /// The link that it stands on: a name beside it, or a name and a namespace.
+    fn lower(&mut self, word: &Word, node: &Node, entry: &mut Entry, trail: &Trail<'_>) {
+        let What::Map(map) = &node.what else {
+            let Entry { link, said, .. } = entry;
+            self.setting(&base::FIELDS, &mut link.base, (word, node), trail, said);
+            link.lower = link.base.get(base::LINK).filter(|n| !n.is_none()).map(|n| entry.key.beside(n));
+            return;
+        };
+        let trail = trail.then("link");
+        entry.said.push(("link", word.at.to(node.at)));
+        if let Some((word, _)) = map.iter().find(|(w, _)| !["name", "netns"].contains(&w.text.as_str())) {
+            let what = format!("\"{}\" is not known here: name and netns are", clip(&word.text));
+            return self.fault(Fault::new(word.at, &trail, what));
+        }
+        let Some(key) = self.elsewhere(node, &entry.key, &trail) else { return };
+        if key.netns == entry.key.netns {
+            entry.link.base.put(&base::LINK.0, Value::Link(key.name));
+        }
+        entry.link.lower = Some(key);
+    }
+
+    /// `{name: .., netns: ..}`: another link, in the namespace of `near` unless it says another.
+    pub(super) fn elsewhere(&mut self, node: &Node, near: &Key, trail: &Trail<'_>) -> Option<Key> {
+        let Some(name) = get(node, "name") else {
+            self.fault(Fault::new(node.at, trail, "name is missing"));
+            return None;
+        };
+        let text = scalar(name).unwrap_or_default();
+        let name = escape::name(text).map_err(|bad| bad_name(name.at, &trail.then("name"), text, bad));
+        let netns = get(node, "netns").map_or(Ok(near.netns.clone()), |n| netns(n, &trail.then("netns")));
+        match (name, netns) {
+            (Ok(name), Ok(netns)) => Some(Key::new(netns, name)),
+            (Err(fault), _) | (_, Err(fault)) => {
+                self.fault(fault);
+                None
+            }
+        }
+    }
+}
+
+/// A text that cannot be a link's name.
+pub(super) fn bad_name(at: At, trail: &Trail<'_>, text: &str, bad: BadName) -> Fault {
+    Fault::new(at, trail, format!("\"{}\" does not fit: {bad}", clip(text)))
+}

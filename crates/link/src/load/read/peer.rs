@@ -1,0 +1,87 @@
+//! The other end of a pair: its name, or its name and what it should be.
+
+use linkctl_kinds::KINDS;
+use linkctl_schema::Kind;
+use linkctl_schema::field::spelt;
+
+use super::entry::{Entry, Fate, bad_name};
+use super::{Reader, Said, scalar};
+use crate::link::Link;
+use crate::load::error::{Fault, Trail};
+use crate::load::escape;
+use crate::load::node::{Node, What, Word};
+
+impl Reader {
+    /// Reads `peer`, and adds a link for the other end where something is said of it.
+    pub(super) fn peer(
+        &mut self,
+        kind: &'static Kind,
+        node: &Node,
+        entry: &mut Entry,
+        trail: &Trail<'_>,
+        out: &mut Vec<Entry>,
+    ) {
+        let What::Map(map) = &node.what else {
+            let Some(text) = scalar(node) else {
+                let what = format!("the name of the other end is expected, not {}", node.what.called());
+                return self.fault(Fault::new(node.at, trail, what));
+            };
+            return match escape::name(text) {
+                Ok(name) => entry.link.peer = Some(entry.key.beside(name)),
+                Err(bad) => self.fault(bad_name(node.at, trail, text, bad)),
+            };
+        };
+        let Some(key) = self.elsewhere(node, &entry.key, trail) else { return };
+        entry.link.peer = Some(key.clone());
+        let settings: Vec<_> =
+            map.iter().filter(|(w, _)| !matches!(w.text.as_str(), "name" | "netns")).collect();
+        if settings.is_empty() {
+            return;
+        }
+        let mut end = Entry {
+            at: node.at,
+            path: trail.to_string(),
+            key,
+            fate: Fate::Present,
+            link: Link::new(Some(kind)),
+            found_by: None,
+            said: Said::new(),
+            within: true,
+            broken: false,
+        };
+        end.link.peer = Some(entry.key.clone());
+        let before = self.faults.len();
+        self.end(&settings, &mut end, trail);
+        end.broken = self.faults.len() > before;
+        out.push(end);
+    }
+
+    fn end(&mut self, settings: &[&(Word, Node)], end: &mut Entry, trail: &Trail<'_>) {
+        let mut port = None;
+        for (word, node) in settings {
+            let text = word.text.as_str();
+            match text {
+                "state" => match self.state(node, end, &trail.then(text)) {
+                    Some("up" | "down") | None => {}
+                    Some(_) => {
+                        let what = "the other end of a pair comes and goes with it: expected up or down";
+                        self.fault(Fault::new(node.at, &trail.then(text), what));
+                    }
+                },
+                "port" => port = Some((word, node)),
+                "kind" | "match" | "link" => self.unsaid(word, trail),
+                _ if KINDS.iter().any(|k| spelt(k.name, text)) => self.unsaid(word, trail),
+                _ => self.base((word, node), end, trail),
+            }
+        }
+        if let Some((word, node)) = port {
+            end.said.push(("port", word.at));
+            self.port(word, node, end, &trail.then("port"));
+        }
+    }
+
+    fn unsaid(&mut self, word: &Word, trail: &Trail<'_>) {
+        let what = "it cannot be said of the other end of a pair here";
+        self.fault(Fault::new(word.at, &trail.then(&word.text), what));
+    }
+}

@@ -1,0 +1,101 @@
+//! The bytes of a file as text, and where in them a place is.
+
+use std::path::Path;
+
+use super::error::{Error, Fault, Span};
+use super::limits::{Limits, too_much};
+use super::node::At;
+
+/// A file's text and name.
+pub(crate) struct Source<'s> {
+    file: &'s Path,
+    /// Without a byte order mark.
+    pub(crate) text: &'s str,
+    /// How many bytes of the file are before the text.
+    skipped: usize,
+    /// How places are counted.
+    count: Count,
+}
+
+/// How a parser counts places.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Count {
+    Bytes,
+    Chars,
+}
+
+impl<'s> Source<'s> {
+    /// Takes a file's bytes for text. Refused is what cannot be a goal, before anything parses it: too large, empty,
+    /// not UTF-8, control bytes.
+    pub(crate) fn new(
+        file: &'s Path,
+        bytes: &'s [u8],
+        count: Count,
+        limits: Limits,
+    ) -> Result<Self, Vec<Error>> {
+        let source = |text, skipped| Self { file, text, skipped, count };
+        let refuse = |text: &'s str, what: String| {
+            let place = Self { count: Count::Bytes, ..source(text, 0) };
+            vec![place.error(Fault::file(At::new(text.len(), text.len()), what))]
+        };
+        if bytes.len() > limits.bytes {
+            let what = format!("the file has {} bytes, at most {} are read", bytes.len(), limits.bytes);
+            return Err(refuse("", what));
+        }
+        if bytes.is_empty() {
+            return Err(refuse("", "the file is empty".into()));
+        }
+        let whole = std::str::from_utf8(bytes).map_err(|e| {
+            let (valid, rest) = bytes.split_at(e.valid_up_to());
+            let byte = rest.first().copied().unwrap_or_default();
+            refuse(
+                std::str::from_utf8(valid).unwrap_or_default(),
+                format!("the byte {byte:#04x} is not UTF-8 text"),
+            )
+        })?;
+        let noise = |b: &u8| b.is_ascii_control() && !matches!(b, b'\t' | b'\n' | b'\r');
+        if let Some(at) = bytes.iter().position(noise) {
+            return Err(refuse(&whole[..at], format!("the control byte {:#04x} is no text", bytes[at])));
+        }
+        // Parsers keep much for each value before they tell the first: what has too many is not handed to them.
+        if bytes.iter().filter(|b| b",[{=".contains(b)).count() > limits.nodes {
+            return Err(refuse("", too_much(limits.nodes)));
+        }
+        let text = whole.strip_prefix('\u{feff}').unwrap_or(whole);
+        Ok(source(text, whole.len() - text.len()))
+    }
+
+    /// Where a place is.
+    pub(crate) fn span(&self, at: At) -> Span {
+        let (start, end) = (self.byte(at.start as usize), self.byte(at.end as usize));
+        let before = &self.text[..start];
+        let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+        Span {
+            start: start + self.skipped,
+            end: end.max(start) + self.skipped,
+            line: before.bytes().filter(|b| *b == b'\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+        }
+    }
+
+    /// The byte that a place is at, on a character's boundary.
+    fn byte(&self, n: usize) -> usize {
+        match self.count {
+            Count::Chars => self.text.char_indices().nth(n).map_or(self.text.len(), |(i, _)| i),
+            Count::Bytes => self.text.floor_char_boundary(n),
+        }
+    }
+
+    /// A fault, with its places looked up.
+    pub(crate) fn error(&self, fault: Fault) -> Error {
+        Error {
+            file: self.file.to_owned(),
+            span: self.span(fault.at),
+            path: fault.path,
+            what: fault.what,
+            doc: fault.doc,
+            hint: fault.hint,
+            also: fault.also.map(|at| self.span(at)),
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! YAML, and JSON, which is YAML: events to a tree, with limits.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
+
+use super::error::{Fault, clip};
+use super::limits::{Budget, MOST_DEPTH, too_deep};
+use super::node::{At, Node, What, Word};
+
+/// The tree of a YAML text.
+///
+/// One document, without tags. Anchors and aliases are followed, and `<<` takes in the keys of other maps; all that
+/// they add counts as if it were written out. No recursion goes deeper than [`MOST_DEPTH`].
+pub(crate) fn tree(text: &str, most: usize) -> Result<Node, Fault> {
+    let mut builder =
+        Builder { open: Vec::new(), root: None, anchors: HashMap::new(), left: Budget::new(most) };
+    // A bracket that might begin a key makes the scanner keep all that follows until it is closed: of a JSON file
+    // the whole. Behind dashes it cannot be a key.
+    let dashes = if text.trim_start().starts_with(['{', '[']) { "--- " } else { "" };
+    let place = |m: Marker| m.index().saturating_sub(dashes.len());
+    for event in Parser::new_from_iter(dashes.chars().chain(text.chars())) {
+        let (event, span) = event.map_err(|e| {
+            let at = place(*e.marker());
+            Fault::file(At::new(at, at), format!("not valid YAML: {}", e.info()))
+        })?;
+        builder.event(event, At::new(place(span.start), place(span.end)))?;
+    }
+    Ok(builder.root.unwrap_or(Node { at: At::default(), what: What::Null }))
+}
+
+/// A list or map whose end is not yet there.
+struct Open {
+    at: At,
+    anchor: usize,
+    inside: Inside,
+}
+
+enum Inside {
+    List(Vec<Node>),
+    Map(Half),
+}
+
+/// A map, as far as it was read.
+#[derive(Default)]
+struct Half {
+    entries: Vec<(Word, Node)>,
+    /// What `<<` takes in.
+    merges: Vec<Node>,
+    /// A key whose value comes next.
+    key: Option<Key>,
+}
+
+enum Key {
+    Word(Word),
+    Merge,
+}
+
+struct Builder {
+    open: Vec<Open>,
+    root: Option<Node>,
+    anchors: HashMap<usize, (Node, usize, usize)>,
+    left: Budget,
+}
+
+type Outcome = Result<(), Fault>;
+
+impl Builder {
+    fn event(&mut self, event: Event<'_>, at: At) -> Outcome {
+        match event {
+            Event::DocumentStart(_) if self.root.is_some() => {
+                Err(Fault::file(at, "a second document begins here: a goal is one document"))
+            }
+            Event::Scalar(text, style, anchor, tag) => {
+                untagged(tag.as_deref(), at)?;
+                self.left.spend(1, at)?;
+                self.scalar(text, style, anchor, at)
+            }
+            Event::SequenceStart(anchor, tag) => {
+                untagged(tag.as_deref(), at)?;
+                self.begin(at, anchor, Inside::List(Vec::new()))
+            }
+            Event::MappingStart(anchor, tag) => {
+                untagged(tag.as_deref(), at)?;
+                self.begin(at, anchor, Inside::Map(Half::default()))
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.end(at),
+            Event::Alias(anchor) => self.alias(anchor, at),
+            Event::DocumentStart(_) | Event::DocumentEnd => Ok(()),
+            Event::StreamStart | Event::StreamEnd | Event::Nothing => Ok(()),
+        }
+    }
+
+    fn scalar(&mut self, text: Cow<'_, str>, style: ScalarStyle, anchor: usize, at: At) -> Outcome {
+        if anchor == 0
+            && let Some(half) = self.keyless()
+        {
+            // A key is text whatever it looks like: a link may be called null, and "<<".
+            let merge = style == ScalarStyle::Plain && text == "<<";
+            half.key = Some(if merge { Key::Merge } else { Key::Word(Word { at, text: text.into_owned() }) });
+            return Ok(());
+        }
+        let null = style == ScalarStyle::Plain && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
+        let what = if null { What::Null } else { What::Scalar(text.into_owned()) };
+        let node = Node { at, what };
+        self.remember(anchor, &node)?;
+        self.add(node)
+    }
+
+    /// The map that is open, if it waits for a key.
+    fn keyless(&mut self) -> Option<&mut Half> {
+        match self.open.last_mut() {
+            Some(Open { inside: Inside::Map(half), .. }) if half.key.is_none() => Some(half),
+            _ => None,
+        }
+    }
+
+    fn begin(&mut self, at: At, anchor: usize, inside: Inside) -> Outcome {
+        self.left.spend(1, at)?;
+        if self.keyless().is_some() {
+            return Err(Fault::file(at, "a key is a word, not a list or a map"));
+        }
+        if self.open.len() >= MOST_DEPTH {
+            return Err(too_deep(at));
+        }
+        self.open.push(Open { at, anchor, inside });
+        Ok(())
+    }
+
+    fn end(&mut self, at: At) -> Outcome {
+        let Some(Open { at: start, anchor, inside }) = self.open.pop() else { return Ok(()) };
+        let (what, last) = match inside {
+            Inside::List(items) => {
+                let last = items.last().map(|n| n.at);
+                (What::List(items), last)
+            }
+            Inside::Map(half) => {
+                let last = half.entries.last().map(|(_, n)| n.at);
+                (What::Map(half.finish()?), last)
+            }
+        };
+        // A block ends where its last item does; the event is behind the empty lines that follow.
+        let end = if start.start == start.end { last.unwrap_or(start) } else { at };
+        let node = Node { at: start.to(end), what };
+        self.remember(anchor, &node)?;
+        self.add(node)
+    }
+
+    fn alias(&mut self, anchor: usize, at: At) -> Outcome {
+        let Some((node, count, height)) = self.anchors.get(&anchor) else {
+            return Err(Fault::file(at, "an alias stands inside of what it repeats"));
+        };
+        let (count, height) = (*count, *height);
+        if self.open.len() + height > MOST_DEPTH {
+            return Err(too_deep(at));
+        }
+        let what = node.what.clone();
+        self.left.spend(count, at)?;
+        self.add(Node { at, what })
+    }
+
+    /// Keeps a copy of what has an anchor.
+    fn remember(&mut self, anchor: usize, node: &Node) -> Outcome {
+        if anchor != 0 {
+            let (count, height) = node.measure();
+            self.left.spend(count, node.at)?;
+            self.anchors.insert(anchor, (node.clone(), count, height));
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, node: Node) -> Outcome {
+        match self.open.last_mut() {
+            None => self.root = Some(node),
+            Some(Open { inside: Inside::List(items), .. }) => items.push(node),
+            Some(Open { inside: Inside::Map(half), .. }) => match (half.key.take(), node.what) {
+                (Some(Key::Merge), what) => half.merges.push(Node { at: node.at, what }),
+                (Some(Key::Word(word)), what) => half.entries.push((word, Node { at: node.at, what })),
+                (None, What::Scalar(text)) => half.key = Some(Key::Word(Word { at: node.at, text })),
+                (None, _) => return Err(Fault::file(node.at, "a key is a word, not a list or a map")),
+            },
+        }
+        Ok(())
+    }
+}
+
+fn untagged(tag: Option<&Tag>, at: At) -> Outcome {
+    match tag {
+        Some(_) => {
+            Err(Fault::file(at, "tags are not understood").hint("leave the word behind the ! out".to_owned()))
+        }
+        None => Ok(()),
+    }
+}
+
+impl Half {
+    /// A map whose keys are all different, with those that `<<` brings.
+    fn finish(self) -> Result<Vec<(Word, Node)>, Fault> {
+        let Self { entries: mut out, merges, .. } = self;
+        let mut seen: HashMap<String, At> = HashMap::with_capacity(out.len());
+        for (word, _) in &out {
+            if let Some(first) = seen.insert(word.text.clone(), word.at) {
+                let what = format!("\"{}\" stands here twice", clip(&word.text));
+                return Err(Fault::file(word.at, what).also(Some(first)));
+            }
+        }
+        for node in merges {
+            let maps = match node.what {
+                What::List(items) => items,
+                what => vec![Node { at: node.at, what }],
+            };
+            for map in maps {
+                let What::Map(entries) = map.what else {
+                    return Err(Fault::file(map.at, "<< takes a map, or a list of maps"));
+                };
+                // What is written out goes before what is taken in, and the first map before the second.
+                out.extend(entries.into_iter().filter(|(w, _)| seen.insert(w.text.clone(), w.at).is_none()));
+            }
+        }
+        Ok(out)
+    }
+}

@@ -1,0 +1,147 @@
+//! From a goal to a file: the canonical text of what is wanted, and the journal's.
+//!
+//! For each goal, [`crate::load::restore`] of what is written here is that goal, names and aliases of any bytes
+//! among it; for each goal that makes sense so is [`crate::load::load`]. Not written is what no file can want:
+//! settings that cannot be read back, attributes that the book does not know, the other end of a kind that does not
+//! come in pairs, how a link is found that is not wanted. A [`Link`]'s lower link stands in its base record too
+//! where both are in one namespace, as its docs say.
+
+mod json;
+mod tree;
+mod value;
+mod yaml;
+
+use linkctl_kinds::{KINDS, link as base};
+use linkctl_schema::Record;
+
+use crate::goal::{Goal, Match, Want};
+use crate::key::Key;
+use crate::link::Link;
+use crate::load::escape::escape;
+use crate::netns::Netns;
+use tree::Tree;
+
+/// The goal as YAML: one way to say it, in blocks, settings in the order of the book.
+///
+/// No name and no text from the kernel breaks out of its quotes: what is not plain is quoted, and control
+/// characters never stand in it (`\x1b` does, see [`crate::load`]).
+pub fn yaml(goal: &Goal) -> String {
+    yaml::write(&tree(goal))
+}
+
+/// The same as JSON, indented.
+pub fn json(goal: &Goal) -> String {
+    json::write(&tree(goal))
+}
+
+fn tree(goal: &Goal) -> Tree {
+    let mut top = vec![("version".into(), Tree::Number("1".into()))];
+    if goal.rebuild {
+        top.push(("rebuild".into(), Tree::text("allow")));
+    }
+    let links = goal.links.iter().enumerate().map(|(i, (key, want))| entry(goal, i, key, want));
+    top.push(("links".into(), Tree::Map(links.collect())));
+    Tree::Map(top)
+}
+
+type Map = Vec<(String, Tree)>;
+
+fn entry(goal: &Goal, i: usize, key: &Key, want: &Want) -> (String, Tree) {
+    let name = escape(key.name.as_bytes());
+    let mut map = Map::new();
+    let label = match key.netns.name() {
+        None => name,
+        Some(netns) => {
+            let label = if netns.len() <= 64 {
+                format!("{}/{name}", escape(netns.as_bytes()))
+            } else {
+                format!("/{i}")
+            };
+            map.push(("name".into(), Tree::text(name)));
+            map.push(("netns".into(), place(&key.netns)));
+            label
+        }
+    };
+    match want {
+        Want::Absent => map.push(("state".into(), Tree::text("absent"))),
+        Want::Present(link) => identity(link, &mut map),
+    }
+    if let Some(found_by) = goal.matches.get(key) {
+        map.push(("match".into(), finder(found_by)));
+    }
+    if let Want::Present(link) = want {
+        present(goal, key, link, &mut map);
+    }
+    (label, Tree::Map(map))
+}
+
+fn place(netns: &Netns) -> Tree {
+    netns.name().map_or(Tree::Null, |n| Tree::text(escape(n.as_bytes())))
+}
+
+fn identity(link: &Link, map: &mut Map) {
+    if !link.kind_word().is_empty() {
+        map.push(("kind".into(), Tree::text(escape(link.kind_word()))));
+    }
+    if let Some(up) = link.up() {
+        map.push(("state".into(), Tree::text(if up { "up" } else { "down" })));
+    }
+}
+
+fn present(goal: &Goal, key: &Key, link: &Link, map: &mut Map) {
+    if let Some(lower) = &link.lower {
+        map.push(("link".into(), other(key, lower)));
+    } else if let Some(name) = link.base.value(&base::LINK.0) {
+        map.push(("link".into(), value::tree(&base::LINK.0, name)));
+    }
+    map.extend(settings(&link.base.only(|f| f.name != base::UP.0.name && f.name != base::LINK.0.name)));
+    if let Some(port) = &link.port {
+        map.push(("port".into(), ports(goal, key, link, port)));
+    }
+    let Some(kind) = link.kind else { return };
+    let peer = link.peer.as_ref().filter(|_| kind.pair.is_some());
+    let mut block: Map = peer.map(|p| ("peer".into(), other(key, p))).into_iter().collect();
+    block.extend(settings(&link.data));
+    if !block.is_empty() {
+        map.push((kind.name.into(), Tree::Map(block)));
+    }
+}
+
+fn settings(record: &Record) -> Map {
+    record.iter().filter(|(f, _)| f.is_state()).map(|(f, v)| (f.name.into(), value::tree(f, v))).collect()
+}
+
+/// Another link: its name, and its namespace where that is another.
+fn other(key: &Key, other: &Key) -> Tree {
+    let name = Tree::text(escape(other.name.as_bytes()));
+    if key.netns == other.netns {
+        return name;
+    }
+    Tree::Map(vec![("name".into(), name), ("netns".into(), place(&other.netns))])
+}
+
+/// What a master says of the link; with the master's kind, unless the goal has it.
+fn ports(goal: &Goal, key: &Key, link: &Link, port: &Record) -> Tree {
+    let of = |kind: &linkctl_schema::Kind| kind.ports.is_some_and(|p| std::ptr::eq(p.fields, port.fields()));
+    let master = link.has_master().and_then(|m| goal.links.get(&key.beside(m))?.link()?.kind);
+    let map = Tree::Map(settings(port));
+    match KINDS.iter().find(|k| of(k)) {
+        Some(kind) if !master.is_some_and(of) => Tree::Map(vec![(kind.name.into(), map)]),
+        _ => map,
+    }
+}
+
+fn finder(found_by: &Match) -> Tree {
+    let Match { perm_address, address, driver, path, altname, kind } = found_by;
+    let mac = |m: &linkctl_schema::Mac| value::mac(m);
+    let text = |t: &String| Tree::text(escape(t.as_bytes()));
+    let all = [
+        ("perm_address", perm_address.as_ref().map(mac)),
+        ("address", address.as_ref().map(mac)),
+        ("driver", driver.as_ref().map(text)),
+        ("path", path.as_ref().map(text)),
+        ("altname", altname.as_ref().map(text)),
+        ("kind", kind.as_ref().map(text)),
+    ];
+    Tree::Map(all.into_iter().filter_map(|(word, tree)| Some((word.into(), tree?))).collect())
+}
