@@ -1,1 +1,28 @@
-//! Placeholder.
+//! From what is to what should be. Pure: nothing here talks to a kernel, prints or waits.
+//!
+//! [`plan`] is the one door: a [`World`](linkctl_link::World) and a [`Goal`](linkctl_link::Goal) go in, a [`Plan`]
+//! comes out, or the [`Conflict`]s that leave none. The planner rehearses every act on a [`Model`] of the kernel, so
+//! that side effects (ports that a deleted master releases, VLANs that follow the link below) are met where they
+//! happen, and no act is planned that the model refuses. There is no undo: [`back`] says the goal that leads home.
+
+pub mod act;
+pub mod back;
+pub mod conflict;
+mod course;
+mod delta;
+mod doom;
+pub mod explain;
+mod habit;
+mod intent;
+pub mod model;
+mod order;
+mod plan;
+pub mod reason;
+pub mod render;
+
+pub use act::{Act, Disruption, Harm, Plan, Step};
+pub use back::{back, renames};
+pub use conflict::Conflict;
+pub use model::{Errno, Model, Refusal};
+pub use plan::{plan, plan_with};
+pub use reason::Reason;

@@ -1,0 +1,132 @@
+//! What can be done to links, one kernel request each, and lists of it with reasons. Knows no order and no reason.
+
+use linkctl_link::{Key, Link};
+use linkctl_schema::{Name, Record, Value};
+
+use crate::reason::Reason;
+
+/// One thing to do, in the kernel's own terms.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Act {
+    /// Makes a link with all that the kernel takes at creation; of a pair, the other end with it.
+    Create {
+        /// Where, and how it is called.
+        key: Key,
+        /// What it is: no late fields; master and being up only where the kernel takes them here.
+        link: Box<Link>,
+        /// The other end: never with a master, never up.
+        peer: Option<(Key, Box<Link>)>,
+    },
+    /// Deletes a link, and with it what stands on it and its other end.
+    Delete(Key),
+    /// Changes what every link has; exactly these fields.
+    Base(Key, Record),
+    /// Adds and removes alternative names.
+    Altnames {
+        /// Whose.
+        key: Key,
+        /// The names that it gets.
+        add: Vec<Value<'static>>,
+        /// The names that it loses.
+        remove: Vec<Value<'static>>,
+    },
+    /// Changes what its kind has; exactly these fields.
+    Data(Key, Record),
+    /// Changes what its master's kind says of it as a port.
+    Port(Key, Record),
+    /// Makes it a port of another link, or of none.
+    Master(Key, Option<Name>),
+    /// Gives it another name.
+    Rename(Key, Name),
+    /// Takes it to another namespace, under a name.
+    Move(Key, Key),
+    /// Takes it up.
+    Up(Key),
+    /// Takes it down.
+    Down(Key),
+}
+
+impl Act {
+    /// The link that it is about, as it is called before.
+    pub fn key(&self) -> &Key {
+        match self {
+            Self::Create { key, .. } | Self::Altnames { key, .. } => key,
+            Self::Delete(key) | Self::Base(key, _) | Self::Data(key, _) | Self::Port(key, _) => key,
+            Self::Master(key, _)
+            | Self::Rename(key, _)
+            | Self::Move(key, _)
+            | Self::Up(key)
+            | Self::Down(key) => key,
+        }
+    }
+
+    /// Its word: in JSON and in text.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Create { .. } => "create",
+            Self::Delete(_) => "delete",
+            Self::Base(..) | Self::Data(..) => "set",
+            Self::Altnames { .. } => "altnames",
+            Self::Port(..) => "port",
+            Self::Master(..) => "master",
+            Self::Rename(..) => "rename",
+            Self::Move(..) => "move",
+            Self::Up(_) => "up",
+            Self::Down(_) => "down",
+        }
+    }
+}
+
+/// One act, and why it is there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// What is done.
+    pub act: Act,
+    /// Why; at least one reason.
+    pub why: Vec<Reason>,
+}
+
+/// What a plan does to a link that is not only a change of settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Harm {
+    /// It is deleted and made anew.
+    Rebuilt,
+    /// It vanishes with another, though nobody said so.
+    Gone,
+    /// It is without its master for a while, or stays so.
+    Released,
+    /// It is down for a while, or stays so, though nobody said so.
+    Down,
+}
+
+/// A link that a plan disturbs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Disruption {
+    /// Which link.
+    pub link: Key,
+    /// What happens to it.
+    pub harm: Harm,
+    /// Why.
+    pub why: Vec<Reason>,
+}
+
+/// Acts in an order in which each can succeed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// The acts, first to last.
+    pub steps: Vec<Step>,
+    /// The links that are disturbed on the way, by key, at most one entry each.
+    pub disruptions: Vec<Disruption>,
+}
+
+impl Plan {
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// The links that are deleted, released or taken down though nobody asked for that, and why.
+    pub fn disruptive(&self) -> &[Disruption] {
+        &self.disruptions
+    }
+}

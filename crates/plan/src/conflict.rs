@@ -1,0 +1,130 @@
+//! Why no plan exists, in the user's words.
+
+use std::fmt;
+
+use linkctl_link::Key;
+use linkctl_schema::rules::Broken;
+use linkctl_schema::{Name, Safe};
+
+use crate::model::Refusal;
+use crate::reason::Reason;
+
+/// Why a goal cannot be reached. Shown as one lower-case clause.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Conflict {
+    /// A link needs another that is not there, or that is not to be.
+    Missing {
+        /// The link.
+        link: Key,
+        /// What it stands on, is a port of, or names.
+        needs: Key,
+    },
+    /// It is not there, and nothing is said of what it should be.
+    NoKind(Key),
+    /// Links of its kind stand on another, and none is named.
+    NoLower(Key),
+    /// Links of its kind come in pairs, and the other end is not named.
+    NoPeer(Key),
+    /// Each stands on the next or is a port of it, and the last of the first.
+    Loop(Vec<Key>),
+    /// Its master cannot have ports.
+    NotAMaster {
+        /// The link.
+        link: Key,
+        /// What was to be its master.
+        master: Key,
+    },
+    /// Its master does not take links of its kind.
+    NotAPort {
+        /// The link.
+        link: Key,
+        /// What was to be its master.
+        master: Key,
+    },
+    /// Settings of a port are wanted of a link that has no such master.
+    NoMaster(Key),
+    /// A rule of its kind is broken.
+    RuleBroken {
+        /// The link.
+        link: Key,
+        /// The rule.
+        broken: Broken,
+    },
+    /// It would have to be made anew, and its kind is not in the book.
+    KindUnknown {
+        /// The link.
+        link: Key,
+        /// The kernel's word for its kind.
+        word: Box<[u8]>,
+    },
+    /// It would have to be deleted, and is hardware or the loopback.
+    CannotDelete(Key),
+    /// Only a rebuild would do it, and that is not allowed.
+    NeedsRebuild {
+        /// The link.
+        link: Key,
+        /// What cannot be changed.
+        because: Vec<Reason>,
+    },
+    /// Two ends of a pair do not name each other, or one is not to be.
+    PeerDisagrees {
+        /// The one end.
+        link: Key,
+        /// The other.
+        peer: Key,
+    },
+    /// The name that a link is to have is another's.
+    NameTaken {
+        /// The link that is to be called so.
+        link: Key,
+        /// The name.
+        name: Name,
+    },
+    /// The kernel would refuse one of the steps.
+    Refused {
+        /// The link of that step.
+        link: Key,
+        /// What it would say.
+        refusal: Refusal,
+    },
+}
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { link, needs } => write!(f, "{link} needs {needs}, which is not there"),
+            Self::NoKind(link) => write!(f, "{link} is not there, and no kind is said to make it of"),
+            Self::NoLower(link) => write!(f, "{link} needs a link to stand on"),
+            Self::NoPeer(link) => write!(f, "{link} needs another end"),
+            Self::Loop(keys) => {
+                f.write_str("a loop: ")?;
+                keys.iter().try_for_each(|k| write!(f, "{k} needs "))?;
+                keys.first().map_or(Ok(()), |k| k.fmt(f))
+            }
+            Self::NotAMaster { link, master } => {
+                write!(f, "{link} cannot be a port of {master}, which is no master")
+            }
+            Self::NotAPort { link, master } => write!(f, "{master} does not take {link} as a port"),
+            Self::NoMaster(link) => write!(f, "{link} has settings of a port, and no master that has them"),
+            Self::RuleBroken { link, broken } => write!(f, "{link}: {broken}"),
+            Self::KindUnknown { link, word } => {
+                write!(f, "{link} would have to be made anew, and the kind {} is not known", Safe(word))
+            }
+            Self::CannotDelete(link) => write!(f, "{link} is hardware or the loopback and cannot be deleted"),
+            Self::NeedsRebuild { link, because } => {
+                write!(f, "{link} would have to be deleted and made anew: ")?;
+                because
+                    .iter()
+                    .enumerate()
+                    .try_for_each(|(i, r)| write!(f, "{}{r}", if i > 0 { ", " } else { "" }))
+            }
+            Self::PeerDisagrees { link, peer } => {
+                write!(f, "{link} and {peer} cannot be two ends of one pair")
+            }
+            Self::NameTaken { link, name } => write!(f, "{link} cannot be called {name}, another link is"),
+            Self::Refused { link, refusal } => write!(f, "{link}: {refusal}"),
+        }
+    }
+}
+
+impl std::error::Error for Conflict {}

@@ -1,0 +1,194 @@
+//! The way from what is to what should be, one link after the other, rehearsed act by act on the model.
+//!
+//! Each link is made or changed after those that it needs. What an act does to other links is seen in the model and
+//! put right when their turn comes.
+
+mod change;
+mod create;
+mod harm;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use linkctl_kinds::link as base;
+use linkctl_link::{Key, Link};
+use linkctl_schema::{Name, Value};
+
+use crate::act::{Act, Plan, Step};
+use crate::conflict::Conflict;
+use crate::delta;
+use crate::doom::Doom;
+use crate::habit;
+use crate::intent::Intent;
+use crate::model::{Errno, Model, Refusal};
+use crate::reason::Reason;
+use harm::Harms;
+
+/// How often one link may be put right before the goal counts as one that never settles.
+const PATIENCE: u8 = 16;
+
+/// A way in the making.
+pub(crate) struct Course<'i> {
+    model: Model,
+    intent: &'i Intent<'i>,
+    ranks: BTreeMap<Key, usize>,
+    steps: Vec<Step>,
+    /// Links that have to be looked at, below before above.
+    todo: BTreeSet<(usize, Key)>,
+    /// Links that were looked at, and how often.
+    seen: BTreeMap<Key, u8>,
+    harms: Harms,
+}
+
+type Done = Result<(), Conflict>;
+
+impl<'i> Course<'i> {
+    /// Starts from a model that the first steps have been rehearsed on.
+    pub(crate) fn new(
+        intent: &'i Intent<'i>,
+        model: Model,
+        steps: Vec<Step>,
+        ranks: BTreeMap<Key, usize>,
+    ) -> Self {
+        Self {
+            model,
+            intent,
+            ranks,
+            steps,
+            todo: BTreeSet::new(),
+            seen: BTreeMap::new(),
+            harms: Harms::default(),
+        }
+    }
+
+    /// Goes all the way.
+    pub(crate) fn run(mut self, doom: &Doom, first: impl IntoIterator<Item = Key>) -> Result<Plan, Conflict> {
+        for key in &doom.roots {
+            let why = self.intent.fatal.get(key).filter(|_| !self.intent.gone.contains(key)).cloned();
+            self.act(Act::Delete(key.clone()), why.unwrap_or_else(|| vec![Reason::Unwanted]))?;
+        }
+        let named: Vec<Key> = self.intent.named().keys().cloned().collect();
+        named.iter().chain(&doom.falling).for_each(|k| self.touch(k));
+        first.into_iter().for_each(|k| self.touch(&k));
+        while let Some((_, key)) = self.todo.pop_first() {
+            let times = self.seen.entry(key.clone()).or_default();
+            *times += 1;
+            if *times > PATIENCE {
+                let refusal = Refusal::new(Errno::Loop, "it does not settle: steps undo each other");
+                return Err(Conflict::Refused { link: key, refusal });
+            }
+            self.settle(&key)?;
+        }
+        let seen: Vec<Key> = self.seen.keys().cloned().collect();
+        for key in &seen {
+            self.late(key)?;
+        }
+        let disruptions = self.harms.told(self.intent, &self.model);
+        Ok(Plan { steps: self.steps, disruptions })
+    }
+
+    fn settle(&mut self, key: &Key) -> Done {
+        if self.intent.will(key).is_none() {
+            return Ok(());
+        }
+        if self.model.get(key).is_none() {
+            self.create(key)?;
+        }
+        self.change(key)
+    }
+
+    /// Has a link looked at when its turn comes.
+    fn touch(&mut self, key: &Key) {
+        if let Some(rank) = self.ranks.get(key) {
+            self.todo.insert((*rank, key.clone()));
+        }
+    }
+
+    /// Adds a step, and notes what it does to others.
+    fn act(&mut self, act: Act, why: Vec<Reason>) -> Done {
+        if let Err(refusal) = self.model.act(&act) {
+            if refusal.errno != Errno::Loop || !self.clear(act.key()) {
+                return Err(Conflict::Refused { link: act.key().clone(), refusal });
+            }
+            let again = self.model.act(&act);
+            again.map_err(|refusal| Conflict::Refused { link: act.key().clone(), refusal })?;
+        }
+        for (key, what) in self.model.events() {
+            self.harms.note(&key, what, act.key(), &why);
+            if key != *act.key() {
+                self.touch(&key);
+            }
+        }
+        self.steps.push(Step { act, why });
+        Ok(())
+    }
+
+    /// Takes links out of masters that they are to leave anyway; whether there were any.
+    fn clear(&mut self, key: &Key) -> bool {
+        let waiting: Vec<Key> = self.todo.iter().map(|(_, k)| k.clone()).chain([key.clone()]).collect();
+        let mut any = false;
+        for key in waiting {
+            let have = self.model.get(&key).and_then(Link::has_master);
+            if have.is_some() && have != self.intent.master(&key) {
+                let act = Act::Master(key.clone(), None);
+                if self.model.act(&act).is_ok() {
+                    any = true;
+                    for (other, what) in self.model.events() {
+                        self.harms.note(&other, what, &key, &[Reason::Yields]);
+                        self.touch(&other);
+                    }
+                    self.steps.push(Step { act, why: vec![Reason::Yields] });
+                }
+            }
+        }
+        any
+    }
+
+    /// Whether a link is to be up; `None` where it does not matter, or follows from the rest.
+    fn up(&self, key: &Key) -> Option<bool> {
+        if let Some(up) = self.intent.said(key).and_then(Link::up) {
+            return Some(up);
+        }
+        let was = self.intent.was.get(key)?;
+        let replaced = self.intent.will(key).is_some_and(|l| l.kind_word() != was.kind_word());
+        let master = self.intent.master(key);
+        let joins = master != was.has_master() && self.opens(key, master);
+        let grounded = self.intent.will(key).is_some_and(|l| self.model.grounded(l));
+        was.up().filter(|up| !replaced && !joins && (!*up || !grounded))
+    }
+
+    /// Whether that master takes its ports up itself.
+    fn opens(&self, key: &Key, master: Option<Name>) -> bool {
+        master.and_then(|m| self.model.get(&key.beside(m))).is_some_and(habit::opens_ports)
+    }
+
+    /// Reasons for fields: differences that the goal speaks of, else that it was so before.
+    fn why(&self, key: &Key, deltas: &[linkctl_schema::diff::Delta]) -> Vec<Reason> {
+        let said = self.intent.said(key);
+        let spoken = |name: &str| {
+            let records = said.into_iter().flat_map(|l| [Some(&l.base), Some(&l.data), l.port.as_ref()]);
+            records.flatten().any(|r| delta::field(r.fields(), name).is_some_and(|f| r.value(f).is_some()))
+        };
+        let mut out: Vec<Reason> =
+            deltas.iter().filter(|d| spoken(d.field)).cloned().map(Reason::Differs).collect();
+        if out.len() < deltas.len() {
+            out.push(Reason::Restores);
+        }
+        out
+    }
+
+    fn why_master(&self, key: &Key, want: Option<Name>) -> Vec<Reason> {
+        let was = self.intent.was.get(key).and_then(Link::has_master);
+        let have = self.model.get(key).and_then(Link::has_master);
+        if was == want && was.is_some() {
+            return vec![Reason::Returns];
+        }
+        vec![delta::of("master", have.map(Value::Link), Value::Link(want.unwrap_or(Name::NONE)))]
+    }
+
+    fn why_up(&self, key: &Key, up: bool) -> Vec<Reason> {
+        match self.intent.said(key).and_then(|l| l.base.get(base::UP)) {
+            Some(_) => vec![delta::of("up", Some(Value::Bool(!up)), Value::Bool(up))],
+            None => vec![Reason::Restores],
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Changing links that are there: exactly what differs, and no longer down than it takes.
+
+use linkctl_kinds::link as base;
+use linkctl_link::Key;
+use linkctl_schema::diff::{Delta, strongest};
+use linkctl_schema::{Change, Name, Value};
+
+use super::{Course, Done};
+use crate::act::Act;
+use crate::conflict::Conflict;
+use crate::delta;
+use crate::habit;
+use crate::model::{Errno, Refusal};
+use crate::reason::Reason;
+
+/// What differs in one link.
+struct Gap {
+    base: Vec<Delta>,
+    data: Vec<Delta>,
+    /// The master that it is to have, where it has another; [`Name::NONE`] for none.
+    master: Option<Name>,
+    /// It leaves a master that takes it down in doing so.
+    closes: bool,
+    /// It comes to a master that takes only ports that are down.
+    joins: bool,
+}
+
+impl Course<'_> {
+    /// Makes a link as it is to be, but for what has to wait for others.
+    pub(super) fn change(&mut self, key: &Key) -> Done {
+        let Some(mut gap) = self.gap(key) else { return Ok(()) };
+        if gap.closes {
+            self.enslave(key, &mut gap)?;
+        }
+        let level = strongest(&gap.base).max(strongest(&gap.data));
+        let unfit = gap.joins && gap.master.is_some();
+        // A bond that it comes to would take it up again.
+        let opened = self.opens(key, gap.master);
+        let stays_down = self.up(key) == Some(false) && !opened;
+        if self.model.is_up(key) && (stays_down || level >= Some(Change::Down) || unfit) {
+            let why = match () {
+                () if stays_down => self.why_up(key, false),
+                () if unfit => gap.master.map(Reason::Joins).into_iter().collect(),
+                () => needs(&gap),
+            };
+            self.act(Act::Down(key.clone()), why)?;
+        }
+        if level == Some(Change::Vacant) {
+            for port in self.model.ports(key) {
+                self.act(Act::Master(port.clone(), None), needs(&gap))?;
+                self.touch(&port);
+            }
+        }
+        self.set(key, &gap)?;
+        self.enslave(key, &mut gap)?;
+        self.port(key, false)?;
+        match self.up(key) {
+            Some(up) if up != self.model.is_up(key) => {
+                let act = if up { Act::Up(key.clone()) } else { Act::Down(key.clone()) };
+                self.act(act, self.why_up(key, up))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn gap(&self, key: &Key) -> Option<Gap> {
+        let (have, want) = (self.model.get(key)?, self.intent.will(key)?);
+        let mut base = delta::base(have, want);
+        // A field whose absence is no difference still has to be said to a link that is new.
+        let fresh = !self.intent.was.contains_key(key) || self.harms.why(key).is_some();
+        if let Some(said) = self.intent.said(key).filter(|_| fresh) {
+            base.extend(delta::unsaid(&have.base, &said.base, |_| true));
+        }
+        let mut data = delta::data(have, want);
+        data.retain(|d| !delta::is_late(want.data.fields(), d.field));
+        let wanted = self.intent.master(key);
+        let master = Some(wanted.unwrap_or(Name::NONE)).filter(|_| wanted != have.has_master());
+        let leaves = master.is_some() && self.opens(key, have.has_master());
+        let joins = self.opens(key, wanted);
+        Some(Gap { base, data, master, closes: leaves && !joins, joins: joins && !leaves })
+    }
+
+    fn set(&mut self, key: &Key, gap: &Gap) -> Done {
+        if !gap.base.is_empty()
+            && let Some(have) = self.model.get(key)
+        {
+            let record = delta::record(&base::FIELDS, &gap.base, &have.base);
+            self.act(Act::Base(key.clone(), record), self.why(key, &gap.base))?;
+        }
+        self.altnames(key)?;
+        if !gap.data.is_empty()
+            && let Some(have) = self.model.get(key)
+        {
+            let record = delta::record(have.data.fields(), &gap.data, &have.data);
+            self.act(Act::Data(key.clone(), record), self.why(key, &gap.data))?;
+        }
+        Ok(())
+    }
+
+    fn altnames(&mut self, key: &Key) -> Done {
+        let (Some(have), Some(want)) = (self.model.get(key), self.intent.will(key)) else { return Ok(()) };
+        let Some(want) = want.base.get(base::ALTNAME) else { return Ok(()) };
+        let have = have.base.get(base::ALTNAME).unwrap_or_default();
+        let add: Vec<_> = want.iter().filter(|n| !have.contains(n)).cloned().collect();
+        let remove: Vec<_> = have.iter().filter(|n| !want.contains(n)).cloned().collect();
+        if add.is_empty() && remove.is_empty() {
+            return Ok(());
+        }
+        let delta = Delta {
+            field: "altname",
+            change: Change::Live,
+            have: Some(Value::List(have)),
+            want: Value::List(want),
+        };
+        self.act(Act::Altnames { key: key.clone(), add, remove }, self.why(key, &[delta]))
+    }
+
+    fn enslave(&mut self, key: &Key, gap: &mut Gap) -> Done {
+        let Some(want) = gap.master.take().map(|m| Some(m).filter(|m| !m.is_none())) else { return Ok(()) };
+        if self.model.get(key).is_none_or(|l| l.has_master() == want) {
+            // A loop may have been cleared by taking it out before.
+            return Ok(());
+        }
+        let lifted = if self.opens(key, want) { self.lift(key)? } else { None };
+        let why = self.why_master(key, want);
+        self.act(Act::Master(key.clone(), want), why)?;
+        // That takes down all that it was lifted for.
+        lifted.map_or(Ok(()), |lower| self.act(Act::Down(lower), vec![Reason::Restores]))
+    }
+
+    /// Takes up, for a while, what keeps a link down that a bond is going to take up; tells the lowest of it.
+    fn lift(&mut self, key: &Key) -> Result<Option<Key>, Conflict> {
+        let mut down = Vec::new();
+        let mut at = key.clone();
+        while let Some(lower) =
+            self.model.get(&at).filter(|l| self.model.grounded(l)).and_then(|l| l.lower.clone())
+        {
+            if down.contains(&lower) {
+                break;
+            }
+            down.push(lower.clone());
+            at = lower;
+        }
+        let Some(lowest) = down.last().cloned() else { return Ok(None) };
+        for lower in down.into_iter().rev() {
+            self.act(Act::Up(lower.clone()), vec![Reason::Lifts(key.clone())])?;
+            self.touch(&lower);
+        }
+        let released = self.opens(key, self.model.get(key).and_then(linkctl_link::Link::has_master));
+        if self.model.is_up(key) && !released {
+            self.act(Act::Down(key.clone()), vec![Reason::Yields])?;
+        }
+        Ok(Some(lowest))
+    }
+
+    /// Settings of the port, those that name other ports `late`.
+    fn port(&mut self, key: &Key, late: bool) -> Done {
+        let (Some(have), Some(want)) = (self.model.get(key), self.intent.will(key)) else { return Ok(()) };
+        let (Some(now), Some(wanted)) = (&have.port, &want.port) else { return Ok(()) };
+        if !std::ptr::eq(now.fields(), wanted.fields()) {
+            return Ok(());
+        }
+        let fields = now.fields();
+        let mut deltas = delta::port(have, want);
+        deltas.retain(|d| delta::names_port(fields, d.field) == late);
+        let said = self.intent.said(key).and_then(|l| l.port.as_ref());
+        deltas
+            .retain(|d| !late || self.stands(key, d, said.is_some_and(|r| spoken(r, d)), have.has_master()));
+        if deltas.is_empty() {
+            return Ok(());
+        }
+        let record = delta::record(fields, &deltas, now);
+        self.act(Act::Port(key.clone(), record), self.why(key, &deltas))
+    }
+
+    /// What has to wait until all links have their masters.
+    pub(super) fn late(&mut self, key: &Key) -> Done {
+        self.port(key, true)?;
+        let (Some(have), Some(want)) = (self.model.get(key), self.intent.will(key)) else { return Ok(()) };
+        let fields = want.data.fields();
+        let mut deltas = delta::data(have, want);
+        let said = self.intent.said(key).map(|l| &l.data);
+        // The kernel forgets which ports were special when they leave; a bond that is new never knew.
+        let was = self.intent.was.get(key).filter(|w| std::ptr::eq(w.data.fields(), fields)).map(|w| &w.data);
+        let told = |f: &linkctl_schema::FieldDef| said.is_some_and(|s| s.value(f).is_some());
+        let knew = |f: &linkctl_schema::FieldDef| was.is_none_or(|w| w.value(f).is_some());
+        deltas.extend(delta::unsaid(&have.data, &want.data, |f| !habit::lasts(f) && told(f) && knew(f)));
+        deltas.retain(|d| delta::is_late(fields, d.field));
+        deltas.retain(|d| self.stands(key, d, said.is_some_and(|r| spoken(r, d)), Some(key.name)));
+        if deltas.is_empty() {
+            return Ok(());
+        }
+        if strongest(&deltas) >= Some(Change::Down) && self.model.is_up(key) {
+            let refusal = Refusal::new(Errno::Busy, "a field that waits for ports cannot need the link down");
+            return Err(Conflict::Refused { link: key.clone(), refusal });
+        }
+        let record = delta::record(fields, &deltas, &have.data);
+        self.act(Act::Data(key.clone(), record), self.why(key, &deltas))
+    }
+
+    /// Whether a field that names a port can be set: nobody said one that gives way to what is so by now.
+    fn stands(&self, key: &Key, d: &Delta, said: bool, master: Option<Name>) -> bool {
+        let Value::Link(name) = &d.want else { return true };
+        said || name.is_none() || self.model.get(&key.beside(*name)).is_some_and(|l| l.has_master() == master)
+    }
+}
+
+fn spoken(record: &linkctl_schema::Record, d: &Delta) -> bool {
+    delta::field(record.fields(), d.field).is_some_and(|f| record.value(f).is_some())
+}
+
+fn needs(gap: &Gap) -> Vec<Reason> {
+    let strong = gap.base.iter().chain(&gap.data).filter(|d| d.change >= Change::Down);
+    strong.map(|d| Reason::Needs(d.field, d.change)).collect()
+}

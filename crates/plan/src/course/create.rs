@@ -1,0 +1,95 @@
+//! Making links: as much in one act as the kernel takes.
+
+use linkctl_kinds::link as base;
+use linkctl_link::{Key, Link};
+use linkctl_schema::{Name, Value};
+
+use super::{Course, Done};
+use crate::act::Act;
+use crate::delta::special;
+use crate::reason::Reason;
+
+impl Course<'_> {
+    /// Makes a link that is not there, and the other end with it.
+    pub(super) fn create(&mut self, key: &Key) -> Done {
+        let Some(link) = self.intent.will(key) else { return Ok(()) };
+        let peer = link
+            .peer
+            .clone()
+            .filter(|p| link.kind.is_some_and(|k| k.pair.is_some()) && self.intent.will(p).is_some());
+        let Some(peer) = peer else {
+            let act = Act::Create { key: key.clone(), link: Box::new(self.folded(key)), peer: None };
+            return self.act(act, self.why_made(key));
+        };
+        let (first, second) =
+            if self.carries_more(&peer, key) { (peer, key.clone()) } else { (key.clone(), peer) };
+        let end = Box::new(self.early(&second));
+        let act = Act::Create {
+            key: first.clone(),
+            link: Box::new(self.folded(&first)),
+            peer: Some((second.clone(), end)),
+        };
+        let why = self.why_made(&first);
+        self.act(act, why)?;
+        self.touch(&first);
+        self.touch(&second);
+        Ok(())
+    }
+
+    /// Whether the making of `other` can carry more than that of `key`: then `key` is the other end.
+    fn carries_more(&self, other: &Key, key: &Key) -> bool {
+        let ready = self.intent.master(other).is_none_or(|m| self.model.get(&other.beside(m)).is_some());
+        let load = |k: &Key| {
+            let link = self.folded(k);
+            let folded = u8::from(link.up() == Some(true)) + u8::from(link.has_master().is_some());
+            (folded, link.base.iter().count())
+        };
+        ready && load(other) > load(key)
+    }
+
+    /// All that the kernel takes at creation, master and being up where that is legal.
+    fn folded(&self, key: &Key) -> Link {
+        let mut link = self.early(key);
+        let master = self.master(key);
+        let (opens, grounded) = (self.opens(key, master), self.model.grounded(&link));
+        if let Some(name) = master.filter(|_| !opens || !grounded) {
+            link.base.set(base::MASTER, name);
+        }
+        if self.up(key) == Some(true) && !opens && !grounded && !self.first_late(key) {
+            link.base.set(base::UP, true);
+        }
+        link
+    }
+
+    /// The master that it is to have, where that is there by now.
+    fn master(&self, key: &Key) -> Option<Name> {
+        self.intent.master(key).filter(|m| self.model.get(&key.beside(*m)).is_some())
+    }
+
+    /// All that the kernel takes of any link at creation, of the other end of a pair as well.
+    fn early(&self, key: &Key) -> Link {
+        let Some(will) = self.intent.will(key) else { return Link::new(None) };
+        let mut link = will.clone();
+        link.index = 0;
+        link.base = will.base.only(|f| f.is_state() && !f.late && !special(f.name));
+        link.data = will.data.only(|f| f.is_state() && !f.late);
+        link.base.unknown.clear();
+        link.data.unknown.clear();
+        link.port = None;
+        link
+    }
+
+    /// Whether something is wanted that comes after creation and has to be there before it goes up.
+    fn first_late(&self, key: &Key) -> bool {
+        let record = self.intent.will(key).map(|l| &l.base);
+        let told = |f, v: &Value<'_>| matches!(f, "addrgenmode" | "protodown") && !v.is_nothing();
+        record.is_some_and(|r| r.iter().any(|(f, v)| told(f.name, v)))
+    }
+
+    fn why_made(&self, key: &Key) -> Vec<Reason> {
+        if !self.intent.was.contains_key(key) {
+            return vec![Reason::Missing];
+        }
+        self.harms.why(key).map_or_else(|| vec![Reason::Missing], <[Reason]>::to_vec)
+    }
+}

@@ -1,0 +1,71 @@
+//! What a plan does to links beyond changing their settings, gathered as it happens.
+
+use std::collections::BTreeMap;
+
+use linkctl_link::{Key, Link};
+
+use crate::act::{Disruption, Harm};
+use crate::intent::Intent;
+use crate::model::{Model, What};
+use crate::reason::Reason;
+
+/// Links that fell, were released or went down, each with its first reason.
+#[derive(Default)]
+pub(super) struct Harms {
+    fell: BTreeMap<Key, Vec<Reason>>,
+    other: BTreeMap<(Key, Harm), Vec<Reason>>,
+}
+
+impl Harms {
+    /// Takes down what an act about `by` did to `key`.
+    pub(super) fn note(&mut self, key: &Key, what: What, by: &Key, why: &[Reason]) {
+        let why = || if key == by { why.to_vec() } else { vec![Reason::Falls(by.clone())] };
+        let near = |own: &[Reason]| if own.is_empty() { vec![Reason::Yields] } else { own.to_vec() };
+        match what {
+            What::Fell => {
+                self.fell.entry(key.clone()).or_insert_with(why);
+            }
+            What::Released | What::Down => {
+                let harm = if what == What::Down { Harm::Down } else { Harm::Released };
+                let own = why();
+                self.other.entry((key.clone(), harm)).or_insert_with(|| near(&own));
+            }
+            What::Up | What::Lost => {}
+        }
+    }
+
+    /// Why a link fell, where it did.
+    pub(super) fn why(&self, key: &Key) -> Option<&[Reason]> {
+        self.fell.get(key).map(Vec::as_slice)
+    }
+
+    /// What of it nobody asked for, one entry a link: the worst.
+    pub(super) fn told(self, intent: &Intent<'_>, model: &Model) -> Vec<Disruption> {
+        let mut out: BTreeMap<Key, Disruption> = BTreeMap::new();
+        let mut tell = |link: Key, harm, why| {
+            out.entry(link.clone()).or_insert(Disruption { link, harm, why });
+        };
+        for (key, why) in self.fell {
+            match model.get(&key) {
+                Some(_) => tell(key, Harm::Rebuilt, why),
+                None if !intent.said.contains_key(&key) => tell(key, Harm::Gone, why),
+                None => {}
+            }
+        }
+        for ((key, harm), why) in self.other {
+            let (Some(was), Some(_)) = (intent.was.get(&key), model.get(&key)) else { continue };
+            let said = intent.said(&key);
+            let asked = match harm {
+                Harm::Released => {
+                    was.has_master().is_none()
+                        || said.is_some_and(|s| s.master().is_some_and(|m| Some(m) != was.has_master()))
+                }
+                _ => was.up() != Some(true) || said.and_then(Link::up) == Some(false),
+            };
+            if !asked {
+                tell(key, harm, why);
+            }
+        }
+        out.into_values().collect()
+    }
+}

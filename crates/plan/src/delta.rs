@@ -1,0 +1,158 @@
+//! Differences between two links, beyond what one table can tell.
+
+use linkctl_link::{Key, Link, World};
+use linkctl_schema::diff::{Delta, diff};
+use linkctl_schema::rules::{self, Broken};
+use linkctl_schema::{Change, FieldDef, Fields, Kind, Layout, Record, Type, Value};
+
+use crate::habit;
+use crate::reason::Reason;
+
+/// Base fields that have acts of their own, or that go without saying.
+pub(crate) fn special(field: &str) -> bool {
+    matches!(field, "up" | "master" | "link" | "altname")
+}
+
+/// The field of exactly that name.
+pub(crate) fn field(fields: &'static Fields, name: &str) -> Option<&'static FieldDef> {
+    fields.list().iter().find(|f| f.name == name)
+}
+
+/// Base fields that [`crate::Act::Base`] has to change.
+pub(crate) fn base(have: &Link, want: &Link) -> Vec<Delta> {
+    let mut out = diff(&have.base, &want.base);
+    out.retain(|d| !special(d.field));
+    out
+}
+
+/// Fields of the kind that are not as wanted; empty where the kinds differ.
+pub(crate) fn data(have: &Link, want: &Link) -> Vec<Delta> {
+    if !std::ptr::eq(have.data.fields(), want.data.fields()) {
+        return Vec::new();
+    }
+    let mut out = diff(&have.data, &want.data);
+    out.extend(unsaid(&have.data, &want.data, habit::lasts));
+    out
+}
+
+/// Fields whose absence is no difference where a link is only looked at, and is one where it was just made.
+pub(crate) fn unsaid(have: &Record, want: &Record, keep: impl Fn(&'static FieldDef) -> bool) -> Vec<Delta> {
+    want.iter()
+        .filter(|(f, v)| f.volatile && f.is_state() && !v.is_nothing() && have.value(f).is_none() && keep(f))
+        .map(|(f, v)| Delta { field: f.name, change: f.change, have: None, want: v.clone() })
+        .collect()
+}
+
+/// What its master's kind says of it that is not as wanted.
+pub(crate) fn port(have: &Link, want: &Link) -> Vec<Delta> {
+    let Some(wanted) = &want.port else { return Vec::new() };
+    match &have.port {
+        Some(port) if std::ptr::eq(port.fields(), wanted.fields()) => diff(port, wanted),
+        _ => diff(&Record::new(wanted.fields()), wanted),
+    }
+}
+
+/// Whether the field is set only once all else is there.
+pub(crate) fn is_late(fields: &'static Fields, name: &str) -> bool {
+    field(fields, name).is_some_and(|f| f.late)
+}
+
+/// Whether the field of a port names another port, which has to be one first.
+pub(crate) fn names_port(fields: &'static Fields, name: &str) -> bool {
+    field(fields, name).is_some_and(|f| f.ty == Type::Link)
+}
+
+/// Exactly the wanted values. Bits that share one number travel together: writing one writes all.
+pub(crate) fn record(fields: &'static Fields, deltas: &[Delta], now: &Record) -> Record {
+    let mut out = Record::new(fields);
+    for d in deltas {
+        let Some(f) = field(fields, d.field) else { continue };
+        if is_shared(f) {
+            for (g, value) in now.iter().filter(|(g, _)| is_shared(g) && g.attr == f.attr && g.path == f.path)
+            {
+                if out.value(g).is_none() {
+                    out.put(g, value.clone());
+                }
+            }
+        }
+    }
+    for d in deltas {
+        if let Some(f) = field(fields, d.field) {
+            out.put(f, d.want.clone());
+        }
+    }
+    out
+}
+
+/// Whether the field is one bit of a number that is always written whole.
+pub(crate) fn is_shared(f: &FieldDef) -> bool {
+    matches!(f.ty, Type::Bit { layout: Layout::Plain(_), .. })
+}
+
+/// Why an existing link can only be made anew to be as the goal says; empty where it need not.
+pub(crate) fn fatal(have: &Link, said: &Link) -> Vec<Reason> {
+    let mut why = Vec::new();
+    let says_kind = said.kind.is_some() || said.foreign.is_some();
+    if says_kind && have.kind_word() != said.kind_word() {
+        why.push(Reason::Kind { have: have.kind_word().into(), want: said.kind_word().into() });
+        return why;
+    }
+    if let Some(want) = said.lower.as_ref().filter(|l| have.lower.as_ref() != Some(l)) {
+        why.push(Reason::Lower { have: have.lower.clone(), want: want.clone() });
+    }
+    if let Some(want) = said.peer.as_ref().filter(|p| have.peer.as_ref() != Some(p)) {
+        why.push(Reason::Peer { have: have.peer.clone(), want: want.clone() });
+    }
+    let fixed = base(have, said).into_iter().chain(data(have, said)).filter(|d| d.change >= Change::Rebuild);
+    why.extend(fixed.map(Reason::Differs));
+    why
+}
+
+/// Whether a link is all that is said of it.
+pub(crate) fn met(have: &Link, said: &Link) -> bool {
+    let altered = |d: &Delta| d.field != "link";
+    fatal(have, said).is_empty()
+        && !diff(&have.base, &said.base).iter().any(altered)
+        && data(have, said).is_empty()
+        && port(have, said).is_empty()
+}
+
+/// Drops what nobody said and what the rest does not go with. The error is a rule that is broken by what was said.
+pub(crate) fn prune(kind: &'static Kind, all: &mut Record, said: &Record) -> Result<(), Broken> {
+    let free = |name: &str| field(kind.fields, name).filter(|f| said.value(f).is_none());
+    loop {
+        let Err(broken) = rules::check(kind, all) else { return Ok(()) };
+        let victim = match broken {
+            Broken::Needs(a, _) | Broken::When(a, ..) => free(a),
+            Broken::Excludes(a, b) => free(a).or_else(|| free(b)),
+            Broken::OneOf(_) => None,
+        };
+        match victim {
+            Some(f) if all.take(f).is_some() => {}
+            _ => return Err(broken),
+        }
+    }
+}
+
+/// The difference of a name, as other fields' differences are shown.
+pub(crate) fn of(field: &'static str, have: Option<Value<'static>>, want: Value<'static>) -> Reason {
+    Reason::Differs(Delta { field, change: Change::Live, have, want })
+}
+
+/// The links that `link` mentions in any way.
+pub(crate) fn mentions(key: &Key, link: &Link) -> Vec<Key> {
+    let records = std::iter::once(&link.data).chain(&link.port);
+    let named = records.flat_map(Record::iter).filter_map(|(_, v)| match v {
+        Value::Link(name) if !name.is_none() => Some(key.beside(*name)),
+        _ => None,
+    });
+    let master = link.has_master().map(|m| key.beside(m));
+    named.chain(master).chain(link.lower.clone()).chain(link.peer.clone()).collect()
+}
+
+/// The other end of a pair, where both say so. Of kinds that the book does not know, each stands on the other.
+pub(crate) fn partner(key: &Key, world: &World) -> Option<Key> {
+    let other = |l: &Link| l.peer.clone().or_else(|| l.lower.clone().filter(|_| l.foreign.is_some()));
+    let peer = other(world.get(key)?)?;
+    (peer != *key && other(world.get(&peer)?).as_ref() == Some(key)).then_some(peer)
+}

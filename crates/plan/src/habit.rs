@@ -1,0 +1,70 @@
+//! What single kinds do that no table says. Each habit stands here once; the model and the planner ask here.
+
+use linkctl_link::Link;
+use linkctl_schema::{Below, FieldDef, Value};
+
+fn kind(link: &Link) -> &str {
+    link.kind.map_or("", |k| k.name)
+}
+
+/// The master takes only ports that are down, and takes them up itself; a port that it releases goes down
+/// (`bond_enslave`, `__bond_release_one` of `drivers/net/bonding/bond_main.c`).
+pub(crate) fn opens_ports(master: &Link) -> bool {
+    kind(master) == "bond"
+}
+
+/// The master takes its ports down and up again when they come and go, if they are up (`cycle_netdev` of
+/// `drivers/net/vrf.c`).
+pub(crate) fn cycles_ports(master: &Link) -> bool {
+    kind(master) == "vrf"
+}
+
+/// The master takes over what its port receives, which only one can (`netdev_rx_handler_register`).
+pub(crate) fn takes_packets(master: &Link) -> bool {
+    matches!(kind(master), "bond" | "bridge")
+}
+
+/// The link takes over what its lower link receives (`macvlan_port_create`).
+pub(crate) fn taps_lower(link: &Link) -> bool {
+    matches!(kind(link), "macvlan" | "macvtap" | "ipvlan" | "ipvtap")
+}
+
+/// The link does not stand on such a link but beside it, on what that one stands on (`macvlan_common_newlink`).
+pub(crate) fn stands_beside(link: &Link, lower: &Link) -> bool {
+    let family = |l: &Link| matches!(kind(l), "macvlan" | "macvtap");
+    family(link) && family(lower)
+}
+
+/// It goes up and down with the link below, and cannot be up without it (`vlan_device_event`, `vlan_dev_open`).
+pub(crate) fn follows_lower(link: &Link) -> bool {
+    let loose = || link.data.fields().find("loose_binding").and_then(|f| link.data.value(f));
+    kind(link) == "vlan" && loose() != Some(&Value::Bool(true))
+}
+
+/// Its MTU is at most that of the link below, which takes it along on the way down (`vlan_device_event`,
+/// `macvlan_device_event`).
+pub(crate) fn fits_lower(link: &Link) -> bool {
+    matches!(kind(link), "vlan" | "macvlan" | "macvtap")
+}
+
+/// It vanishes when the link that it stands on moves to another namespace (`vxlan_handle_lowerdev_unregister`);
+/// kinds that stand on `IFLA_LINK` stay.
+pub(crate) fn falls_on_move(link: &Link) -> bool {
+    link.kind.is_some_and(|k| matches!(k.below, Below::Field(_)))
+}
+
+/// Whether links of this kind can be masters; a kind that the book does not know may.
+pub(crate) fn is_master(link: &Link) -> bool {
+    link.kind.map_or(link.foreign.is_some(), |k| k.master)
+}
+
+/// Whether the master takes such a port at all: no bridge in a bridge, no VRF in a VRF or bond (`br_add_if`,
+/// `do_vrf_add_slave`, `bond_enslave`).
+pub(crate) fn takes(master: &Link, port: &Link) -> bool {
+    !matches!((kind(master), kind(port)), ("bridge", "bridge") | ("vrf" | "bond", "vrf"))
+}
+
+/// Reported only sometimes, and a setting all the same: a bond that reports no primary has none.
+pub(crate) fn lasts(f: &FieldDef) -> bool {
+    f.name == "primary"
+}

@@ -1,0 +1,205 @@
+//! The kernel as the book tells it: it carries out acts on a world in memory and refuses what a kernel refuses.
+//!
+//! What it knows: which fields change when, what vanishes with what, what masters, lower links and other ends do to
+//! each other. What it refuses to know: drivers' bounds, defaults, addresses and anything that carries packets.
+//! An act that is refused changes nothing. An act costs what it touches, and a logarithm of the world.
+
+mod alter;
+mod create;
+mod place;
+mod refusal;
+mod state;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use linkctl_link::topology::stands_on;
+use linkctl_link::{Key, Link, World};
+use linkctl_schema::Name;
+
+use crate::act::Act;
+use crate::delta::{mentions, partner};
+use crate::habit;
+
+pub use refusal::{Errno, Refusal};
+
+/// What happened to a link as an act was carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum What {
+    /// It vanished.
+    Fell,
+    /// It lost its master.
+    Released,
+    /// It went up.
+    Up,
+    /// It went down.
+    Down,
+    /// A field of it was lost, because the link that it named went.
+    Lost,
+}
+
+/// A world that acts can be carried out on.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    world: World,
+    /// Who mentions a link, by the link mentioned.
+    near: BTreeMap<Key, BTreeSet<Key>>,
+    /// Who stands on a link, by the link below.
+    above: BTreeMap<Key, BTreeSet<Key>>,
+    events: Vec<(Key, What)>,
+}
+
+type Done = Result<(), Refusal>;
+
+impl Model {
+    /// A kernel with these links.
+    pub fn new(world: World) -> Self {
+        let mut model = Self { world, ..Self::default() };
+        let all: Vec<Key> = model.world.keys().cloned().collect();
+        all.iter().for_each(|key| model.index(key));
+        model
+    }
+
+    /// The links that there are.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The links that there are, for good.
+    pub fn into_world(self) -> World {
+        self.world
+    }
+
+    /// Carries out an act; where it is refused, nothing has changed.
+    pub fn act(&mut self, act: &Act) -> Done {
+        self.events.clear();
+        match act {
+            Act::Create { key, link, peer } => self.create(key, link, peer.as_ref().map(|(k, l)| (k, &**l))),
+            Act::Delete(key) => self.delete(key),
+            Act::Base(key, record) => self.base(key, record),
+            Act::Altnames { key, add, remove } => self.altnames(key, add, remove),
+            Act::Data(key, record) => self.data(key, record),
+            Act::Port(key, record) => self.port(key, record),
+            Act::Master(key, master) => self.master(key, *master),
+            Act::Rename(key, name) => self.rename(key, *name),
+            Act::Move(key, to) => self.move_to(key, to),
+            Act::Up(key) => self.up(key),
+            Act::Down(key) => self.there(key).map(|_| ()).map(|()| self.close(key)),
+        }
+    }
+
+    /// What the last act did, its own link included.
+    pub(crate) fn events(&mut self) -> Vec<(Key, What)> {
+        std::mem::take(&mut self.events)
+    }
+
+    pub(crate) fn get(&self, key: &Key) -> Option<&Link> {
+        self.world.get(key)
+    }
+
+    pub(crate) fn is_up(&self, key: &Key) -> bool {
+        self.get(key).is_some_and(|l| l.up() == Some(true))
+    }
+
+    /// The master of a link, where it has one and it is there.
+    pub(crate) fn master_of(&self, key: &Key) -> Option<(Key, &Link)> {
+        let master = key.beside(self.get(key)?.has_master()?);
+        self.world.get_key_value(&master).map(|(k, l)| (k.clone(), l))
+    }
+
+    /// The ports of a link.
+    pub(crate) fn ports(&self, key: &Key) -> Vec<Key> {
+        self.near_by(key, |k, l| k.netns == key.netns && l.has_master() == Some(key.name))
+    }
+
+    /// The links that stand on a link.
+    pub(crate) fn above(&self, key: &Key) -> Vec<Key> {
+        self.above.get(key).into_iter().flatten().cloned().collect()
+    }
+
+    /// The links that mention a link.
+    pub(crate) fn near(&self, key: &Key) -> impl Iterator<Item = &Key> {
+        self.near.get(key).into_iter().flatten()
+    }
+
+    /// The other end of a pair, where it is there.
+    pub(crate) fn peer(&self, key: &Key) -> Option<Key> {
+        partner(key, &self.world)
+    }
+
+    /// All that vanishes with these links, themselves included.
+    pub(crate) fn falling(&self, roots: impl IntoIterator<Item = Key>) -> BTreeSet<Key> {
+        let mut todo: Vec<Key> = roots.into_iter().filter(|k| self.world.contains_key(k)).collect();
+        let mut out = BTreeSet::new();
+        while let Some(next) = todo.pop() {
+            if out.insert(next.clone()) {
+                todo.extend(self.peer(&next));
+                todo.extend(self.above(&next));
+            }
+        }
+        out
+    }
+
+    /// Whether a link is up that the link above cannot be without: its lower link is down.
+    pub(crate) fn grounded(&self, link: &Link) -> bool {
+        habit::follows_lower(link)
+            && link.lower.as_ref().is_some_and(|l| self.get(l).is_some() && !self.is_up(l))
+    }
+
+    fn near_by(&self, key: &Key, mut keep: impl FnMut(&Key, &Link) -> bool) -> Vec<Key> {
+        self.near(key).filter(|k| self.world.get(k).is_some_and(|l| keep(k, l))).cloned().collect()
+    }
+
+    fn there(&self, key: &Key) -> Result<&Link, Refusal> {
+        self.world.get(key).ok_or_else(|| Refusal::new(Errno::NoDev, format!("no link is called {key}")))
+    }
+
+    fn named(&self, key: &Key, name: Name) -> Result<(Key, &Link), Refusal> {
+        let other = key.beside(name);
+        let link = self.there(&other)?;
+        Ok((other, link))
+    }
+
+    fn note(&mut self, key: &Key, what: What) {
+        self.events.push((key.clone(), what));
+    }
+
+    fn insert(&mut self, key: &Key, link: Link) {
+        self.world.insert(key.clone(), link);
+        self.index(key);
+    }
+
+    fn index(&mut self, key: &Key) {
+        let Some(link) = self.world.get(key) else { return };
+        for other in mentions(key, link) {
+            self.near.entry(other).or_default().insert(key.clone());
+        }
+        if let Some(lower) = stands_on(key, link) {
+            self.above.entry(lower).or_default().insert(key.clone());
+        }
+    }
+
+    fn remove(&mut self, key: &Key) -> Option<Link> {
+        let link = self.world.remove(key)?;
+        for other in mentions(key, &link) {
+            forget(&mut self.near, &other, key);
+        }
+        if let Some(lower) = stands_on(key, &link) {
+            forget(&mut self.above, &lower, key);
+        }
+        Some(link)
+    }
+
+    /// Alters a link, whatever it mentions before and after.
+    fn edit(&mut self, key: &Key, alter: impl FnOnce(&mut Link)) {
+        if let Some(mut link) = self.remove(key) {
+            alter(&mut link);
+            self.insert(key, link);
+        }
+    }
+}
+
+fn forget(index: &mut BTreeMap<Key, BTreeSet<Key>>, at: &Key, key: &Key) {
+    if let Some(keys) = index.get_mut(at) {
+        keys.remove(key);
+    }
+}

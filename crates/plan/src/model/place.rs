@@ -1,0 +1,94 @@
+//! How links go, and how they come to other names and namespaces.
+
+use linkctl_kinds::link as base;
+use linkctl_link::{Key, Link};
+use linkctl_schema::{Name, Record, Value};
+
+use super::{Done, Errno, Model, Refusal, What};
+use crate::habit;
+
+impl Model {
+    pub(super) fn delete(&mut self, key: &Key) -> Done {
+        if !self.there(key)?.can_go() {
+            return Err(Refusal::new(Errno::NotSupp, format!("{key} is hardware, or the loopback")));
+        }
+        self.fell([key.clone()]);
+        Ok(())
+    }
+
+    /// Links vanish, with all that stands on them; ports of masters among them stay.
+    fn fell(&mut self, roots: impl IntoIterator<Item = Key>) {
+        let falling = self.falling(roots);
+        for key in &falling {
+            for port in self.ports(key).into_iter().filter(|p| !falling.contains(p)) {
+                self.release(&port);
+            }
+        }
+        for key in &falling {
+            self.release(key);
+            self.remove(key);
+            self.note(key, What::Fell);
+        }
+    }
+
+    pub(super) fn rename(&mut self, key: &Key, name: Name) -> Done {
+        self.there(key)?;
+        let to = key.beside(name);
+        self.free(&to)?;
+        self.relabel(key, &to);
+        Ok(())
+    }
+
+    pub(super) fn move_to(&mut self, key: &Key, to: &Key) -> Done {
+        self.there(key)?;
+        self.free(to)?;
+        self.close(key);
+        self.release(key);
+        let mut above = self.above(key);
+        above.retain(|k| self.get(k).is_some_and(habit::falls_on_move));
+        self.fell(above);
+        self.relabel(key, to);
+        Ok(())
+    }
+
+    /// Gives a link another key; whoever mentions it does so by that, where a name alone still reaches.
+    pub(crate) fn relabel(&mut self, from: &Key, to: &Key) {
+        let near: Vec<Key> = self.near(from).cloned().collect();
+        for key in near {
+            self.edit(&key, |link| redirect(&key, link, from, to));
+        }
+        if let Some(mut link) = self.remove(from) {
+            if from.netns != to.netns {
+                link.base.take(&base::MASTER.0);
+                link.base.take(&base::LINK.0);
+                link.port = None;
+            }
+            self.insert(to, link);
+        }
+    }
+}
+
+fn redirect(key: &Key, link: &mut Link, from: &Key, to: &Key) {
+    for end in [&mut link.lower, &mut link.peer] {
+        if end.as_ref() == Some(from) {
+            *end = Some(to.clone());
+        }
+    }
+    if key.netns != from.netns {
+        return;
+    }
+    if to.netns == from.netns {
+        let records = [&mut link.base, &mut link.data].into_iter().chain(link.port.as_mut());
+        records.for_each(|record| rename(record, from.name, to.name));
+    } else if link.base.get(base::LINK) == Some(from.name) {
+        link.base.take(&base::LINK.0);
+    }
+}
+
+fn rename(record: &mut Record, from: Name, to: Name) {
+    let old = Value::Link(from);
+    let fields: Vec<_> = record.iter().filter(|(_, v)| **v == old).map(|(f, _)| f).collect();
+    for f in fields {
+        record.put(f, Value::Link(to));
+    }
+}

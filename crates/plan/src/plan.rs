@@ -1,0 +1,152 @@
+//! The door: checks first, then names and places, then deletions, then every link below before above.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use linkctl_link::{Goal, Key, Link, Netns, Want, World};
+use linkctl_schema::Name;
+
+use crate::act::{Act, Plan, Step};
+use crate::conflict::Conflict;
+use crate::course::Course;
+use crate::delta;
+use crate::doom::{doom, ranks};
+use crate::intent::Intent;
+use crate::model::Model;
+use crate::reason::Reason;
+
+/// How to bring `have` to `want`, or everything that is in the way.
+///
+/// Links that `want` does not name are in the end as they are now; what it does not say of a link that it names
+/// stays, where it can. Each act succeeds on the [`Model`], in order. A goal that is met makes an empty plan.
+/// Costs n log n in the links of both. Never panics.
+pub fn plan(have: &World, want: &Goal) -> Result<Plan, Vec<Conflict>> {
+    plan_with(have, want, &BTreeMap::new())
+}
+
+/// The same, where some links are to get other names first: from the key that a link has to the name that it gets.
+/// Whoever resolves [`Goal::matches`] knows them. The goal uses the new names.
+pub fn plan_with(have: &World, want: &Goal, renames: &BTreeMap<Key, Name>) -> Result<Plan, Vec<Conflict>> {
+    let renames: BTreeMap<&Key, Name> =
+        renames.iter().filter(|(k, n)| k.name != **n && have.contains_key(k)).map(|(k, n)| (k, *n)).collect();
+    if renames.is_empty() && want.links.iter().all(|(k, w)| met(have.get(k), w)) {
+        return Ok(Plan::default());
+    }
+    let mut model = Model::new(have.clone());
+    let mut conflicts = Vec::new();
+    let mut acts = names(&mut model, want, &renames, &mut conflicts);
+    acts.extend(places(&mut model, want));
+    let was = if acts.is_empty() { Cow::Borrowed(have) } else { Cow::Owned(relabelled(have, &acts)) };
+    let moved: Vec<Key> = was.keys().filter(|_| !acts.is_empty()).cloned().collect();
+    let steps = acts.into_iter().map(|(act, why)| Step { act, why: vec![why] }).collect();
+    let (mut intent, more) = Intent::new(was, want);
+    conflicts.extend(more);
+    let doom = doom(&intent, &model, want.rebuild, &mut conflicts);
+    intent.remake(&doom.falling);
+    let ranks = ranks(&intent, &model, &doom, &mut conflicts);
+    if !conflicts.is_empty() {
+        return Err(conflicts);
+    }
+    Course::new(&intent, model, steps, ranks).run(&doom, moved).map_err(|c| vec![c])
+}
+
+fn met(have: Option<&Link>, want: &Want) -> bool {
+    match (have, want) {
+        (None, Want::Absent) => true,
+        (Some(have), Want::Present(said)) => delta::met(have, said),
+        _ => false,
+    }
+}
+
+/// Renames; two that want each other's name go by a third.
+fn names(
+    model: &mut Model,
+    goal: &Goal,
+    renames: &BTreeMap<&Key, Name>,
+    conflicts: &mut Vec<Conflict>,
+) -> Vec<(Act, Reason)> {
+    let mut acts = Vec::new();
+    let mut targets = BTreeSet::new();
+    let mut todo: Vec<(Key, Name)> = Vec::new();
+    for (key, name) in renames {
+        let to = key.beside(*name);
+        if !targets.insert(to.clone()) || model.get(&to).is_some() && !renames.contains_key(&to) {
+            conflicts.push(Conflict::NameTaken { link: (*key).clone(), name: *name });
+        } else {
+            todo.push(((*key).clone(), *name));
+        }
+    }
+    while !todo.is_empty() {
+        let before = todo.len();
+        todo.retain(|(key, name)| {
+            let act = Act::Rename(key.clone(), *name);
+            let done = model.act(&act).is_ok();
+            if done {
+                acts.push((act, Reason::Named));
+            }
+            !done
+        });
+        if todo.len() == before {
+            let Some((key, _)) = todo.first_mut() else { break };
+            let spare = spare(model, goal, key);
+            let act = Act::Rename(key.clone(), spare);
+            if model.act(&act).is_err() {
+                break;
+            }
+            acts.push((act, Reason::Yields));
+            *key = key.beside(spare);
+        }
+    }
+    acts
+}
+
+/// A name that nobody has or is to have.
+fn spare(model: &Model, goal: &Goal, key: &Key) -> Name {
+    let names = (0u32..).filter_map(|i| Name::new(&format!("lctl-tmp{i}")).ok());
+    names
+        .into_iter()
+        .find(|n| model.get(&key.beside(*n)).is_none() && !goal.links.contains_key(&key.beside(*n)))
+        .unwrap_or(Name::NONE)
+}
+
+/// Hardware that is wanted in another namespace than the one that it is in: the one that the command runs in, or
+/// else the only one that has such a link.
+fn places(model: &mut Model, goal: &Goal) -> Vec<(Act, Reason)> {
+    let hardware = |l: &Link| l.kind.is_none() && l.foreign.is_none();
+    let missing: Vec<&Key> = goal
+        .present()
+        .filter(|(k, l)| {
+            hardware(l) && l.peer.is_none() && model.get(k).is_none() && k.name.as_bytes() != b"lo"
+        })
+        .map(|(k, _)| k)
+        .collect();
+    if missing.is_empty() {
+        return Vec::new();
+    }
+    let spaces: BTreeSet<Netns> = model.world().keys().map(|k| k.netns.clone()).collect();
+    let mut acts = Vec::new();
+    for to in missing {
+        let free = |k: &Key| model.get(k).is_some_and(hardware) && !goal.links.contains_key(k);
+        let here = Some(Key::here(to.name)).filter(free);
+        let mut others = spaces.iter().map(|n| Key::new(n.clone(), to.name)).filter(free);
+        let Some(from) = here.or_else(|| others.next().filter(|_| others.next().is_none())) else { continue };
+        let act = Act::Move(from, to.clone());
+        if model.act(&act).is_ok() {
+            acts.push((act, Reason::Placed));
+        }
+    }
+    acts
+}
+
+/// The links as they were, under the names and in the places that they get.
+fn relabelled(have: &World, acts: &[(Act, Reason)]) -> World {
+    let mut model = Model::new(have.clone());
+    for (act, _) in acts {
+        match act {
+            Act::Rename(key, name) => model.relabel(key, &key.beside(*name)),
+            Act::Move(from, to) => model.relabel(from, to),
+            _ => {}
+        }
+    }
+    model.into_world()
+}

@@ -1,0 +1,12 @@
+//! Plans to look at: for people, for programs, and as commands that a shell takes.
+//!
+//! Pure: text goes out, nothing is printed. Whatever others named is escaped or quoted.
+
+pub mod commands;
+pub mod json;
+pub mod text;
+mod words;
+
+pub use commands::commands;
+pub use json::json;
+pub use text::{Line, Role, Span, lines};

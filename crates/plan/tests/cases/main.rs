@@ -1,0 +1,10 @@
+//! Named cases: what a plan is for, told in sentences.
+
+mod build;
+#[path = "../common/mod.rs"]
+mod common;
+mod conflicts;
+mod pairs;
+mod rebuild;
+mod settle;
+mod show;

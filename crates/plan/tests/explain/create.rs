@@ -1,0 +1,163 @@
+//! Links that cannot be made.
+
+use linkctl_kinds::{link as field, macvlan, vlan, vxlan};
+use linkctl_link::Link;
+use linkctl_plan::Act;
+use linkctl_plan::explain::Kind;
+
+use crate::world::*;
+
+const EBUSY: i32 = 16;
+const EEXIST: i32 = 17;
+const EINVAL: i32 = 22;
+const ENETDOWN: i32 = 100;
+const ERANGE: i32 = 34;
+const EPROTONOSUPPORT: i32 = 93;
+const EOPNOTSUPP: i32 = 95;
+
+fn on(name: &str, kind: &str, lower: &str, set: impl FnOnce(&mut Link)) -> Act {
+    create(name, kind, |l| {
+        l.lower = Some(key(lower));
+        set(l);
+    })
+}
+
+#[test]
+fn a_kind_that_the_kernel_has_not_is_told_with_its_module() {
+    let read = read(&[], &[]);
+    for (errno, message) in [(EOPNOTSUPP, "Unknown device type"), (EOPNOTSUPP, "")] {
+        let said = ask(&create("d0", "dummy", |_| {}), errno, message, &read);
+        assert_eq!(said.what, "d0: this kernel has no links of the kind dummy");
+        assert_eq!(
+            said.hints,
+            [
+                "load its module: sudo modprobe dummy",
+                "is there none, the kernel was built without CONFIG_DUMMY: another kernel package may have it",
+                "a container cannot load modules: do it on its host",
+            ]
+        );
+        assert_eq!(said.kind, Kind::Incapable);
+    }
+    let said = ask(&create("v0", "vlam", |_| {}), EOPNOTSUPP, "Unknown device type", &read);
+    assert_eq!(said.what, "v0: this kernel has no links of the kind vlam");
+    assert_eq!(said.hints, ["did you mean vlan?", "the kinds that this program knows: linkctl kind"]);
+    says(
+        &ask(
+            &create("t0", "tun", |_| {}),
+            EOPNOTSUPP,
+            "tun/tap creation via rtnetlink is not supported",
+            &read,
+        ),
+        "t0: a tun or tap link is made by the program that uses it, not by a request like this",
+        &["make one that stays: ip tuntap add dev t0 mode tap"],
+    );
+}
+
+#[test]
+fn twins_are_named() {
+    let read = read(
+        &[
+            eth(2, "eth0"),
+            eth(3, "eth0.7").kind("vlan").on(2).data(1, &7u16.to_ne_bytes()).data(5, &[0x81, 0]),
+            eth(4, "vx0").kind("vxlan").data(1, &42u32.to_ne_bytes()).data(15, &4789u16.to_be_bytes()),
+        ],
+        &[],
+    );
+    let vlan = |id: u16| on("v7", "vlan", "eth0", move |l| l.data.set(vlan::ID, id));
+    for message in ["VLAN device already exists", ""] {
+        says(
+            &ask(&vlan(7), EEXIST, message, &read),
+            "v7: eth0 has VLAN 7 already: it is called eth0.7",
+            &[
+                "use eth0.7, or give it the name: linkctl set eth0.7 name v7",
+                "or delete it first: linkctl del eth0.7",
+            ],
+        );
+    }
+    assert_eq!(
+        ask(&vlan(8), EEXIST, "VLAN device already exists", &read).what,
+        "v7: eth0 has VLAN 8 already, on a link that is not to be seen from here"
+    );
+    let vx = create("vx1", "vxlan", |l| {
+        l.data.set(vxlan::ID, 42);
+        l.data.set(vxlan::DSTPORT, 4789);
+    });
+    says(
+        &ask(&vx, EEXIST, "A VXLAN device with the specified VNI already exists", &read),
+        "vx1: vx0 has VNI 42 on UDP port 4789 already",
+        &[
+            "choose another id or dstport",
+            "or look at it, and delete it: linkctl show -d vx0 && linkctl del vx0",
+        ],
+    );
+}
+
+#[test]
+fn macvlans_and_what_they_stand_on() {
+    let passthru = |l: &mut Link| l.data.set(macvlan::MODE, "passthru");
+    let read = read(
+        &[
+            lo(),
+            eth(2, "eth0"),
+            eth(3, "mv0").kind("macvlan").on(2).data(1, &4u32.to_ne_bytes()),
+            eth(4, "eth1").master(5, "bridge"),
+            eth(5, "br0").kind("bridge"),
+            eth(6, "eth2"),
+            eth(7, "pt0").kind("macvtap").on(6).data(1, &8u32.to_ne_bytes()),
+        ],
+        &[],
+    );
+    says(
+        &ask(&create("mv1", "macvlan", |l| l.data.set(macvlan::MODE, "bridge")), EINVAL, "", &read),
+        "mv1: a macvlan stands on another link, and none is given",
+        &["say which: linkctl add mv1 link LINK type macvlan mode bridge"],
+    );
+    says(
+        &ask(&on("mv1", "macvlan", "lo", |_| {}), EINVAL, "", &read),
+        "mv1: lo is the loopback link, and a macvlan stands on an Ethernet link only",
+        &["for a link without hardware: linkctl add mv1 type dummy"],
+    );
+    says(
+        &ask(&on("mv1", "macvlan", "eth0", passthru), EINVAL, "", &read),
+        "mv1: mode passthru wants eth0 to itself, and mv0 stands on it",
+        &["choose mode bridge, or delete the others first"],
+    );
+    says(
+        &ask(&on("mv1", "macvlan", "eth2", |_| {}), EINVAL, "", &read),
+        "mv1: pt0 has eth2 to itself: its mode is passthru",
+        &["delete it first: linkctl del pt0"],
+    );
+    says(
+        &ask(&on("mv1", "macvtap", "eth1", |_| {}), EBUSY, "", &read),
+        "mv1: eth1 is a port of br0 (bridge), which takes its packets: no macvtap can stand on it",
+        &[
+            "stand on br0 instead: linkctl add mv1 link br0 type macvtap",
+            "or release eth1 first: linkctl set eth1 nomaster",
+        ],
+    );
+}
+
+#[test]
+fn vlans_and_their_links_below() {
+    let read = read(&[eth(2, "eth0")], &[]);
+    says(
+        &ask(&on("v7", "vlan", "eth0", |l| l.data.set(vlan::ID, 4095)), ERANGE, "Invalid VLAN id", &read),
+        "v7: 4095 is no id of a VLAN",
+        &["an id is 1 to 4094; 0 carries a priority alone"],
+    );
+    says(
+        &ask(&on("v7", "vlan", "eth0", |_| {}), EPROTONOSUPPORT, "Invalid VLAN protocol", &read),
+        "v7: its VLAN protocol is none",
+        &["say protocol 802.1Q, the usual one, or protocol 802.1ad"],
+    );
+    says(
+        &ask(&on("v7", "vlan", "eth0", |_| {}), EOPNOTSUPP, "8021q: VLANs not supported on device", &read),
+        "v7: eth0 takes no VLANs: its driver does not let tags through",
+        &["what it is: linkctl show -d eth0"],
+    );
+    says(
+        &ask(&on("v7", "vlan", "eth0", |l| l.base.set(field::UP, true)), ENETDOWN, "", &read),
+        "v7: eth0, on which it stands, is down",
+        &["take that up first: linkctl set eth0 up"],
+    );
+}

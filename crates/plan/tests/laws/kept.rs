@@ -1,0 +1,116 @@
+//! Law 4: what nobody speaks of is as before, as far as it can be.
+
+use linkctl_link::{Goal, Key, Link, Want, World};
+use linkctl_schema::diff::diff;
+use linkctl_schema::{FieldDef, Name, Record, Value};
+
+use crate::common;
+
+fn lower_is_down(world: &World, link: &Link) -> bool {
+    let loose =
+        link.data.fields().find("loose_binding").and_then(|f| link.data.value(f)) == Some(&Value::Bool(true));
+    let lower = link.lower.as_ref().and_then(|l| world.get(l));
+    link.kind.is_some_and(|k| k.name == "vlan") && !loose && lower.is_some_and(|l| l.up() != Some(true))
+}
+
+/// Fields that are not as before though nobody said so; `master` is the one whose ports a late field may name.
+fn lost(
+    was: &Record,
+    is: &Record,
+    said: Option<&Record>,
+    excuse: impl Fn(&'static str, &Value<'_>) -> bool,
+) -> Option<&'static str> {
+    if !std::ptr::eq(was.fields(), is.fields()) {
+        return None;
+    }
+    let lasts = |f: &FieldDef| !f.volatile || f.name == "primary";
+    let want = was.only(|f| f.is_state() && lasts(f) && said.is_none_or(|s| s.value(f).is_none()));
+    let gone = want
+        .iter()
+        .find(|(f, v)| f.volatile && is.value(f).is_none() && !excuse(f.name, v))
+        .map(|(f, _)| f.name);
+    gone.or_else(|| diff(is, &want).into_iter().find(|d| !excuse(d.field, &d.want)).map(|d| d.field))
+}
+
+/// Whether it is.
+pub(crate) fn kept(before: &World, after: &World, goal: &Goal) -> Result<(), String> {
+    for (key, was) in before {
+        let said = match goal.links.get(key) {
+            Some(Want::Absent) => continue,
+            Some(Want::Present(said)) => Some(&**said),
+            None => None,
+        };
+        let Some(is) = after.get(key) else {
+            let parted = was.peer.as_ref().is_some_and(|p| goal.links.contains_key(p));
+            if parted && said.is_none() {
+                continue;
+            }
+            return Err(format!("{key} is gone"));
+        };
+        if said.is_some_and(|s| s.kind_word() != was.kind_word() && (s.kind.is_some() || s.foreign.is_some()))
+        {
+            continue;
+        }
+        whole(key, was, is, said, (after, is_end(key, goal)))?;
+    }
+    match after.keys().find(|k| !before.contains_key(*k) && !goal.links.contains_key(*k) && !is_end(k, goal))
+    {
+        Some(key) => Err(format!("{key} came from nowhere")),
+        None => Ok(()),
+    }
+}
+
+fn is_end(key: &Key, goal: &Goal) -> bool {
+    goal.present().any(|(_, l)| l.peer.as_ref() == Some(key))
+}
+
+fn whole(
+    key: &Key,
+    was: &Link,
+    is: &Link,
+    said: Option<&Link>,
+    (after, paired): (&World, bool),
+) -> Result<(), String> {
+    let bad = |what: &str| {
+        Err(format!("{key}: {what} changed: was {}, is {}", common::shown(was), common::shown(is)))
+    };
+    let bond = |m: Option<Name>| {
+        m.and_then(|m| after.get(&key.beside(m))).and_then(|m| m.kind).is_some_and(|k| k.name == "bond")
+    };
+    let joined = is.has_master() != was.has_master() && bond(is.has_master());
+    let master_gone = was.has_master().is_some_and(|m| !after.contains_key(&key.beside(m)));
+    let excuse = |field: &str, _: &Value<'_>| match field {
+        "up" => said.is_some() && joined || was.up() == Some(true) && lower_is_down(after, is),
+        "master" => master_gone,
+        "link" => said.is_some_and(|s| s.lower.is_some()),
+        _ => false,
+    };
+    if let Some(field) = lost(&was.base, &is.base, said.map(|s| &s.base), excuse) {
+        return bad(field);
+    }
+    let fits = |field: &'static str, value: &Value<'_>| {
+        let mut data = is.data.clone();
+        let f = data.fields().list().iter().find(|f| f.name == field).expect("a field");
+        data.put(f, value.clone().into_owned());
+        let port = |n: &Name| after.get(&key.beside(*n)).is_some_and(|l| l.has_master() == Some(key.name));
+        let names_none = matches!(value, Value::Link(n) if f.late && !port(n));
+        names_none || is.kind.is_some_and(|k| linkctl_schema::rules::check(k, &data).is_err())
+    };
+    if let Some(field) = lost(&was.data, &is.data, said.map(|s| &s.data), fits) {
+        return bad(field);
+    }
+    if let (Some(a), Some(b)) = (&was.port, &is.port)
+        && was.has_master() == is.has_master()
+    {
+        let fellow = |_: &str, v: &Value<'_>| matches!(v, Value::Link(n) if after.get(&key.beside(*n)).is_none_or(|l| l.has_master() != is.has_master()));
+        if let Some(field) = lost(a, b, said.and_then(|s| s.port.as_ref()), fellow) {
+            return bad(field);
+        }
+    }
+    if said.is_none_or(|s| s.lower.is_none()) && was.lower != is.lower
+        || !paired && said.is_none_or(|s| s.peer.is_none()) && was.peer != is.peer
+    {
+        return bad("what it stands on or its other end");
+    }
+    Ok(())
+}
