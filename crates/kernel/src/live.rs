@@ -61,6 +61,7 @@ impl Live {
     /// Fails as [`Error::Interrupted`] where links changed during every attempt: a plan from a mixture is none.
     pub fn snapshot(&mut self, spaces: &[Called], stats: bool) -> Result<Snapshot, Error> {
         let (snapshot, whole) = self.read(spaces, stats)?;
+        self.remember(&snapshot);
         if whole { Ok(snapshot) } else { Err(Error::Interrupted) }
     }
 
@@ -74,31 +75,22 @@ impl Live {
         for called in spaces {
             let request = message::get(None, stats).map_err(malformed)?;
             let socket = self.socket(called)?;
-            let mut arena = Vec::new();
             let mut elsewhere = false;
             let dumped = socket.dump_consistent(request, |part| match part {
                 Part::Begin => {
-                    arena.clear();
+                    out.open(called.clone());
                     elsewhere = false;
                 }
                 Part::Message(m) if m.header.kind == RTM_NEWLINK => {
-                    elsewhere |= Seen::new(m.payload).and_then(|s| s.below()).is_some_and(|(ns, _)| ns.is_some());
-                    arena.extend_from_slice(&(m.payload.len() as u32).to_ne_bytes());
-                    arena.extend_from_slice(m.payload);
+                    elsewhere |= out.push(m.payload) == Some(true)
                 }
                 Part::Message(_) => {}
             })?;
             whole &= !dumped.interrupted;
-            let nsids = if elsewhere { self.nsids(called)? } else { BTreeMap::new() };
-            out.open(called.clone(), nsids);
-            let mut rest = &arena[..];
-            while let Some((length, tail)) = rest.split_first_chunk() {
-                let Some((payload, tail)) = tail.split_at_checked(u32::from_ne_bytes(*length) as usize) else { break };
-                out.push(payload);
-                rest = tail;
+            if elsewhere {
+                out.number(self.nsids(called)?);
             }
         }
-        self.remember(&out);
         Ok((out, whole))
     }
 
@@ -133,7 +125,8 @@ impl Live {
         let seen = Seen::new(&payload);
         let elsewhere = seen.as_ref().and_then(Seen::below).is_some_and(|(ns, _)| ns.is_some());
         let nsids = if elsewhere { self.nsids(&key.netns)? } else { BTreeMap::new() };
-        out.open(key.netns.clone(), nsids);
+        out.open(key.netns.clone());
+        out.number(nsids);
         let name = seen.as_ref().and_then(Seen::name).unwrap_or(key.name);
         let near: Vec<u32> = seen.map(|s| s.neighbours()).unwrap_or_default();
         out.push(&payload);
@@ -174,13 +167,18 @@ impl Live {
     /// The driver of a link, as ethtool tells it.
     pub fn driver(&mut self, key: &Key) -> Option<linkctl_link::show::Driver> {
         let d = driver::of(self.socket(&key.netns).ok()?, key.name.as_bytes()).ok()??;
-        Some(linkctl_link::show::Driver { driver: d.name, version: d.version, firmware: d.firmware, bus: d.bus })
+        Some(linkctl_link::show::Driver {
+            driver: d.name,
+            version: d.version,
+            firmware: d.firmware,
+            bus: d.bus,
+        })
     }
 
     fn remember(&mut self, snapshot: &Snapshot) {
-                for key in snapshot.keys() {
-            if let Some((seen, _)) = snapshot.seen(key) {
-                self.indexes.insert(key.clone(), seen.index);
+        for key in snapshot.keys() {
+            if let Some(index) = snapshot.index(&key) {
+                self.indexes.insert(key, index);
             }
         }
     }

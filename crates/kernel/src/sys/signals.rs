@@ -67,4 +67,3 @@ pub(crate) fn take_end() -> bool {
     // SAFETY: set and time live through the call; null for the details is allowed.
     unsafe { libc::sigtimedwait(&raw const set, null_mut(), &raw const now) > 0 }
 }
-

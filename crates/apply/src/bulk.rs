@@ -1,0 +1,71 @@
+//! Deleting many links at once.
+//!
+//! The kernel waits for all readers once per request (`netdev_run_todo`, some 20 ms), so that deleting a thousand
+//! links one by one takes half a minute. All links of a group go in one request: the links are put into a group that
+//! nobody has, and the group is deleted.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use linkctl_kernel::{Error, Live, Stop, WINDOW};
+use linkctl_kinds::link as base;
+use linkctl_link::message::{self, Around, To};
+use linkctl_link::{Key, Netns};
+use linkctl_schema::{Record, Value};
+
+/// From how many links on it is worth it.
+pub(crate) const LEAST: usize = 8;
+/// How many links go at once, so that the kernel does not hold its lock for longer than a quarter of a second.
+pub(crate) const CHUNK: usize = 500;
+
+/// Deletes links of one namespace. Where that fails nothing is deleted, and the links may be in the scratch group.
+pub(crate) fn delete(live: &mut Live, netns: &Netns, keys: &[Key]) -> Result<(), Error> {
+    let (snapshot, _) = live.read(std::slice::from_ref(netns), false)?;
+    let groups: BTreeSet<u64> = snapshot
+        .in_order(netns)
+        .filter_map(|(seen, near)| match seen.base.get(&base::GROUP.0, near) {
+            Some(Ok(Value::Num(n))) => Some(n),
+            _ => None,
+        })
+        .collect();
+    let group = scratch(&groups);
+    let mut record = Record::new(&base::FIELDS);
+    record.put(&base::GROUP.0, Value::Num(group.into()));
+    let mut requests = Vec::with_capacity(keys.len());
+    for key in keys {
+        let Some(index) = live.index(key) else { continue };
+        requests.push(message::set_base(To::Index(index), netns, &record, live).map_err(|_| Error::Spent)?);
+    }
+    let mut refused = None;
+    let socket = live.socket(netns)?;
+    let report =
+        socket.pipeline(requests.into_iter(), WINDOW, Stop::AtFirstRefusal, |_, answer| match answer {
+            Ok(_) => ControlFlow::Continue(()),
+            Err(no) => {
+                refused.get_or_insert(no);
+                ControlFlow::Break(())
+            }
+        });
+    match (refused, report.failure) {
+        (Some(no), _) => return Err(no.into()),
+        (None, Some(e)) => return Err(e),
+        (None, None) => {}
+    }
+    let request = message::delete_group(group).map_err(|_| Error::Spent)?;
+    live.socket(netns)?.request(request)?;
+    for key in keys {
+        live.forget(key);
+    }
+    Ok(())
+}
+
+/// A group number that no link has: from the clock, far from those that people choose.
+fn scratch(taken: &BTreeSet<u64>) -> u32 {
+    let now =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.subsec_nanos());
+    let mut group = 0x4000_0000 | (now ^ std::process::id().rotate_left(12)) & 0x3fff_ffff;
+    while taken.contains(&u64::from(group)) {
+        group = 0x4000_0000 | group.wrapping_add(1) & 0x3fff_ffff;
+    }
+    group
+}

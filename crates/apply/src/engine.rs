@@ -1,0 +1,370 @@
+//! Sends the acts of a plan, many at once, in an order that cannot go wrong.
+//!
+//! Guarantees: acts take effect in the plan's order, as far as they depend on each other; after a refusal nothing
+//! further is sent; an act about a link is only sent once that link's creation was confirmed, so that no other's
+//! link of the same name is touched. The kernel works on through what was sent together with a refused request:
+//! those are acts on other links, and the account tells of them.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::ControlFlow;
+
+use linkctl_kernel::{Error, Live, Refusal, Stop, WINDOW, signal};
+use linkctl_link::message::{self, Around, To};
+use linkctl_link::{Key, Netns, World};
+use linkctl_plan::{Act, Plan};
+use linkctl_schema::Safe;
+
+use crate::bulk;
+use crate::requests::{self, Words};
+
+/// How many requests are gathered before they are sent.
+const BATCH: usize = 1024;
+
+/// What became of a plan.
+#[derive(Debug, Default)]
+pub struct Account {
+    /// The steps that were carried out, by their place in the plan.
+    pub done: Vec<usize>,
+    /// What ended it early.
+    pub stopped: Option<Stopped>,
+    /// Links that were to be created and are someone else's.
+    pub foreign: Vec<Key>,
+    /// What was done otherwise than planned.
+    pub notes: Vec<Note>,
+    /// How many requests were sent.
+    pub requests: usize,
+}
+
+/// Why a plan was not carried out to its end.
+#[derive(Clone, Debug)]
+pub enum Stopped {
+    /// The kernel refused a step.
+    Refused {
+        /// The step's place in the plan.
+        step: usize,
+        /// What the kernel said.
+        error: Error,
+    },
+    /// A link that a step names is not there any more.
+    Vanished {
+        /// The step's place in the plan.
+        step: usize,
+        /// The link.
+        link: Key,
+    },
+    /// A request could not be made.
+    Unmade {
+        /// The step's place in the plan.
+        step: usize,
+        /// Why.
+        error: message::Error,
+    },
+    /// Someone asked to stop: Ctrl-C, a lost terminal, a shutdown.
+    Signal,
+}
+
+/// Something that a user should know of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// This kernel renames links only while they are down: it was taken down and up again.
+    RenamedDown(Key),
+    /// The kernel's warning to a step that it carried out.
+    Warning(usize, String),
+}
+
+/// Carries out a plan made from `world`. `progress` hears how many steps are done.
+pub fn run(plan: &Plan, world: &World, live: &mut Live, progress: &mut dyn FnMut(usize)) -> Account {
+    let mut engine = Engine {
+        plan,
+        kinds: Kinds::new(world),
+        live,
+        out: Account::default(),
+        batch: Vec::new(),
+        creating: HashSet::new(),
+    };
+    let mut at = 0;
+    while at < plan.steps.len() && engine.out.stopped.is_none() {
+        at = engine.step(at);
+        if engine.batch.len() >= BATCH {
+            engine.flush();
+        }
+        progress(engine.out.done.len());
+    }
+    engine.flush();
+    progress(engine.out.done.len());
+    engine.out
+}
+
+/// A request that waits to be sent.
+struct Waiting {
+    step: usize,
+    netns: Netns,
+    bytes: Vec<u8>,
+}
+
+struct Engine<'p> {
+    plan: &'p Plan,
+    kinds: Kinds,
+    live: &'p mut Live,
+    out: Account,
+    batch: Vec<Waiting>,
+    /// The links that what waits will create.
+    creating: HashSet<Key>,
+}
+
+impl Engine<'_> {
+    /// Takes one step, or several that go together; returns the next one's place.
+    fn step(&mut self, at: usize) -> usize {
+        let act = &self.plan.steps[at].act;
+        let together = self.deletions(at);
+        if together >= bulk::LEAST {
+            return self.delete_many(at, together);
+        }
+        match act {
+            Act::Rename(key, name) => {
+                self.flush();
+                if self.out.stopped.is_none() {
+                    self.rename(at, key, name);
+                }
+            }
+            Act::Move(key, other) => {
+                self.flush();
+                self.prepare(at);
+                self.flush();
+                self.live.forget(key);
+                self.live.forget(other);
+            }
+            _ => {
+                if self.creating.contains(act.key()) {
+                    self.flush();
+                }
+                if self.out.stopped.is_none() {
+                    self.prepare(at);
+                    self.note_creation(act);
+                }
+            }
+        }
+        self.kinds.follow(act);
+        at + 1
+    }
+
+    /// Makes the requests of a step, and asks for what they need to know.
+    fn prepare(&mut self, at: usize) {
+        let act = &self.plan.steps[at].act;
+        let words = self.kinds.words(act.key());
+        // Each round learns one index or namespace; an act names a few of them.
+        for _ in 0..64 {
+            match requests::of(act, &words, self.live) {
+                Ok(made) => {
+                    for request in made {
+                        if self.batch.last().is_some_and(|w| w.netns != request.netns) {
+                            self.flush();
+                        }
+                        self.batch.push(Waiting { step: at, netns: request.netns, bytes: request.bytes });
+                    }
+                    return;
+                }
+                Err(message::Error::NoIndex(key)) => {
+                    self.flush();
+                    match self.out.stopped.is_none().then(|| self.live.learn(&key)) {
+                        None => return,
+                        Some(Ok(Some(_))) => {}
+                        Some(Ok(None)) => return self.stop(Stopped::Vanished { step: at, link: key }),
+                        Some(Err(error)) => return self.stop(Stopped::Refused { step: at, error }),
+                    }
+                }
+                Err(message::Error::NoNetns(netns)) => {
+                    if let Err(error) = self.live.enter(&netns) {
+                        return self.stop(Stopped::Refused { step: at, error });
+                    }
+                }
+                Err(error) => return self.stop(Stopped::Unmade { step: at, error }),
+            }
+        }
+    }
+
+    fn note_creation(&mut self, act: &Act) {
+        if let Act::Create { key, peer, .. } = act {
+            self.creating.insert(key.clone());
+            self.creating.extend(peer.iter().map(|(k, _)| k.clone()));
+        }
+    }
+
+    fn stop(&mut self, why: Stopped) {
+        self.out.stopped.get_or_insert(why);
+    }
+
+    /// Sends what waits, and takes the answers.
+    fn flush(&mut self) {
+        let batch = std::mem::take(&mut self.batch);
+        self.creating.clear();
+        if !batch.is_empty() && signal::pending() {
+            self.stop(Stopped::Signal);
+        }
+        if self.out.stopped.is_some() {
+            return;
+        }
+        let Some(first) = batch.first() else { return };
+        let steps: Vec<usize> = batch.iter().map(|w| w.step).collect();
+        let netns = first.netns.clone();
+        let socket = match self.live.socket(&netns) {
+            Ok(socket) => socket,
+            Err(error) => return self.stop(Stopped::Refused { step: steps[0], error }),
+        };
+        let mut answers: Vec<(usize, Result<Option<Vec<u8>>, Refusal>)> = Vec::with_capacity(steps.len());
+        let requests = batch.into_iter().map(|w| w.bytes);
+        let report = socket.pipeline(requests, WINDOW, Stop::AtFirstRefusal, |i, answer| {
+            answers.push((i, answer.map(|yes| yes.warning)));
+            ControlFlow::Continue(())
+        });
+        self.out.requests += report.sent;
+        for (i, answer) in answers {
+            self.answered(steps[i], answer);
+        }
+        if let Some(error) = report.failure {
+            self.stop(Stopped::Refused { step: steps.get(report.acked).copied().unwrap_or(steps[0]), error });
+        }
+    }
+
+    fn answered(&mut self, step: usize, answer: Result<Option<Vec<u8>>, Refusal>) {
+        let act = &self.plan.steps[step].act;
+        match answer {
+            Ok(warning) => {
+                if self.out.done.last() != Some(&step) {
+                    self.out.done.push(step);
+                }
+                if let Some(text) = warning {
+                    self.out.notes.push(Note::Warning(step, Safe(&text).to_string()));
+                }
+                if let Act::Delete(key) = act {
+                    self.live.forget(key);
+                }
+            }
+            // Deleting what is gone is done.
+            Err(no) if matches!(act, Act::Delete(_)) && no.errno == linkctl_kernel::errno::ENODEV => {
+                self.out.done.push(step);
+            }
+            Err(no) => {
+                self.out.done.retain(|s| *s != step);
+                if let Act::Create { key, peer, .. } = act {
+                    self.out.foreign.push(key.clone());
+                    self.out.foreign.extend(peer.iter().map(|(k, _)| k.clone()));
+                }
+                self.stop(Stopped::Refused { step, error: no.into() });
+            }
+        }
+    }
+
+    /// Renames a link live; where the kernel refuses that of a link that is up (before 6.2), it goes down for it.
+    fn rename(&mut self, at: usize, key: &Key, name: &linkctl_schema::Name) {
+        self.prepare(at);
+        self.flush();
+        let busy = |s: &Stopped| match s {
+            Stopped::Refused { step, error } => {
+                *step == at && error.errno() == Some(linkctl_kernel::errno::EBUSY)
+            }
+            _ => false,
+        };
+        if self.out.stopped.as_ref().is_some_and(busy) {
+            self.out.stopped = None;
+            match self.rename_down(key, name) {
+                Ok(()) => {
+                    self.out.done.push(at);
+                    self.out.notes.push(Note::RenamedDown(key.beside(*name)));
+                }
+                Err(error) => self.stop(Stopped::Refused { step: at, error }),
+            }
+        }
+        self.live.forget(key);
+        self.live.forget(&key.beside(*name));
+    }
+
+    /// Down, rename, up; up again also where the rename is refused.
+    fn rename_down(&mut self, key: &Key, name: &linkctl_schema::Name) -> Result<(), Error> {
+        let index = self.live.index(key).ok_or(Error::Ended)?;
+        let to = To::Index(index);
+        let made = |m: Result<Vec<u8>, message::Error>| m.map_err(|_| Error::Spent);
+        let socket = self.live.socket(&key.netns)?;
+        socket.request(made(message::set_up(to, false))?)?;
+        let renamed = socket.request(made(message::rename(index, name))?);
+        socket.request(made(message::set_up(to, true))?)?;
+        self.out.requests += 3;
+        renamed.map(drop)
+    }
+
+    /// How many deletions of one namespace begin at a step.
+    fn deletions(&self, at: usize) -> usize {
+        let Act::Delete(first) = &self.plan.steps[at].act else { return 0 };
+        let rest = self.plan.steps[at..].iter();
+        rest.take_while(|s| matches!(&s.act, Act::Delete(k) if k.netns == first.netns))
+            .take(bulk::CHUNK)
+            .count()
+    }
+
+    /// Deletes many at once; where the kernel refuses, one by one, which tells which one it is.
+    fn delete_many(&mut self, at: usize, many: usize) -> usize {
+        self.flush();
+        if self.out.stopped.is_some() {
+            return at;
+        }
+        let keys: Vec<Key> = (at..at + many).map(|i| self.plan.steps[i].act.key().clone()).collect();
+        let netns = keys[0].netns.clone();
+        if bulk::delete(self.live, &netns, &keys).is_ok() {
+            self.out.done.extend(at..at + many);
+            self.out.requests += many + 1;
+        } else {
+            (at..at + many).for_each(|i| self.prepare(i));
+            self.flush();
+        }
+        at + many
+    }
+}
+
+/// The kinds of links and their masters, as they come and go.
+struct Kinds {
+    world: HashMap<Key, (Vec<u8>, Option<linkctl_schema::Name>)>,
+}
+
+impl Kinds {
+    fn new(world: &World) -> Self {
+        let entry =
+            |(k, l): (&Key, &linkctl_link::Link)| (k.clone(), (l.kind_word().to_vec(), l.has_master()));
+        Self { world: world.iter().map(entry).collect() }
+    }
+
+    /// The words that messages about a link have to say.
+    fn words(&self, key: &Key) -> Words {
+        let Some((kind, master)) = self.world.get(key) else { return Words::default() };
+        let master = master.and_then(|m| self.world.get(&key.beside(m))).map(|(k, _)| k.clone());
+        Words { kind: kind.clone(), master: master.unwrap_or_default() }
+    }
+
+    fn follow(&mut self, act: &Act) {
+        let entry = |l: &linkctl_link::Link| (l.kind_word().to_vec(), l.has_master());
+        match act {
+            Act::Create { key, link, peer } => {
+                self.world.insert(key.clone(), entry(link));
+                if let Some((key, link)) = peer {
+                    self.world.insert(key.clone(), entry(link));
+                }
+            }
+            Act::Master(key, master) => {
+                if let Some((_, m)) = self.world.get_mut(key) {
+                    *m = *master;
+                }
+            }
+            Act::Rename(key, name) => {
+                if let Some(link) = self.world.remove(key) {
+                    self.world.insert(key.beside(*name), link);
+                }
+            }
+            Act::Move(key, other) => {
+                if let Some((kind, _)) = self.world.remove(key) {
+                    self.world.insert(other.clone(), (kind, None));
+                }
+            }
+            Act::Delete(key) => _ = self.world.remove(key),
+            _ => {}
+        }
+    }
+}

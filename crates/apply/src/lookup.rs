@@ -1,0 +1,92 @@
+//! What has to be read before a goal can be compared with what is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use linkctl_kernel::{Error, Live};
+use linkctl_kinds::link as base;
+use linkctl_link::goal::Match;
+use linkctl_link::{Goal, Key, Netns, Snapshot, World};
+use linkctl_schema::{Name, Value};
+
+/// The namespaces that a goal speaks of, the one of the command always among them.
+pub fn spaces(goal: &Goal) -> Vec<Netns> {
+    let mut out = BTreeSet::from([Netns::HERE]);
+    for (key, want) in &goal.links {
+        out.insert(key.netns.clone());
+        let near = want.link().into_iter().flat_map(|l| l.lower.iter().chain(&l.peer));
+        out.extend(near.map(|k| k.netns.clone()));
+    }
+    out.into_iter().collect()
+}
+
+/// All links of the namespaces that a goal speaks of, decoded, and the reading that they are from.
+pub fn world(live: &mut Live, goal: &Goal) -> Result<(World, Snapshot), Error> {
+    let snapshot = live.snapshot(&spaces(goal), false)?;
+    Ok((snapshot.world(|_| true), snapshot))
+}
+
+/// Why a match found no link of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unmatched {
+    /// Nothing fits.
+    None(Key),
+    /// Several fit: these.
+    Several(Key, Vec<Name>),
+}
+
+impl std::fmt::Display for Unmatched {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::None(key) => write!(f, "{key}: no link fits its match"),
+            Self::Several(key, names) => {
+                let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+                write!(f, "{key}: its match fits several links: {}", names.join(", "))
+            }
+        }
+    }
+}
+
+/// The names that matched links have now, for those that are called otherwise than the goal wants.
+pub fn renames(live: &mut Live, goal: &Goal, snapshot: &Snapshot) -> Result<BTreeMap<Key, Name>, Unmatched> {
+    let mut out = BTreeMap::new();
+    for (key, wanted) in &goal.matches {
+        let inside = snapshot.keys().filter(|k| k.netns == key.netns);
+        let fitting: Vec<Key> = inside.filter(|k| fits(snapshot, k, wanted)).collect();
+        let fitting: Vec<Name> =
+            fitting.into_iter().filter(|k| driven(live, k, wanted)).map(|k| k.name).collect();
+        match fitting[..] {
+            [] => return Err(Unmatched::None(key.clone())),
+            [name] if name == key.name => {}
+            [name] => _ = out.insert(key.beside(name), key.name),
+            _ => return Err(Unmatched::Several(key.clone(), fitting)),
+        }
+    }
+    Ok(out)
+}
+
+/// Whether a link's message is as a match says.
+fn fits(snapshot: &Snapshot, key: &Key, wanted: &Match) -> bool {
+    let Some((seen, _)) = snapshot.seen(key) else { return false };
+    let address = |attr: u16| seen.base.attr(attr);
+    let mac = |want: &Option<linkctl_schema::Mac>, attr: u16| {
+        want.is_none_or(|m| address(attr) == Some(m.as_bytes()))
+    };
+    // Links without hardware have no permanent address; the kernel reports none.
+    mac(&wanted.perm_address, base::PERM_ADDRESS.0.attr)
+        && mac(&wanted.address, base::ADDRESS.0.attr)
+        && wanted.kind.as_ref().is_none_or(|k| seen.kind_word() == k.as_bytes())
+        && wanted.altname.as_ref().is_none_or(|n| {
+            let names = snapshot.link(key).and_then(|l| l.base.value(&base::ALTNAME.0).cloned());
+            matches!(names, Some(Value::List(list)) if list.contains(&Value::text(n.as_str())))
+        })
+}
+
+/// Whether its driver is as a match says; asked only where it matters.
+fn driven(live: &mut Live, key: &Key, wanted: &Match) -> bool {
+    if wanted.driver.is_none() && wanted.path.is_none() {
+        return true;
+    }
+    let Some(is) = live.driver(key) else { return false };
+    wanted.driver.as_ref().is_none_or(|d| *d == is.driver)
+        && wanted.path.as_ref().is_none_or(|p| *p == is.bus)
+}

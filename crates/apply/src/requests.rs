@@ -1,0 +1,75 @@
+//! From one act to the messages that ask the kernel for it.
+
+use linkctl_kernel::Live;
+use linkctl_link::message::{self, Around, Error, To};
+use linkctl_link::{Key, Netns};
+use linkctl_plan::Act;
+use linkctl_schema::{Record, Value};
+
+/// One message and the namespace whose socket carries it.
+pub(crate) struct Request {
+    /// Where it is sent.
+    pub(crate) netns: Netns,
+    /// The message.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// How to address a link: by index where it is known, else by name, which spares asking.
+fn to(live: &Live, key: &Key) -> To {
+    live.index(key).map_or(To::Name(key.name), To::Index)
+}
+
+/// The index of a link, or which one is missing.
+fn index(live: &Live, key: &Key) -> Result<u32, Error> {
+    live.index(key).ok_or_else(|| Error::NoIndex(key.clone()))
+}
+
+/// The messages of an act, in order. `kind` and `master` are the words of the link's kind and its master's.
+pub(crate) fn of(act: &Act, words: &Words, live: &Live) -> Result<Vec<Request>, Error> {
+    let key = act.key();
+    let here = |bytes: Vec<u8>| vec![Request { netns: key.netns.clone(), bytes }];
+    Ok(match act {
+        Act::Create { key, link, peer } => {
+            let peer = peer.as_ref().map(|(k, l)| (k, &**l));
+            let netns = message::created_from(key, link).clone();
+            vec![Request { netns, bytes: message::create(key, link, peer, live)? }]
+        }
+        Act::Delete(key) => here(message::delete(to(live, key))?),
+        Act::Base(key, record) => here(message::set_base(to(live, key), &key.netns, record, live)?),
+        Act::Altnames { key, add, remove } => {
+            let mut out = Vec::new();
+            for (names, adding) in [(remove, false), (add, true)] {
+                if !names.is_empty() {
+                    let names: &[Value<'_>] = names;
+                    out.extend(here(message::altnames(to(live, key), names, adding)?));
+                }
+            }
+            out
+        }
+        Act::Data(key, record) => here(data(key, record, &words.kind, live)?),
+        Act::Port(key, record) => {
+            here(message::set_port(to(live, key), &key.netns, &words.master, record, live)?)
+        }
+        Act::Master(key, master) => here(message::set_master(to(live, key), &key.netns, *master, live)?),
+        Act::Rename(key, name) => here(message::rename(index(live, key)?, name)?),
+        Act::Move(key, other) => {
+            let name = (other.name != key.name).then_some(&other.name);
+            here(message::move_to(index(live, key)?, &other.netns, name, live)?)
+        }
+        Act::Up(key) => here(message::set_up(to(live, key), true)?),
+        Act::Down(key) => here(message::set_up(to(live, key), false)?),
+    })
+}
+
+fn data(key: &Key, record: &Record, kind: &[u8], live: &Live) -> Result<Vec<u8>, Error> {
+    message::set_data(to(live, key), &key.netns, kind, record, live)
+}
+
+/// Words of kinds that a message has to say.
+#[derive(Default)]
+pub(crate) struct Words {
+    /// The link's kind.
+    pub(crate) kind: Vec<u8>,
+    /// Its master's kind.
+    pub(crate) master: Vec<u8>,
+}

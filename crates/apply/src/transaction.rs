@@ -1,0 +1,157 @@
+//! A plan carried out as one change: all of it holds, or the links are as they were.
+
+use linkctl_kernel::{Error, Live, signal};
+use linkctl_link::{Goal, World};
+use linkctl_plan::{Plan, back, plan};
+
+use crate::engine::{Account, Stopped, run};
+use crate::journal::{Fault, Journal, Record, State};
+use crate::lookup::world;
+
+/// Why a change does not hold.
+#[derive(Debug)]
+pub enum Cause {
+    /// A step was refused, or someone asked to stop.
+    Stopped(Stopped),
+    /// Every step was accepted, and the links are not as wanted: the kernel ignored a value, or another program
+    /// interfered. The plan says what is missing.
+    Unfulfilled(Plan),
+    /// The links could not be read again.
+    Unread(Error),
+    /// The journal could not be written; nothing was changed.
+    Journal(Fault),
+}
+
+/// A change that does not hold.
+#[derive(Debug)]
+pub struct Failure {
+    /// Why.
+    pub cause: Cause,
+    /// What had been done.
+    pub account: Account,
+    /// Whether the links are as they were again; the reason where not.
+    pub back: Result<(), String>,
+}
+
+/// What a change needs.
+pub struct Transaction<'t> {
+    /// The kernel.
+    pub live: &'t mut Live,
+    /// Where the way home is kept; without it a kill in the middle leaves the links in between.
+    pub journal: Option<&'t Journal>,
+    /// Hears how many steps are done.
+    pub progress: &'t mut dyn FnMut(usize),
+}
+
+impl Transaction<'_> {
+    /// Carries out a plan that leads from `before` to `goal`, reads the links again and compares.
+    ///
+    /// On any failure it plans and carries out the way home. Signals that end a program are held back meanwhile, and
+    /// lead home too.
+    pub fn run(
+        &mut self,
+        plan: &Plan,
+        before: &World,
+        goal: &Goal,
+    ) -> Result<(Account, Option<Record>), Box<Failure>> {
+        let untouched = |cause| Box::new(Failure { cause, account: Account::default(), back: Ok(()) });
+        let refused = |fault| untouched(Cause::Journal(fault));
+        let held = signal::hold().map_err(|e| untouched(Cause::Unread(e)))?;
+        let mut record = match self.journal {
+            Some(journal) => Some(journal.begin(&way_home(before, plan)).map_err(refused)?),
+            None => None,
+        };
+        let account = run(plan, before, self.live, self.progress);
+        let cause = match &account.stopped {
+            Some(stopped) => Some(Cause::Stopped(stopped.clone())),
+            None => self.unfulfilled(goal),
+        };
+        let Some(cause) = cause else {
+            let cause = if held.consume() { Some(Cause::Stopped(Stopped::Signal)) } else { None };
+            return match cause {
+                None => {
+                    self.mark(record.as_mut(), State::Done).map_err(refused)?;
+                    Ok((account, record))
+                }
+                Some(cause) => Err(self.fail(cause, account, before, goal, record)),
+            };
+        };
+        let failure = self.fail(cause, account, before, goal, record);
+        held.consume();
+        Err(failure)
+    }
+
+    fn fail(
+        &mut self,
+        cause: Cause,
+        account: Account,
+        before: &World,
+        goal: &Goal,
+        mut record: Option<Record>,
+    ) -> Box<Failure> {
+        let back = self.home(before, goal, &account);
+        if back.is_ok() {
+            // Where this fails the record stays pending, and the next command says so.
+            let _ = self.mark(record.as_mut(), State::Undone);
+        }
+        Box::new(Failure { cause, account, back })
+    }
+
+    fn mark(&self, record: Option<&mut Record>, state: State) -> Result<(), Fault> {
+        match (self.journal, record) {
+            (Some(journal), Some(record)) => journal.mark(record, state),
+            _ => Ok(()),
+        }
+    }
+
+    /// What is still missing after all steps were accepted.
+    fn unfulfilled(&mut self, goal: &Goal) -> Option<Cause> {
+        match world(self.live, goal) {
+            Err(e) => Some(Cause::Unread(e)),
+            Ok((now, _)) => match plan(&now, goal) {
+                Ok(rest) if rest.steps.is_empty() => None,
+                Ok(rest) => Some(Cause::Unfulfilled(rest)),
+                Err(_) => Some(Cause::Unfulfilled(Plan::default())),
+            },
+        }
+    }
+
+    /// Leads back to what was before. Links that turned out to be someone else's are left alone.
+    fn home(&mut self, before: &World, goal: &Goal, account: &Account) -> Result<(), String> {
+        let now = world(self.live, goal).map_err(|e| e.to_string())?.0;
+        let mut was = before.clone();
+        for key in &account.foreign {
+            if let Some(link) = now.get(key) {
+                was.insert(key.clone(), link.clone());
+            }
+        }
+        let home = back(&was, &now);
+        let way = plan(&now, &home).map_err(|c| conflicts(&c))?;
+        let done = run(&way, &now, self.live, &mut |_| {});
+        match done.stopped {
+            None | Some(Stopped::Signal) => match self.unfulfilled(&home) {
+                None => Ok(()),
+                Some(_) => Err("the links are not as they were, though every step back was accepted".into()),
+            },
+            Some(Stopped::Refused { step, error }) => {
+                Err(format!("step {} of the way back: {error}", step + 1))
+            }
+            Some(Stopped::Vanished { link, .. }) => Err(format!("{link} is gone")),
+            Some(Stopped::Unmade { error, .. }) => Err(error.to_string()),
+        }
+    }
+}
+
+/// What leads from where a plan leads to what is now.
+pub(crate) fn way_home(before: &World, plan: &Plan) -> Goal {
+    let mut model = linkctl_plan::Model::new(before.clone());
+    for step in &plan.steps {
+        // What the model does not know the kernel may still do: the way home covers what both can.
+        let _ = model.act(&step.act);
+    }
+    back(before, model.world())
+}
+
+fn conflicts(all: &[linkctl_plan::Conflict]) -> String {
+    all.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
