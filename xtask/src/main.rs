@@ -2,6 +2,8 @@
 //!
 //! A subcommand is one file and one line in `COMMANDS`. Here is only the choice between them.
 
+mod demo;
+mod docs;
 mod fault;
 mod install;
 mod layers;
@@ -28,6 +30,8 @@ const COMMANDS: &[Command] = &[
         help: "everything: format, lints, layers, tests here and in the rig",
         run: test::run,
     },
+    Command { name: "demo", help: "the main job on a real kernel, in throw-away namespaces", run: demo::run },
+    Command { name: "docs", help: "write the pages that come from the tables", run: docs::run },
     Command {
         name: "layers",
         help: "structure: who sees whom, unsafe, list of kinds, file sizes",

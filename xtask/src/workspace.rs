@@ -29,10 +29,21 @@ pub(crate) struct Package {
     pub(crate) needs: Vec<String>,
 }
 
+/// What Cargo says of the workspace.
+fn metadata() -> Result<Value> {
+    let text = shell::output(cargo().args(["metadata", "--no-deps", "--format-version=1"]))?;
+    serde_json::from_str(&text).doing("read the answer of cargo metadata")
+}
+
+/// The folder that Cargo builds into.
+pub(crate) fn target() -> Result<PathBuf> {
+    let folder = metadata()?["target_directory"].as_str().map(PathBuf::from);
+    folder.ok_or_else(|| Fault::new("cargo metadata names no target directory"))
+}
+
 /// The packages below `crates/`, without their dev-dependencies.
 pub(crate) fn crates() -> Result<Vec<Package>> {
-    let text = shell::output(cargo().args(["metadata", "--no-deps", "--format-version=1"]))?;
-    let metadata: Value = serde_json::from_str(&text).doing("read the answer of cargo metadata")?;
+    let metadata = metadata()?;
     let home = root().join("crates");
     let mut found = Vec::new();
     for package in metadata["packages"].as_array().into_iter().flatten() {

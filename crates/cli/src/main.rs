@@ -1,1 +1,55 @@
-fn main() {}
+//! `linkctl`: words in, text out. The only crate that prints.
+
+mod args;
+mod commands;
+mod complete;
+mod exit;
+mod explain;
+mod snippet;
+mod term;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
+
+use args::{Cli, Command};
+use exit::{Failure, Status};
+
+fn main() -> ExitCode {
+    clap_complete::CompleteEnv::with_factory(Cli::command).complete();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(e) => {
+            let status = match e.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
+                _ => ExitCode::from(Status::Usage as u8),
+            };
+            let _ = e.print();
+            return status;
+        }
+    };
+    let json = cli.common.json;
+    match run(&cli) {
+        Ok(status) => status,
+        Err(failure) => failure.say(json),
+    }
+}
+
+fn run(cli: &Cli) -> Result<ExitCode, Failure> {
+    let common = &cli.common;
+    let done = |()| ExitCode::SUCCESS;
+    match &cli.command {
+        Command::Show(a) => commands::show::run(a, common).map(done),
+        Command::Set(a) => commands::set::run(a, common).map(done),
+        Command::Add(a) => commands::add::run(a, common).map(done),
+        Command::Del(a) => commands::del::run(a, common).map(done),
+        Command::Plan(a) => commands::plan::run(a, common),
+        Command::Apply(a) => commands::apply::run(a, common).map(done),
+        Command::Undo(a) => commands::undo::run(a, common).map(done),
+        Command::Kind(a) => commands::kind::run(a, common).map(done),
+        Command::Schema => commands::print(&(linkctl::link::load::schema() + "\n")).map(done),
+        Command::Completions(a) => commands::completions::run(a).map(done),
+    }
+}

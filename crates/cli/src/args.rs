@@ -1,0 +1,177 @@
+//! The command tree: what can be typed, and its help.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand};
+use clap_complete::engine::ArgValueCandidates;
+
+use crate::complete;
+
+/// IP link management for Linux: show, change, declare, undo.
+#[derive(Debug, Parser)]
+#[command(name = "linkctl", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(
+    after_help = "Exit status: 0 done or nothing to do, 1 refused, 2 changes pending, 3 usage or file invalid, \
+4 partial, 5 rolled back, 7 rollback failed, 8 no permission, 9 locked, 10 this kernel cannot."
+)]
+pub(crate) struct Cli {
+    /// What every command takes.
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Common {
+    /// Work in this network namespace: a name under /run/netns, a path, or a process id
+    #[arg(short = 'n', long, global = true, value_name = "NAME|PATH|PID")]
+    #[arg(add = ArgValueCandidates::new(complete::namespaces))]
+    pub(crate) netns: Option<String>,
+    /// Print JSON
+    #[arg(short, long, global = true)]
+    pub(crate) json: bool,
+    /// With --json: indent
+    #[arg(short, long, global = true)]
+    pub(crate) pretty: bool,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show links, all or those that fit
+    #[command(visible_alias = "list", visible_alias = "ls")]
+    Show(Show),
+    /// Change a link; what is already so is not sent
+    Set(Set),
+    /// Create a link; one that is already so is left alone
+    Add(Add),
+    /// Delete links
+    #[command(visible_alias = "delete")]
+    Del(Del),
+    /// Say what it would take to make the links as a file declares them
+    Plan(Plan),
+    /// Make the links as a file declares them; on any refusal, go back
+    Apply(Apply),
+    /// Take back the last apply
+    Undo(Undo),
+    /// Tell the settings of a kind of link, or list the kinds
+    Kind(Kind),
+    /// Print the JSON Schema of goal files
+    Schema,
+    /// Print the script that completes words in a shell
+    Completions(Completions),
+}
+
+/// Which links, and how much of them.
+#[derive(Debug, Args)]
+#[command(after_help = "FILTER is written as settings are: up, mtu 9000, master br0, type vxlan id 42. \
+All that is said must fit.")]
+pub(crate) struct Show {
+    /// A link's name, then what must fit; or only what must fit
+    #[arg(value_name = "NAME|FILTER", allow_negative_numbers = true)]
+    #[arg(add = ArgValueCandidates::new(complete::links))]
+    pub(crate) words: Vec<OsString>,
+    /// Kind, bounds and driver too; twice: values that go without saying
+    #[arg(short, long, action = ArgAction::Count)]
+    pub(crate) details: u8,
+    /// Counters too; twice: those of errors
+    #[arg(short, long, visible_alias = "stats", action = ArgAction::Count)]
+    pub(crate) statistics: u8,
+    /// One link a line
+    #[arg(short, long)]
+    pub(crate) oneline: bool,
+}
+
+/// What to change.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Settings: up, down, mtu N, address MAC, name NEW, txqueuelen N, master LINK, nomaster, \
+alias TEXT, group G, arp on|off, promisc on|off, allmulticast on|off, multicast on|off, netns NS, altname NAME, \
+noaltname NAME, and those of the link's kind and its master's (linkctl kind KIND tells them).\n\n\
+Examples:\n  linkctl set eth0 mtu 9000 up\n  linkctl set vxlan0 ageing 600\n  linkctl set veth0 port isolated on"
+)]
+pub(crate) struct Set {
+    /// The link's name
+    #[arg(add = ArgValueCandidates::new(complete::links))]
+    pub(crate) name: OsString,
+    /// Settings
+    #[arg(required = true, allow_negative_numbers = true, value_name = "SETTING")]
+    pub(crate) words: Vec<OsString>,
+    /// Delete the link and make it anew where that is the only way
+    #[arg(long)]
+    pub(crate) rebuild: bool,
+}
+
+/// What to create.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  linkctl add br0 up type bridge stp_state on\n  \
+linkctl add eth0.7 link eth0 type vlan id 7\n  linkctl add va type veth peer name vb netns blue")]
+pub(crate) struct Add {
+    /// The new link's name
+    pub(crate) name: OsString,
+    /// Settings, `type KIND`, settings of the kind
+    #[arg(required = true, allow_negative_numbers = true, value_name = "SETTING")]
+    pub(crate) words: Vec<OsString>,
+}
+
+/// What to delete.
+#[derive(Debug, Args)]
+pub(crate) struct Del {
+    /// The links' names
+    #[arg(required = true)]
+    #[arg(add = ArgValueCandidates::new(complete::links))]
+    pub(crate) names: Vec<OsString>,
+}
+
+/// Which file.
+#[derive(Debug, Args)]
+pub(crate) struct Plan {
+    /// A goal file: YAML, JSON or TOML; - for standard input
+    pub(crate) file: PathBuf,
+    /// Plan as if links could be deleted and made anew
+    #[arg(long)]
+    pub(crate) rebuild: bool,
+    /// Print the plan as commands of ip
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) commands: bool,
+}
+
+/// Which file, and what is allowed.
+#[derive(Debug, Args)]
+pub(crate) struct Apply {
+    /// A goal file: YAML, JSON or TOML; - for standard input
+    pub(crate) file: PathBuf,
+    /// Links may be deleted and made anew where that is the only way
+    #[arg(long)]
+    pub(crate) rebuild: bool,
+    /// Where what is needed to go back is kept
+    #[arg(long, value_name = "DIR", default_value = linkctl::apply::STATE)]
+    pub(crate) state: PathBuf,
+}
+
+/// Where to look.
+#[derive(Debug, Args)]
+pub(crate) struct Undo {
+    /// Where what is needed to go back is kept
+    #[arg(long, value_name = "DIR", default_value = linkctl::apply::STATE)]
+    pub(crate) state: PathBuf,
+}
+
+/// Which kind.
+#[derive(Debug, Args)]
+pub(crate) struct Kind {
+    /// The kind; without it, all kinds are listed
+    #[arg(add = ArgValueCandidates::new(complete::kinds))]
+    pub(crate) kind: Option<String>,
+}
+
+/// Which shell.
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell: bash, zsh, fish, elvish or powershell
+    pub(crate) shell: String,
+}

@@ -1,0 +1,165 @@
+//! `linkctl apply`: makes the links as a file declares them, or leaves them as they were.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{IsTerminal, Read, Write};
+use std::path::Path;
+
+use linkctl::apply::{Fault, Journal, Record, State, Transaction, lookup};
+use linkctl::kernel::Live;
+use linkctl::link::{Goal, Key, Snapshot, World, load};
+use linkctl::plan::{Plan, plan_with};
+use linkctl::schema::Name;
+
+use super::change::{conflict, failure};
+use super::plan::show;
+use super::{live, print, unread};
+use crate::args::{self, Common};
+use crate::exit::{Failure, Status};
+use crate::snippet;
+use crate::term::{Colour, Term};
+
+/// The most bytes that a goal file may have.
+const MOST: u64 = load::MOST_BYTES as u64;
+
+/// Applies a file.
+pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
+    let mut goal = read(&args.file)?;
+    goal.rebuild |= args.rebuild;
+    let mut live = live(common)?;
+    let journal = Journal::open(&args.state, live.id()).map_err(|f| unusable(&f))?;
+    cut_off(&journal)?;
+    let declared = Declared::new(goal, &mut live)?;
+    let plan = declared.plan()?;
+    show(&plan, common)?;
+    if plan.steps.is_empty() {
+        return Ok(());
+    }
+    let record = declared.carry_out(&plan, &mut live, &journal)?;
+    if common.json {
+        return Ok(());
+    }
+    let id = record.map_or(String::new(), |r| format!(" as {}", r.id));
+    print(&format!(
+        "{} {} steps{id}; linkctl undo takes them back\n",
+        Term::stdout().paint(Colour::Green, "applied"),
+        plan.steps.len()
+    ))
+}
+
+/// Reads a goal file. Anything but a regular file, or standard input, is refused unread.
+pub(crate) fn read(path: &Path) -> Result<Goal, Failure> {
+    let refuse = |e: &dyn std::fmt::Display| Failure::new(Status::Usage, format!("{}: {e}", path.display()));
+    let mut bytes = Vec::new();
+    let name;
+    if path.as_os_str() == "-" {
+        name = "standard input".to_owned();
+        std::io::stdin().lock().take(MOST + 1).read_to_end(&mut bytes).map_err(|e| refuse(&e))?;
+    } else {
+        name = path.display().to_string();
+        let found = std::fs::metadata(path).map_err(|e| refuse(&e))?;
+        if !found.is_file() {
+            return Err(refuse(&"it is no regular file"));
+        }
+        if found.len() > MOST {
+            return Err(refuse(&format!("it has {} bytes; a goal file has at most {MOST}", found.len())));
+        }
+        File::open(path).and_then(|f| f.take(MOST + 1).read_to_end(&mut bytes)).map_err(|e| refuse(&e))?;
+    }
+    load::load(Path::new(&name), &bytes).map_err(|errors| snippet::failure(&name, &bytes, &errors))
+}
+
+/// A goal and what is, side by side.
+pub(crate) struct Declared {
+    goal: Goal,
+    renames: BTreeMap<Key, Name>,
+    read: Snapshot,
+    /// What is, decoded.
+    pub(crate) world: World,
+}
+
+impl Declared {
+    /// Reads the namespaces that a goal speaks of, and finds its matches.
+    pub(crate) fn new(goal: Goal, live: &mut Live) -> Result<Self, Failure> {
+        let (world, read) = lookup::world(live, &goal).map_err(|e| unread(&e))?;
+        let renames = lookup::renames(live, &goal, &read).map_err(|e| Failure::new(Status::Refused, e))?;
+        Ok(Self { goal, renames, read, world })
+    }
+
+    /// The plan, or why there is none.
+    pub(crate) fn plan(&self) -> Result<Plan, Failure> {
+        plan_with(&self.world, &self.goal, &self.renames).map_err(|c| conflict(&c))
+    }
+
+    /// Carries a plan out, with a bar on a terminal.
+    pub(crate) fn carry_out(
+        &self,
+        plan: &Plan,
+        live: &mut Live,
+        journal: &Journal,
+    ) -> Result<Option<Record>, Failure> {
+        let mut bar = Bar::new(plan.steps.len());
+        let mut progress = |done| bar.show(done);
+        let mut transaction = Transaction { live, journal: Some(journal), progress: &mut progress };
+        let outcome = transaction.run(plan, &self.world, &self.goal);
+        bar.clear();
+        outcome
+            .map(|(_, record)| record)
+            .map_err(|undone| failure(&undone, plan, live, &self.read, &self.world))
+    }
+}
+
+/// Why the journal cannot be used, for a person.
+pub(crate) fn unusable(fault: &Fault) -> Failure {
+    match fault {
+        Fault::Locked(_) => Failure::new(Status::Locked, fault).hint("wait for it to end"),
+        Fault::Io(_, e) if e.kind() == std::io::ErrorKind::PermissionDenied => {
+            Failure::new(Status::Denied, fault)
+                .hint("run it with sudo, or name a folder of your own with --state DIR")
+        }
+        _ => Failure::new(Status::Refused, fault).hint("nothing was changed"),
+    }
+}
+
+/// A transaction that was begun and never ended is said before anything else is done.
+fn cut_off(journal: &Journal) -> Result<(), Failure> {
+    let records = journal.records().map_err(|f| unusable(&f))?;
+    match records.iter().find(|r| r.state == State::Pending) {
+        None => Ok(()),
+        Some(r) => {
+            Err(Failure::new(Status::Unknown, format!("the apply {} was cut off in the middle", r.id))
+                .hint("linkctl undo brings the links back to what they were before it"))
+        }
+    }
+}
+
+/// A progress bar on standard error, where that is a terminal and the work is long.
+struct Bar {
+    all: usize,
+    terminal: bool,
+    shown: bool,
+    last: std::time::Instant,
+}
+
+impl Bar {
+    fn new(all: usize) -> Self {
+        Self { all, terminal: std::io::stderr().is_terminal(), shown: false, last: std::time::Instant::now() }
+    }
+
+    fn show(&mut self, done: usize) {
+        if !self.terminal || self.last.elapsed() < std::time::Duration::from_millis(100) {
+            return;
+        }
+        self.last = std::time::Instant::now();
+        self.shown = true;
+        let full = 40 * done / self.all.max(1);
+        eprint!("\r[{:<40}] {done} of {} steps ", "#".repeat(full), self.all);
+        let _ = std::io::stderr().flush();
+    }
+
+    fn clear(&self) {
+        if self.shown {
+            eprint!("\r{:70}\r", "");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! `linkctl plan`: what it would take.
+
+use std::process::ExitCode;
+
+use linkctl::plan::{Plan, render};
+use linkctl::schema::out::Out;
+
+use super::apply::{Declared, read};
+use super::{live, print};
+use crate::args::{self, Common};
+use crate::exit::{Failure, Status};
+use crate::term::{Colour, Term};
+
+/// Says what it would take to make the links as a file declares them. Changes nothing.
+pub(crate) fn run(args: &args::Plan, common: &Common) -> Result<ExitCode, Failure> {
+    let mut goal = read(&args.file)?;
+    goal.rebuild |= args.rebuild;
+    let mut live = live(common)?;
+    let declared = Declared::new(goal, &mut live)?;
+    let plan = declared.plan()?;
+    if args.commands {
+        print(&lines(&render::commands::commands(&plan, &declared.world)))?;
+    } else {
+        show(&plan, common)?;
+    }
+    Ok(if plan.steps.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(Status::Pending as u8) })
+}
+
+/// Prints a plan, as text or JSON.
+pub(crate) fn show(plan: &Plan, common: &Common) -> Result<(), Failure> {
+    if common.json {
+        let mut out = Out::new(common.pretty);
+        render::json::json(plan, &mut out);
+        return print(&(out.into_string() + "\n"));
+    }
+    let term = Term::stdout();
+    if plan.steps.is_empty() {
+        return print("nothing to do: the links are as declared\n");
+    }
+    let mut out = String::new();
+    for line in render::text::lines(plan) {
+        out += &paint(&line, term);
+        out.push('\n');
+    }
+    print(&out)
+}
+
+/// A line of a plan in its colours.
+fn paint(line: &render::text::Line, term: Term) -> String {
+    use render::text::Role;
+    let part = |span: &render::text::Span| {
+        let colour = match span.role {
+            Role::Made => Colour::Green,
+            Role::Gone | Role::Disturbed => Colour::Red,
+            Role::Changed => Colour::Yellow,
+            Role::Name => Colour::Cyan,
+            Role::Why | Role::Rule => Colour::Faint,
+            Role::Verb | Role::Words => return span.text.clone(),
+        };
+        term.paint(colour, &span.text)
+    };
+    line.0.iter().map(part).collect()
+}
+
+/// Commands, a line each.
+fn lines(commands: &[String]) -> String {
+    commands.iter().map(|c| format!("{c}\n")).collect()
+}

@@ -1,0 +1,138 @@
+//! From what the kernel said to what a person can do: gathers the facts, and lets `plan::explain` tell.
+
+use linkctl::apply::Stopped;
+use linkctl::kernel::{Error, Live, errno, netns as names, privilege};
+use linkctl::link::{Key, Netns, Snapshot, World};
+use linkctl::plan::Act;
+use linkctl::plan::explain::{self, Facts, Kind, Refused};
+use linkctl::schema::Safe;
+use linkctl::schema::near::near;
+
+use crate::commands::HERE;
+use crate::exit::{Failure, Status};
+
+/// Why the kernel could not be asked at all.
+pub(crate) fn netns(error: &Error) -> Failure {
+    match error {
+        Error::Netns { path, errno: errno::ENOENT } => {
+            let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
+            let known = names::list().unwrap_or_default();
+            let near = near(&name, known.iter().map(String::as_str), 3);
+            let failure =
+                Failure::new(Status::Refused, format!("there is no network namespace {}", path.display()));
+            match (near.is_empty(), known.is_empty()) {
+                (false, _) => failure.hint(format!("did you mean {}?", near.join(", "))),
+                (true, false) => failure.hint(format!("there are: {}", known.join(", "))),
+                (true, true) => failure.hint(format!("make it: ip netns add {}", Safe(name.as_bytes()))),
+            }
+        }
+        Error::Netns { errno: errno::EPERM | errno::EACCES, .. }
+        | Error::Io { call: "setns", errno: errno::EPERM } => Failure::new(Status::Denied, error)
+            .hint("entering a network namespace needs CAP_SYS_ADMIN: run it with sudo"),
+        _ => Failure::new(Status::Refused, error),
+    }
+}
+
+/// No link has this name: which ones are near, and where else it is.
+pub(crate) fn no_link(live: &mut Live, key: &Key) -> Failure {
+    let mut failure = Failure::new(Status::Refused, format!("there is no link called {}", key.name))
+        .kernel("no such device (ENODEV)");
+    if let Ok((snapshot, _)) = live.read(std::slice::from_ref(&key.netns), false) {
+        let known: Vec<String> = snapshot.keys().map(|k| k.name.to_string()).collect();
+        let close = near(&key.name.to_string(), known.iter().map(String::as_str), 3);
+        if !close.is_empty() {
+            failure = failure.hint(format!("did you mean {}?", close.join(", ")));
+        }
+    }
+    let found = elsewhere(live, key);
+    if !found.is_empty() {
+        let command = format!("linkctl --netns {} show {}", found[0], key.name);
+        failure = failure.hint(format!("it is in the namespace {}: {command}", found.join(", ")));
+    }
+    failure
+}
+
+/// The named namespaces that have a link of this name.
+fn elsewhere(live: &mut Live, key: &Key) -> Vec<String> {
+    let mut out = Vec::new();
+    for name in names::list().unwrap_or_default() {
+        let Some(netns) = Netns::named(&name) else { continue };
+        if let Ok(Some(_)) = live.one(&Key::new(netns, key.name), false) {
+            out.push(name);
+        }
+    }
+    out
+}
+
+/// Why a step of a plan was not carried out. `read` is what was read before, `world` the same decoded.
+pub(crate) fn stopped(
+    stopped: &Stopped,
+    act: Option<&Act>,
+    live: &mut Live,
+    read: &Snapshot,
+    world: &World,
+) -> Failure {
+    match (stopped, act) {
+        (Stopped::Signal, _) => Failure::new(Status::RolledBack, "stopped by a signal"),
+        (Stopped::Vanished { link, .. }, _) => Failure::new(
+            Status::Refused,
+            format!("{link} is not there any more: something deleted or renamed it"),
+        )
+        .hint("run the command again: it plans from what is there now"),
+        (Stopped::Unmade { error, .. }, _) => Failure::new(Status::Refused, error),
+        (Stopped::Refused { error: Error::Refused(no), .. }, Some(act)) => {
+            refused(no, act, live, read, world)
+        }
+        (Stopped::Refused { error, .. }, _) => netns(error),
+    }
+}
+
+fn refused(
+    no: &linkctl::kernel::Refusal,
+    act: &Act,
+    live: &mut Live,
+    read: &Snapshot,
+    world: &World,
+) -> Failure {
+    let key = act.key().clone();
+    let refused = Refused {
+        errno: no.errno,
+        message: no.message.as_ref().map(|m| String::from_utf8_lossy(m).into_owned()),
+        offset: no.offset,
+        missing: no.missing,
+    };
+    let facts = Facts {
+        read,
+        world,
+        driver: live.driver(&key).map(|d| d.driver),
+        elsewhere: if no.errno == errno::ENODEV { elsewhere(live, &key) } else { Vec::new() },
+        privileged: privilege::has_net_admin(),
+        user_namespace: privilege::in_user_namespace(),
+    };
+    let said = explain::explain(act, &refused, &facts);
+    let status = match said.kind {
+        Kind::Refused => Status::Refused,
+        Kind::Denied => Status::Denied,
+        Kind::Incapable => Status::Incapable,
+    };
+    let sentence = match &no.message {
+        Some(text) => format!("{} ({})", Safe(text), errno::name(no.errno).unwrap_or("unknown")),
+        None => errno::Errno(no.errno).to_string(),
+    };
+    let failure = Failure::new(status, said.what).kernel(sentence);
+    said.hints.into_iter().fold(failure, Failure::hint)
+}
+
+/// The link that a command names, and those that it names, read by one request each.
+pub(crate) fn read_one(live: &mut Live, key: &Key) -> Result<(Snapshot, Key), Failure> {
+    match live.one(key, false) {
+        Ok(Some(found)) => Ok(found),
+        Ok(None) => Err(no_link(live, key)),
+        Err(e) => Err(crate::commands::unread(&e)),
+    }
+}
+
+/// Everything of the namespace that the command works in.
+pub(crate) fn read_all(live: &mut Live) -> Result<Snapshot, Failure> {
+    live.snapshot(&[HERE], false).map_err(|e| crate::commands::unread(&e))
+}

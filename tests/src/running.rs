@@ -1,0 +1,15 @@
+//! What the running kernel is and can do.
+
+use linkctl::schema::FieldDef;
+
+/// Version of the running kernel: major and minor.
+pub fn kernel() -> (u16, u16) {
+    let text = std::fs::read_to_string("/proc/sys/kernel/osrelease").expect("/proc is mounted");
+    let mut numbers = text.split(|c: char| !c.is_ascii_digit()).map_while(|n| n.parse().ok());
+    (numbers.next().expect("a version"), numbers.next().unwrap_or(0))
+}
+
+/// Whether the running kernel is said to have a field.
+pub fn has_field(f: &FieldDef) -> bool {
+    f.since.is_none_or(|since| since <= kernel())
+}
