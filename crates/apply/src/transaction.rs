@@ -1,8 +1,10 @@
 //! A plan carried out as one change: all of it holds, or the links are as they were.
 
+use std::collections::BTreeSet;
+
 use linkctl_kernel::{Error, Live, signal};
-use linkctl_link::{Goal, World};
-use linkctl_plan::{Plan, back, plan};
+use linkctl_link::{Goal, Key, World};
+use linkctl_plan::{Act, Plan, back};
 
 use crate::engine::{Account, Stopped, run};
 use crate::journal::{Fault, Journal, Record, State};
@@ -73,23 +75,24 @@ impl Transaction<'_> {
                     self.mark(record.as_mut(), State::Done).map_err(refused)?;
                     Ok((account, record))
                 }
-                Some(cause) => Err(self.fail(cause, account, before, goal, record)),
+                Some(cause) => Err(self.fail(plan, cause, account, before, goal, record)),
             };
         };
-        let failure = self.fail(cause, account, before, goal, record);
+        let failure = self.fail(plan, cause, account, before, goal, record);
         held.consume();
         Err(failure)
     }
 
     fn fail(
         &mut self,
+        plan: &Plan,
         cause: Cause,
         account: Account,
         before: &World,
         goal: &Goal,
         mut record: Option<Record>,
     ) -> Box<Failure> {
-        let back = self.home(before, goal, &account);
+        let back = self.home(plan, before, goal, &account);
         if back.is_ok() {
             // Where this fails the record stays pending, and the next command says so.
             let _ = self.mark(record.as_mut(), State::Undone);
@@ -108,7 +111,7 @@ impl Transaction<'_> {
     fn unfulfilled(&mut self, goal: &Goal) -> Option<Cause> {
         match world(self.live, goal) {
             Err(e) => Some(Cause::Unread(e)),
-            Ok((now, _)) => match plan(&now, goal) {
+            Ok((now, _)) => match linkctl_plan::plan(&now, goal) {
                 Ok(rest) if rest.steps.is_empty() => None,
                 Ok(rest) => Some(Cause::Unfulfilled(rest)),
                 Err(_) => Some(Cause::Unfulfilled(Plan::default())),
@@ -116,17 +119,15 @@ impl Transaction<'_> {
         }
     }
 
-    /// Leads back to what was before. Links that turned out to be someone else's are left alone.
-    fn home(&mut self, before: &World, goal: &Goal, account: &Account) -> Result<(), String> {
+    /// Leads back to what was before. Only links that were read before or that the plan made are looked at: others
+    /// are someone else's, made meanwhile or never read, and are left alone.
+    fn home(&mut self, plan: &Plan, before: &World, goal: &Goal, account: &Account) -> Result<(), String> {
         let now = world(self.live, goal).map_err(|e| e.to_string())?.0;
-        let mut was = before.clone();
-        for key in &account.foreign {
-            if let Some(link) = now.get(key) {
-                was.insert(key.clone(), link.clone());
-            }
-        }
-        let home = back(&was, &now);
-        let way = plan(&now, &home).map_err(|c| conflicts(&c))?;
+        let made = made(plan);
+        let ours = |key: &Key| before.contains_key(key) || made.contains(key) && !account.foreign.contains(key);
+        let seen: World = now.iter().filter(|(k, _)| ours(k)).map(|(k, l)| (k.clone(), l.clone())).collect();
+        let home = back(before, &seen);
+        let way = linkctl_plan::plan(&now, &home).map_err(|c| conflicts(&c))?;
         let done = run(&way, &now, self.live, &mut |_| {});
         match done.stopped {
             None | Some(Stopped::Signal) => match self.unfulfilled(&home) {
@@ -140,6 +141,17 @@ impl Transaction<'_> {
             Some(Stopped::Unmade { error, .. }) => Err(error.to_string()),
         }
     }
+}
+
+/// The links that a plan gives a name to.
+fn made(plan: &Plan) -> BTreeSet<Key> {
+    let keys = plan.steps.iter().flat_map(|step| match &step.act {
+        Act::Create { key, peer, .. } => vec![key.clone()].into_iter().chain(peer.iter().map(|(k, _)| k.clone())).collect(),
+        Act::Rename(key, name) => vec![key.beside(*name)],
+        Act::Move(_, to) => vec![to.clone()],
+        _ => Vec::new(),
+    });
+    keys.collect()
 }
 
 /// What leads from where a plan leads to what is now.

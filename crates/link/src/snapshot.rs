@@ -305,8 +305,12 @@ impl<'a> Seen<'a> {
 
     /// The indexes of links of its own namespace that its message names: master, lower link, what its kind names.
     pub fn neighbours(&self) -> Vec<u32> {
+        // The index of a link in another namespace says nothing of the link that has it here.
+        let elsewhere = self.base.attr(IFLA_LINK_NETNSID).is_some();
         let links = |fields: &'static Fields, view: &View<'_>| -> Vec<u32> {
             let named = fields.list().iter().filter(|f| f.ty == Type::Link && f.path.is_empty());
+            let of_all = std::ptr::eq(fields, std::ptr::from_ref(&base::FIELDS));
+            let named = named.filter(|f| !(elsewhere && of_all && f.attr == IFLA_LINK));
             named.filter_map(|f| view.attr(f.attr).and_then(number::u32)).collect()
         };
         let mut out = links(&base::FIELDS, &self.base);
@@ -316,11 +320,7 @@ impl<'a> Seen<'a> {
         if let (Some(kind), Some(view)) = (self.port_kind(), self.port()) {
             out.extend(links(kind.fields, &view));
         }
-        let elsewhere = match self.below() {
-            Some((Some(_), index)) => index,
-            _ => 0,
-        };
-        out.retain(|i| *i != 0 && *i != self.index && *i != elsewhere);
+        out.retain(|i| *i != 0 && *i != self.index);
         out.sort_unstable();
         out.dedup();
         out
