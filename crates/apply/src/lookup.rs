@@ -46,8 +46,8 @@ impl std::fmt::Display for Unmatched {
     }
 }
 
-/// The names that matched links have now, for those that are called otherwise than the goal wants.
-pub fn renames(live: &mut Live, goal: &Goal, snapshot: &Snapshot) -> Result<BTreeMap<Key, Name>, Unmatched> {
+/// Where matched links are now, for those that are called otherwise than the goal wants: from there to the goal's key.
+pub fn labels(live: &mut Live, goal: &Goal, snapshot: &Snapshot) -> Result<BTreeMap<Key, Key>, Unmatched> {
     let mut out = BTreeMap::new();
     for (key, wanted) in &goal.matches {
         let inside = snapshot.keys().filter(|k| k.netns == key.netns);
@@ -57,7 +57,7 @@ pub fn renames(live: &mut Live, goal: &Goal, snapshot: &Snapshot) -> Result<BTre
         match fitting[..] {
             [] => return Err(Unmatched::None(key.clone())),
             [name] if name == key.name => {}
-            [name] => _ = out.insert(key.beside(name), key.name),
+            [name] => _ = out.insert(key.beside(name), key.clone()),
             _ => return Err(Unmatched::Several(key.clone(), fitting)),
         }
     }

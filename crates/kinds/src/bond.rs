@@ -50,7 +50,7 @@ fields! {
     /// Whether one target's answer is enough or all must answer.
     ARP_ALL_TARGETS: &'static str = words32(10, "arp_all_targets", &[("any", 0), ("all", 1)]);
     /// The port that sends whenever it can, in modes with one at a time. Reported only once it is a port.
-    PRIMARY: Name = link(11, "primary").volatile().late();
+    PRIMARY: Name = link(11, "primary").late();
     /// When the primary takes over again: always, if it is better, or only when the active one fails.
     PRIMARY_RESELECT: &'static str = words8(12, "primary_reselect", &[("always", 0), ("better", 1), ("failure", 2)]);
     /// Whose address changes at failover: none gives all ports the bond's, active gives the bond the port's, follow moves it along.

@@ -37,7 +37,7 @@ fields! {
     /// The bridge's priority to become the root, 0 to 65535, lower first.
     PRIORITY: u16 = u16(6, "priority");
     /// Look at VLAN tags: each port then carries only the VLANs that `bridge vlan` lists for it.
-    VLAN_FILTERING: u8 = u8(7, "vlan_filtering").boolean();
+    VLAN_FILTERING: u8 = u8(7, "vlan_filtering").boolean().initial(0);
     /// The Ethernet type of the tags that count.
     VLAN_PROTOCOL: &'static str = words_be16(8, "vlan_protocol", crate::vlan::TAGS);
     /// The bridge's identifier in the spanning tree: priority and address.
@@ -77,15 +77,15 @@ fields! {
     /// Learn who wants which multicast (IGMP and MLD), and send it nowhere else.
     MCAST_SNOOPING: u8 = u8(23, "mcast_snooping").boolean();
     /// Do not learn addresses from link-local packets.
-    NO_LINKLOCAL_LEARN: bool = bit(BOOLOPT, "no_linklocal_learn", Layout::Masked, 0x1).since(5, 0);
+    NO_LINKLOCAL_LEARN: bool = bit(BOOLOPT, "no_linklocal_learn", Layout::Masked, 0x1).initial(0).since(5, 0);
     /// Do so for each VLAN; wants vlan_filtering.
-    MCAST_VLAN_SNOOPING: bool = bit(BOOLOPT, "mcast_vlan_snooping", Layout::Masked, 0x2).since(5, 15);
+    MCAST_VLAN_SNOOPING: bool = bit(BOOLOPT, "mcast_vlan_snooping", Layout::Masked, 0x2).initial(0).since(5, 15);
     /// Have several spanning trees, of a program, each for some VLANs. Changes only while no port carries a VLAN.
-    MST_ENABLED: bool = bit(BOOLOPT, "mst_enabled", Layout::Masked, 0x4).since(5, 18);
+    MST_ENABLED: bool = bit(BOOLOPT, "mst_enabled", Layout::Masked, 0x4).initial(0).since(5, 18);
     /// Tell when a switch's hardware does not take a multicast entry.
-    MDB_OFFLOAD_FAIL_NOTIFICATION: bool = bit(BOOLOPT, "mdb_offload_fail_notification", Layout::Masked, 0x8).since(6, 16);
+    MDB_OFFLOAD_FAIL_NOTIFICATION: bool = bit(BOOLOPT, "mdb_offload_fail_notification", Layout::Masked, 0x8).initial(0).since(6, 16);
     /// Note the bridge's and the ports' own addresses once and not for each VLAN.
-    FDB_LOCAL_VLAN_0: bool = bit(BOOLOPT, "fdb_local_vlan_0", Layout::Masked, 0x10).since(6, 18);
+    FDB_LOCAL_VLAN_0: bool = bit(BOOLOPT, "fdb_local_vlan_0", Layout::Masked, 0x10).initial(0).since(6, 18);
     /// Whether the bridge itself wants all multicast as a router does: 0 never, 1 as learnt (the default), 2 always.
     MCAST_ROUTER: u8 = u8(22, "mcast_router").max(2);
     /// Send queries from the bridge's own IPv4 address and not from 0.0.0.0.

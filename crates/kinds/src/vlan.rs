@@ -13,15 +13,15 @@ fields! {
     /// The tag's number; 0 means a tag for its priority alone. The kernel silently ignores a later change.
     ID: u16 = u16(1, "id").max(4094).fixed();
     /// Take the tag out before the packet is seen on the VLAN's link; on unless said otherwise.
-    REORDER_HDR: bool = named_bit(2, "reorder_hdr", Layout::Masked, 0x1, "REORDER_HDR").json("flags");
+    REORDER_HDR: bool = named_bit(2, "reorder_hdr", Layout::Masked, 0x1, "REORDER_HDR").initial(1).json("flags");
     /// Tell switches with GVRP that this tag is wanted.
-    GVRP: bool = named_bit(2, "gvrp", Layout::Masked, 0x2, "GVRP").json("flags");
+    GVRP: bool = named_bit(2, "gvrp", Layout::Masked, 0x2, "GVRP").initial(0).json("flags");
     /// Tell switches with MVRP, which follows GVRP, that this tag is wanted.
-    MVRP: bool = named_bit(2, "mvrp", Layout::Masked, 0x8, "MVRP").json("flags");
+    MVRP: bool = named_bit(2, "mvrp", Layout::Masked, 0x8, "MVRP").initial(0).json("flags");
     /// Keep the link's state as it is when the link below goes up or down.
-    LOOSE_BINDING: bool = named_bit(2, "loose_binding", Layout::Masked, 0x4, "LOOSE_BINDING").json("flags");
+    LOOSE_BINDING: bool = named_bit(2, "loose_binding", Layout::Masked, 0x4, "LOOSE_BINDING").initial(0).json("flags");
     /// Follow the state of those ports of the bridge below that carry this tag, not of the bridge.
-    BRIDGE_BINDING: bool = named_bit(2, "bridge_binding", Layout::Masked, 0x10, "BRIDGE_BINDING").json("flags");
+    BRIDGE_BINDING: bool = named_bit(2, "bridge_binding", Layout::Masked, 0x10, "BRIDGE_BINDING").initial(0).json("flags");
     /// Which priority (to, of the packet within Linux) a tag's priority (from, 0 to 7) becomes. A mapping to 0 is none.
     INGRESS_QOS_MAP: Vec<(u32, u32)> = pairs(4, "ingress_qos_map", 1).also(&["ingress_qos"]).text("ingress-qos-map").json("ingress_qos");
     /// Which priority of a tag (to, 0 to 7) a packet's priority (from) becomes. A mapping to 0 is none.

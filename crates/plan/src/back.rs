@@ -6,7 +6,6 @@ use linkctl_link::{Goal, Key, Link, World};
 use linkctl_schema::{FieldDef, Name, Record, Type, Value};
 
 use crate::delta::prune;
-use crate::habit;
 
 /// What to want now so that all is as it was before.
 ///
@@ -30,7 +29,7 @@ pub fn back(before: &World, now: &World) -> Goal {
 }
 
 /// Links that have another name now, told by their index: for [`crate::plan_with`], beside the goal that [`back`] says.
-pub fn renames(before: &World, now: &World) -> BTreeMap<Key, Name> {
+pub fn renames(before: &World, now: &World) -> BTreeMap<Key, Key> {
     let mut is: BTreeMap<(&Key, u32), &Key> = BTreeMap::new();
     let space = |k: &Key| Key::new(k.netns.clone(), Name::NONE);
     let spaces: BTreeMap<&Key, Key> = now.keys().chain(before.keys()).map(|k| (k, space(k))).collect();
@@ -43,7 +42,7 @@ pub fn renames(before: &World, now: &World) -> BTreeMap<Key, Name> {
             && now_key.name != key.name
             && now.get(*now_key).is_some_and(|l| l.kind_word() == was.kind_word())
         {
-            out.insert((*now_key).clone(), key.name);
+            out.insert((*now_key).clone(), key.clone());
         }
     }
     out
@@ -66,7 +65,7 @@ fn home(was: &Link, is: Option<&Link>) -> Link {
 
 /// What was, and "nothing" for what is and was not.
 fn exact(was: &Record, is: Option<&Record>) -> Record {
-    let lasts = |f: &FieldDef| f.is_state() && (!f.volatile || habit::lasts(f));
+    let lasts = |f: &FieldDef| f.is_state() && !f.volatile;
     let mut out = was.only(lasts);
     let Some(is) = is.filter(|r| std::ptr::eq(r.fields(), was.fields())) else { return out };
     for (f, value) in is.iter().filter(|(f, _)| lasts(f)) {

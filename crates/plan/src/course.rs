@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use linkctl_kinds::link as base;
 use linkctl_link::{Key, Link};
+use linkctl_schema::diff::Delta;
 use linkctl_schema::{Name, Value};
 
 use crate::act::{Act, Plan, Step};
@@ -162,7 +163,7 @@ impl<'i> Course<'i> {
     }
 
     /// Reasons for fields: differences that the goal speaks of, else that it was so before.
-    fn why(&self, key: &Key, deltas: &[linkctl_schema::diff::Delta]) -> Vec<Reason> {
+    fn why(&self, key: &Key, deltas: &[Delta]) -> Vec<Reason> {
         let said = self.intent.said(key);
         let spoken = |name: &str| {
             let records = said.into_iter().flat_map(|l| [Some(&l.base), Some(&l.data), l.port.as_ref()]);

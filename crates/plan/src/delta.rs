@@ -3,9 +3,8 @@
 use linkctl_link::{Key, Link, World};
 use linkctl_schema::diff::{Delta, diff};
 use linkctl_schema::rules::{self, Broken};
-use linkctl_schema::{Change, FieldDef, Fields, Kind, Layout, Record, Type, Value};
+use linkctl_schema::{Change, FieldDef, Fields, Kind, Layout, Record, Round, Type, Value};
 
-use crate::habit;
 use crate::reason::Reason;
 
 /// Base fields that have acts of their own, or that go without saying.
@@ -31,8 +30,47 @@ pub(crate) fn data(have: &Link, want: &Link) -> Vec<Delta> {
         return Vec::new();
     }
     let mut out = diff(&have.data, &want.data);
-    out.extend(unsaid(&have.data, &want.data, habit::lasts));
+    out.extend(scaled(&have.data, &want.data, &out));
     out
+}
+
+/// Fields that are kept as multiples of one that changes: they change along, unless they are said again.
+fn scaled(have: &Record, want: &Record, deltas: &[Delta]) -> Vec<Delta> {
+    let said = |name: &str| deltas.iter().any(|d| d.field == name);
+    let along = want
+        .iter()
+        .filter(|(f, _)| matches!(f.round, Round::MultipleOf(step) if said(step)) && !said(f.name));
+    along
+        .filter(|(f, v)| **v != Value::Num(0) || have.value(f).is_some_and(|h| h != *v))
+        .map(|(f, v)| Delta {
+            field: f.name,
+            change: f.change,
+            have: have.value(f).cloned(),
+            want: v.clone(),
+        })
+        .collect()
+}
+
+/// What becomes of such fields as a kernel takes `record` (`bond_option_miimon_set` of `bond_options.c` keeps the
+/// number of steps).
+pub(crate) fn rescale(all: &mut Record, had: &Record, record: &Record) {
+    for f in all.fields().list() {
+        let Round::MultipleOf(name) = f.round else { continue };
+        let step =
+            |r: &Record| field(r.fields(), name).and_then(|s| r.value(s)).and_then(number).filter(|n| *n > 0);
+        let (Some(value), new) = (all.value(f).and_then(number), step(all)) else { continue };
+        let kept = match (record.value(f), step(had), new) {
+            (Some(_), _, Some(new)) => value - value % new,
+            (None, Some(old), Some(new)) => value / old * new,
+            (_, _, None) => 0,
+            (None, None, Some(_)) => value,
+        };
+        all.put(f, Value::Num(kept));
+    }
+}
+
+fn number(value: &Value<'_>) -> Option<u64> {
+    if let Value::Num(n) = value { Some(*n) } else { None }
 }
 
 /// Fields whose absence is no difference where a link is only looked at, and is one where it was just made.

@@ -16,6 +16,7 @@ mod create;
 mod delete;
 mod errno;
 mod fallback;
+mod foreseen;
 mod master;
 mod missing;
 mod module;
@@ -35,6 +36,7 @@ use linkctl_link::{Key, Snapshot, World};
 
 use crate::Act;
 use case::Case;
+pub use foreseen::foreseen;
 use rule::Rule;
 
 /// What the kernel said to a request.
@@ -143,13 +145,12 @@ pub fn subject(act: &Act) -> &Key {
 /// Why an act was refused, and what to do. Never panics; what it says holds no control character.
 pub fn explain(act: &Act, refused: &Refused, facts: &Facts<'_>) -> Said {
     let case = Case::new(act, refused, facts);
-    TABLES
-        .iter()
-        .copied()
-        .flatten()
-        .filter(|rule| rule.fits(&case))
-        .find_map(|rule| rule.tell(&case))
-        .unwrap_or_else(|| fallback::tell(&case))
+    known(&case).unwrap_or_else(|| fallback::tell(&case))
+}
+
+/// What the first rule says that knows the cause.
+fn known(case: &Case<'_>) -> Option<Said> {
+    TABLES.iter().copied().flatten().filter(|rule| rule.fits(case)).find_map(|rule| rule.tell(case))
 }
 
 /// What is covered, as a table of Markdown for the documentation.

@@ -1,7 +1,7 @@
 //! What single kinds do that no table says. Each habit stands here once; the model and the planner ask here.
 
 use linkctl_link::Link;
-use linkctl_schema::{Below, FieldDef, Value};
+use linkctl_schema::{Below, Value};
 
 fn kind(link: &Link) -> &str {
     link.kind.map_or("", |k| k.name)
@@ -64,7 +64,3 @@ pub(crate) fn takes(master: &Link, port: &Link) -> bool {
     !matches!((kind(master), kind(port)), ("bridge", "bridge") | ("vrf" | "bond", "vrf"))
 }
 
-/// Reported only sometimes, and a setting all the same: a bond that reports no primary has none.
-pub(crate) fn lasts(f: &FieldDef) -> bool {
-    f.name == "primary"
-}

@@ -3,7 +3,7 @@
 //! [`plan`] is the one door: a [`World`](linkctl_link::World) and a [`Goal`](linkctl_link::Goal) go in, a [`Plan`]
 //! comes out, or the [`Conflict`]s that leave none. The planner rehearses every act on a [`Model`] of the kernel, so
 //! that side effects (ports that a deleted master releases, VLANs that follow the link below) are met where they
-//! happen, and no act is planned that the model refuses. There is no undo: [`back`] says the goal that leads home.
+//! happen, and no act is planned that the model refuses. There is no undo: [`back()`] says the goal that leads home.
 
 pub mod act;
 pub mod back;

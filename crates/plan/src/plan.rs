@@ -24,17 +24,27 @@ pub fn plan(have: &World, want: &Goal) -> Result<Plan, Vec<Conflict>> {
     plan_with(have, want, &BTreeMap::new())
 }
 
-/// The same, where some links are to get other names first: from the key that a link has to the name that it gets.
-/// Whoever resolves [`Goal::matches`] knows them. The goal uses the new names.
-pub fn plan_with(have: &World, want: &Goal, renames: &BTreeMap<Key, Name>) -> Result<Plan, Vec<Conflict>> {
+/// The same, where some links are to get other names or places first: from the key that a link has to the one that
+/// it gets. Whoever resolves [`Goal::matches`] knows them, and whoever is told to move a link. The goal uses the
+/// new keys.
+pub fn plan_with(have: &World, want: &Goal, labels: &BTreeMap<Key, Key>) -> Result<Plan, Vec<Conflict>> {
+    let changed = || labels.iter().filter(|(from, to)| from != to && have.contains_key(from));
     let renames: BTreeMap<&Key, Name> =
-        renames.iter().filter(|(k, n)| k.name != **n && have.contains_key(k)).map(|(k, n)| (k, *n)).collect();
-    if renames.is_empty() && want.links.iter().all(|(k, w)| met(have.get(k), w)) {
+        changed().filter(|(from, to)| from.netns == to.netns).map(|(from, to)| (from, to.name)).collect();
+    let moves: Vec<(&Key, &Key)> = changed().filter(|(from, to)| from.netns != to.netns).collect();
+    if renames.is_empty() && moves.is_empty() && want.links.iter().all(|(k, w)| met(have.get(k), w)) {
         return Ok(Plan::default());
     }
     let mut model = Model::new(have.clone());
     let mut conflicts = Vec::new();
     let mut acts = names(&mut model, want, &renames, &mut conflicts);
+    for (from, to) in moves {
+        let act = Act::Move(from.clone(), to.clone());
+        match model.act(&act) {
+            Ok(()) => acts.push((act, Reason::Placed)),
+            Err(_) => conflicts.push(Conflict::NameTaken { link: to.clone(), name: to.name }),
+        }
+    }
     acts.extend(places(&mut model, want));
     let was = if acts.is_empty() { Cow::Borrowed(have) } else { Cow::Owned(relabelled(have, &acts)) };
     let moved: Vec<Key> = was.keys().filter(|_| !acts.is_empty()).cloned().collect();

@@ -38,6 +38,8 @@ pub enum Reason {
     },
     /// It falls with another link, which is deleted.
     Falls(Key),
+    /// It follows from what happens to another link.
+    Follows(Key),
     /// A field changes only so: down, or down and without ports.
     Needs(&'static str, Change),
     /// A bond takes only ports that are down.
@@ -66,6 +68,7 @@ impl fmt::Display for Reason {
             Self::Lower { have, want } => write!(f, "link {} → {want}", Maybe(have.as_ref())),
             Self::Peer { have, want } => write!(f, "peer {} → {want}", Maybe(have.as_ref())),
             Self::Falls(key) => write!(f, "it falls with {key}"),
+            Self::Follows(key) => write!(f, "because of {key}"),
             Self::Needs(field, Change::Vacant) => {
                 write!(f, "{field} changes only while it is down and has no ports")
             }

@@ -94,6 +94,9 @@ pub struct FieldDef {
     pub volatile: bool,
     /// It is not taken in the message that creates the link, or only makes sense once the ports are in.
     pub late: bool,
+    /// What it is in a new link of which nothing is said, where that never depends on anything: kernels without the
+    /// feature refuse even to be told so.
+    pub initial: Option<u64>,
     /// Where it is shown.
     pub show: Show,
     /// It is shown only while another field has this word.
@@ -175,6 +178,15 @@ impl FieldDef {
         spelt(self.name, word) || self.also.iter().any(|a| spelt(a, word))
     }
 
+    /// The value that it has in a new link of which nothing is said, where the table tells.
+    pub fn born(&self) -> Option<Value<'static>> {
+        let n = self.initial?;
+        Some(match self.ty {
+            Type::Uint(_) | Type::Time(..) | Type::Words(..) | Type::Tos => Value::Num(n),
+            _ => Value::Bool(n != 0),
+        })
+    }
+
     /// Whether a user can set it at all.
     pub fn writable(&self) -> bool {
         self.change != Change::Never
@@ -218,6 +230,7 @@ impl<T: Attr> Field<T> {
             round: Round::Exact,
             volatile: false,
             late: false,
+            initial: None,
             show: Show::Plain,
             only: None,
             path: &[],
@@ -288,6 +301,8 @@ columns! {
     rounded(round: Round) { round = round }
     /// Its absence is no difference.
     volatile() { volatile = true }
+    /// What it is in a new link of which nothing is said.
+    initial(value: u64) { initial = Some(value) }
     /// It is set after creation, and after the ports are in.
     late() { late = true }
     /// Says where it is shown.

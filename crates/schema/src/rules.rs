@@ -69,7 +69,8 @@ pub fn creatable(kind: &Kind, said: &Record) -> Record {
     for (field, v) in said.iter() {
         // Off, where that is how a new link is.
         let off = (v.is_nothing() || numeral(field, v) == Some(0)) && field.quiet.is_none_or(|q| q == 0);
-        let usual = field.quiet.is_some() && field.quiet == numeral(field, v);
+        let said = numeral(field, v);
+        let usual = said.is_some() && (field.quiet == said || field.initial == said);
         let void = kind.rules.iter().any(|rule| match *rule {
             Rule::Needs(a, b) | Rule::Excludes(a, b) => off && (a == field.name || b == field.name),
             Rule::When(a, b, words) if a == field.name => {

@@ -237,9 +237,10 @@ fn ports(text: &str) -> Result<Value<'static>, Bad> {
 
 fn hops(text: &str) -> Result<Value<'static>, Bad> {
     Ok(Value::Hops(match text {
-        "auto" | "0" => Hops::Auto,
+        "auto" => Hops::Auto,
         "inherit" => Hops::Inherit,
         _ => match number(text).ok().and_then(|n| u8::try_from(n).ok()) {
+            Some(0) => Hops::Auto,
             Some(n) => Hops::Fixed(n),
             None => return Err(Bad::Form("auto, inherit or a number from 1 to 255")),
         },

@@ -62,7 +62,7 @@ pub(crate) fn run(args: &args::Add, common: &Common) -> Result<(), Failure> {
     let world = read.world(|_| true);
     let about = key.to_string();
     let none = BTreeMap::new();
-    let change = Change { goal: &goal, renames: &none, read: &read, world: &world, about: &about };
+    let change = Change { goal: &goal, labels: &none, read: &read, world: &world, about: &about };
     let plan = match change.plan() {
         Err(failure) if world.contains_key(&key) => return Err(exists(&key, &failure.what)),
         plan => plan?,

@@ -9,7 +9,6 @@ use linkctl::apply::{Fault, Journal, Record, State, Transaction, lookup};
 use linkctl::kernel::Live;
 use linkctl::link::{Goal, Key, Snapshot, World, load};
 use linkctl::plan::{Plan, plan_with};
-use linkctl::schema::Name;
 
 use super::change::{conflict, failure};
 use super::plan::show;
@@ -72,7 +71,7 @@ pub(crate) fn read(path: &Path) -> Result<Goal, Failure> {
 /// A goal and what is, side by side.
 pub(crate) struct Declared {
     goal: Goal,
-    renames: BTreeMap<Key, Name>,
+    labels: BTreeMap<Key, Key>,
     read: Snapshot,
     /// What is, decoded.
     pub(crate) world: World,
@@ -82,13 +81,13 @@ impl Declared {
     /// Reads the namespaces that a goal speaks of, and finds its matches.
     pub(crate) fn new(goal: Goal, live: &mut Live) -> Result<Self, Failure> {
         let (world, read) = lookup::world(live, &goal).map_err(|e| unread(&e))?;
-        let renames = lookup::renames(live, &goal, &read).map_err(|e| Failure::new(Status::Refused, e))?;
-        Ok(Self { goal, renames, read, world })
+        let labels = lookup::labels(live, &goal, &read).map_err(|e| Failure::new(Status::Refused, e))?;
+        Ok(Self { goal, labels, read, world })
     }
 
     /// The plan, or why there is none.
     pub(crate) fn plan(&self) -> Result<Plan, Failure> {
-        plan_with(&self.world, &self.goal, &self.renames).map_err(|c| conflict(&c))
+        plan_with(&self.world, &self.goal, &self.labels).map_err(|c| conflict(&c))
     }
 
     /// Carries a plan out, with a bar on a terminal.

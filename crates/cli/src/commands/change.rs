@@ -6,7 +6,7 @@ use linkctl::link::{Goal, Snapshot, World};
 use linkctl::plan::{Act, Conflict, Plan, Reason, plan_with};
 use linkctl::schema::out::Out;
 use linkctl::schema::text::plain;
-use linkctl::schema::{Name, Safe, Value};
+use linkctl::schema::{Safe, Value};
 
 use super::print;
 use crate::args::Common;
@@ -18,8 +18,8 @@ use crate::term::{Colour, Term};
 pub(crate) struct Change<'c> {
     /// What should be.
     pub(crate) goal: &'c Goal,
-    /// The names that links have now which are to be renamed.
-    pub(crate) renames: &'c std::collections::BTreeMap<linkctl::link::Key, Name>,
+    /// Where links are now that are to have other names or places.
+    pub(crate) labels: &'c std::collections::BTreeMap<linkctl::link::Key, linkctl::link::Key>,
     /// What was read.
     pub(crate) read: &'c Snapshot,
     /// The same, decoded.
@@ -31,7 +31,7 @@ pub(crate) struct Change<'c> {
 impl Change<'_> {
     /// The plan, or why there is none.
     pub(crate) fn plan(&self) -> Result<Plan, Failure> {
-        plan_with(self.world, self.goal, self.renames).map_err(|c| conflict(&c))
+        plan_with(self.world, self.goal, self.labels).map_err(|c| conflict(&c))
     }
 
     /// Carries out a plan and says what was done.
@@ -157,7 +157,7 @@ pub(crate) fn tell(about: &str, plan: &Plan, notes: &[Note], common: &Common) ->
     for note in notes {
         out += &match note {
             Note::RenamedDown(key) => {
-                format!("{key}: this kernel renames only links that are down: it was down for a moment\n")
+                format!("{key}: this kernel labels only links that are down: it was down for a moment\n")
             }
             Note::Warning(_, text) => format!("the kernel warns: {text}\n"),
         };

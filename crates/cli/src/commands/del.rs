@@ -25,7 +25,7 @@ pub(crate) fn run(args: &args::Del, common: &Common) -> Result<(), Failure> {
     named.iter().for_each(|key| goal.forbid(key.clone()));
     let about = listed(named.iter());
     let none = BTreeMap::new();
-    let change = Change { goal: &goal, renames: &none, read: &read, world: &world, about: &about };
+    let change = Change { goal: &goal, labels: &none, read: &read, world: &world, about: &about };
     let plan = change.plan()?;
     let notes = change.run(&plan, &mut live)?;
     if common.json {

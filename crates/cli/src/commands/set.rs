@@ -60,7 +60,7 @@ fn about(read: &Snapshot, key: &Key) -> About {
 /// A goal for one link, and where the link is now.
 struct Wanted {
     goal: Goal,
-    renames: BTreeMap<Key, linkctl::schema::Name>,
+    labels: BTreeMap<Key, Key>,
     name: String,
     to: Option<Key>,
 }
@@ -85,21 +85,21 @@ impl Wanted {
             None => None,
         };
         let mut goal = Goal { rebuild, ..Goal::new() };
-        let mut renames = BTreeMap::new();
+        let mut labels = BTreeMap::new();
         let target = match (&to, said.name) {
             (Some(to), _) => to.clone(),
-            (None, Some(name)) if name != key.name => {
-                renames.insert(key.clone(), name);
-                key.beside(name)
-            }
-            _ => key.clone(),
+            (None, Some(name)) => key.beside(name),
+            (None, None) => key.clone(),
         };
+        if target != *key {
+            labels.insert(key.clone(), target.clone());
+        }
         goal.want(target, want);
-        Ok(Self { goal, renames, name: key.name.to_string(), to })
+        Ok(Self { goal, labels, name: key.name.to_string(), to })
     }
 
     fn change<'c>(&'c self, read: &'c Snapshot, world: &'c linkctl::link::World) -> Change<'c> {
-        Change { goal: &self.goal, renames: &self.renames, read, world, about: &self.name }
+        Change { goal: &self.goal, labels: &self.labels, read, world, about: &self.name }
     }
 }
 

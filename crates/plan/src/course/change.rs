@@ -9,7 +9,6 @@ use super::{Course, Done};
 use crate::act::Act;
 use crate::conflict::Conflict;
 use crate::delta;
-use crate::habit;
 use crate::model::{Errno, Refusal};
 use crate::reason::Reason;
 
@@ -184,7 +183,7 @@ impl Course<'_> {
         let was = self.intent.was.get(key).filter(|w| std::ptr::eq(w.data.fields(), fields)).map(|w| &w.data);
         let told = |f: &linkctl_schema::FieldDef| said.is_some_and(|s| s.value(f).is_some());
         let knew = |f: &linkctl_schema::FieldDef| was.is_none_or(|w| w.value(f).is_some());
-        deltas.extend(delta::unsaid(&have.data, &want.data, |f| !habit::lasts(f) && told(f) && knew(f)));
+        deltas.extend(delta::unsaid(&have.data, &want.data, |f| told(f) && knew(f)));
         deltas.retain(|d| delta::is_late(fields, d.field));
         deltas.retain(|d| self.stands(key, d, said.is_some_and(|r| spoken(r, d)), Some(key.name)));
         if deltas.is_empty() {

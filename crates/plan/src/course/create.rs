@@ -2,7 +2,7 @@
 
 use linkctl_kinds::link as base;
 use linkctl_link::{Key, Link};
-use linkctl_schema::{Name, Value};
+use linkctl_schema::{FieldDef, Name, text};
 
 use super::{Course, Done};
 use crate::act::Act;
@@ -72,7 +72,9 @@ impl Course<'_> {
         let mut link = will.clone();
         link.index = 0;
         link.base = will.base.only(|f| f.is_state() && !f.late && !special(f.name));
-        link.data = will.data.only(|f| f.is_state() && !f.late);
+        // What a new link has anyway is not said: kernels without the feature refuse to be told that it is off.
+        let born = |f: &'static FieldDef| will.data.value(f) == f.born().as_ref();
+        link.data = will.data.only(|f| f.is_state() && !f.late && !born(f));
         link.base.unknown.clear();
         link.data.unknown.clear();
         link.port = None;
@@ -81,9 +83,10 @@ impl Course<'_> {
 
     /// Whether something is wanted that comes after creation and has to be there before it goes up.
     fn first_late(&self, key: &Key) -> bool {
-        let record = self.intent.will(key).map(|l| &l.base);
-        let told = |f, v: &Value<'_>| matches!(f, "addrgenmode" | "protodown") && !v.is_nothing();
-        record.is_some_and(|r| r.iter().any(|(f, v)| told(f.name, v)))
+        let Some(will) = self.intent.will(key) else { return false };
+        let first = |f: &FieldDef| matches!(f.name, "addrgenmode" | "protodown");
+        // The first word, and off, are how a link is born.
+        will.base.iter().any(|(f, v)| first(f) && text::numeral(f, v) != Some(0))
     }
 
     fn why_made(&self, key: &Key) -> Vec<Reason> {

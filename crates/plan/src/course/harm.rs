@@ -19,16 +19,14 @@ pub(super) struct Harms {
 impl Harms {
     /// Takes down what an act about `by` did to `key`.
     pub(super) fn note(&mut self, key: &Key, what: What, by: &Key, why: &[Reason]) {
-        let why = || if key == by { why.to_vec() } else { vec![Reason::Falls(by.clone())] };
-        let near = |own: &[Reason]| if own.is_empty() { vec![Reason::Yields] } else { own.to_vec() };
+        let why = |other: fn(Key) -> Reason| if key == by { why.to_vec() } else { vec![other(by.clone())] };
         match what {
             What::Fell => {
-                self.fell.entry(key.clone()).or_insert_with(why);
+                self.fell.entry(key.clone()).or_insert_with(|| why(Reason::Falls));
             }
             What::Released | What::Down => {
                 let harm = if what == What::Down { Harm::Down } else { Harm::Released };
-                let own = why();
-                self.other.entry((key.clone(), harm)).or_insert_with(|| near(&own));
+                self.other.entry((key.clone(), harm)).or_insert_with(|| why(Reason::Follows));
             }
             What::Up | What::Lost => {}
         }

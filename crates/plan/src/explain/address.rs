@@ -93,14 +93,28 @@ fn length(case: &Case<'_>) -> Option<Said> {
 
 fn sibling(case: &Case<'_>) -> Option<Said> {
     let mac = wanted(case)?;
-    let lower = case.lower()?;
-    let has = |l: &Link| l.base.get(base::ADDRESS) == Some(mac);
-    let below = case.facts.world.get_key_value(&lower).filter(|(_, l)| has(l));
-    let (key, _) = case.above(&lower).find(|(k, l)| *k != case.key && has(l)).or(below)?;
-    let said =
-        case.say(format!("{key} has the address {mac} already, and both get their packets through {lower}"));
+    let who = match (twin(case, &mac), case.refused.errno) {
+        (Some(who), _) => who,
+        (None, EADDRINUSE) => format!("another link on {} has", case.lower()?),
+        (None, _) => return None,
+    };
     let free = set(case.key, "address 02:XX:XX:XX:XX:XX");
-    Some(said.hint(format!("choose an address that is free there: {free}")))
+    Some(
+        case.say(format!("{who} the address {mac} already"))
+            .hint(format!("choose one that is free there: {free}")),
+    )
+}
+
+/// Who has an address among those that get their packets through the same link, that link included: `mv1, which stands
+/// on eth0 too, has`.
+pub(super) fn twin(case: &Case<'_>, mac: &Mac) -> Option<String> {
+    let lower = case.lower()?;
+    let has = |l: &Link| l.base.get(base::ADDRESS) == Some(*mac);
+    if case.at(&lower).is_some_and(has) {
+        return Some(format!("{lower}, on which it stands, has"));
+    }
+    let (key, _) = case.above(&lower).find(|(k, l)| *k != case.key && has(l))?;
+    Some(format!("{key}, which stands on {lower} too, has"))
 }
 
 fn running(case: &Case<'_>) -> Option<Said> {

@@ -6,7 +6,7 @@ use super::case::{Case, listed, named};
 use super::command::{set, set_down};
 use super::errno::{EACCES, EBUSY, EINVAL, ENOTEMPTY};
 use super::rule::{On, Rule, rule};
-use super::words::typed_one;
+use super::words::{typed_of, typed_one_of};
 use super::{Said, offset};
 
 const BOND: On = On::Data(&["bond"]);
@@ -65,7 +65,8 @@ fn mode(case: &Case<'_>) -> Option<Said> {
 
 /// The words of what is to be set.
 fn again(case: &Case<'_>, record: &Record) -> String {
-    culprit(case, record).map_or_else(|| super::words::typed(record), |(f, v)| typed_one(f, v))
+    let kind = case.kind_word();
+    culprit(case, record).map_or_else(|| typed_of(kind, record), |(f, v)| typed_one_of(kind, f, v))
 }
 
 fn ports(case: &Case<'_>) -> Option<Said> {

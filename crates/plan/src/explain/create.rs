@@ -2,7 +2,7 @@
 
 use linkctl_kinds::macvlan;
 use linkctl_link::{Key, Link};
-use linkctl_schema::{Below, Safe};
+use linkctl_schema::{Below, Safe, Value};
 
 use super::case::{Case, listed, named};
 use super::command;
@@ -140,11 +140,10 @@ fn macvlan_port(case: &Case<'_>) -> Option<Said> {
 }
 
 fn vlan_id(case: &Case<'_>) -> Option<Said> {
-    let id = match named(case.data()?, "id") {
-        Some(linkctl_schema::Value::Num(id)) => id.to_string(),
-        _ => "this".into(),
-    };
-    Some(case.say(format!("{id} is no id of a VLAN")).hint("an id is 1 to 4094; 0 carries a priority alone"))
+    let Some(Value::Num(id)) = named(case.data()?, "id") else { return None };
+    (*id > 4094).then(|| {
+        case.say(format!("{id} is no id of a VLAN")).hint("an id is 1 to 4094; 0 carries a priority alone")
+    })
 }
 
 fn vlan_lower(case: &Case<'_>) -> Option<Said> {

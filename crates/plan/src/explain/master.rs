@@ -10,7 +10,7 @@ use super::Said;
 use super::case::{Case, listed};
 use super::command::{self, set, shell};
 use super::errno::{EBUSY, EEXIST, EINVAL, ELOOP, EMLINK, EOPNOTSUPP, EPERM, EXFULL};
-use super::rule::{On, Rule, always, rule};
+use super::rule::{On, Rule, rule};
 
 const ANY: &[i32] = &[EBUSY, EEXIST, EINVAL, ELOOP, EMLINK, EOPNOTSUPP, EPERM];
 
@@ -38,13 +38,7 @@ pub(super) static RULES: &[Rule] = &[
     rule(On::Master, &[EINVAL], "different from other", "a bond's ports are of one layer", mixed),
     rule(On::Master, &[EINVAL], "", "a bridge takes Ethernet links only", no_ethernet),
     rule(On::Master, &[EINVAL], "", "a bridge takes links with a valid address only", bad_address),
-    always(
-        On::Master,
-        &[EINVAL],
-        "l3 master",
-        "it is a vrf, and a vrf cannot be a port of a vrf",
-        &["make its ports the other's"],
-    ),
+    rule(On::Master, &[EINVAL], "", "a vrf cannot be a port of a vrf", nested_vrf),
     rule(On::Master, &[EBUSY], "", "macvlans or ipvlans stand on it, or another has its packets", busy),
     rule(On::Master, &[EMLINK], "", "more than 8 links stand on each other", deep),
     rule(On::Master, &[EXFULL], "", "a bridge has at most 1023 ports", full),
@@ -114,6 +108,9 @@ fn loopback(case: &Case<'_>) -> Option<Said> {
 
 fn nested_bridge(case: &Case<'_>) -> Option<Said> {
     let (key, _) = target(case)?;
+    if case.kind_word() != b"bridge" {
+        return None;
+    }
     let said = case.say(format!("it is a bridge, as {key} is, and a bridge cannot be a port of a bridge"));
     let (a, b) = (shell(case.key.name.as_bytes()), shell(key.name.as_bytes()));
     Some(said.hint(format!(
@@ -188,6 +185,15 @@ fn bad_address(case: &Case<'_>) -> Option<Said> {
     }
     let said = case.say(format!("its address {mac} is none that a port of {key} can have"));
     Some(said.hint(format!("give it one first: {}", set(case.key, "address 02:XX:XX:XX:XX:XX"))))
+}
+
+fn nested_vrf(case: &Case<'_>) -> Option<Said> {
+    let (key, kind) = target(case)?;
+    if kind != b"vrf" || case.kind_word() != b"vrf" {
+        return None;
+    }
+    let said = case.say(format!("it is a vrf, as {key} is, and a vrf cannot be a port of a vrf"));
+    Some(said.hint("make its ports the other's"))
 }
 
 fn busy(case: &Case<'_>) -> Option<Said> {

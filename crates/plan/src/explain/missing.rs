@@ -32,7 +32,7 @@ fn subject(case: &Case<'_>) -> Option<Said> {
 }
 
 /// Names like it, and namespaces where it is.
-fn suggest(case: &Case<'_>, key: &Key, said: Said) -> Said {
+pub(super) fn suggest(case: &Case<'_>, key: &Key, said: Said) -> Said {
     let names: Vec<String> =
         case.facts.world.keys().filter(|k| k.netns == key.netns).map(|k| k.name.to_string()).collect();
     let close = near(&key.name.to_string(), names.iter().map(String::as_str), 3);

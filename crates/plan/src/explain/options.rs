@@ -8,7 +8,7 @@ use super::case::{Case, named};
 use super::command::{self, set};
 use super::errno::{EINVAL, EOPNOTSUPP, ERANGE};
 use super::rule::{On, Rule, rule};
-use super::words::{settings, time, typed};
+use super::words::{settings, time, typed_of};
 use crate::Act;
 
 pub(super) static RULES: &[Rule] = &[
@@ -119,7 +119,7 @@ fn outside(case: &Case<'_>) -> Option<Said> {
 
 /// The command that makes the link anew.
 fn rebuild(case: &Case<'_>, record: &Record) -> String {
-    let command = set(case.key, format!("{} --rebuild", typed(record)));
+    let command = set(case.key, format!("{} --rebuild", typed_of(case.kind_word(), record)));
     format!(
         "a rebuild would do it (the link is deleted and made anew, and traffic stops meanwhile): {command}"
     )

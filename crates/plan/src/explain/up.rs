@@ -1,8 +1,8 @@
 //! Links that do not come up.
 
 use linkctl_kinds::{link as base, vxlan};
-use linkctl_link::Link;
 
+use super::address::twin;
 use super::case::Case;
 use super::command::{self, set};
 use super::errno::{
@@ -42,13 +42,9 @@ fn lower_down(case: &Case<'_>) -> Option<Said> {
 }
 
 fn duplicate(case: &Case<'_>) -> Option<Said> {
-    let lower = case.lower()?;
     let mac = case.link()?.base.get(base::ADDRESS)?;
-    let has = |l: &Link| l.base.get(base::ADDRESS) == Some(mac);
-    let below = case.facts.world.get_key_value(&lower).filter(|(_, l)| has(l));
-    let (key, _) = case.above(&lower).find(|(k, l)| *k != case.key && has(l)).or(below)?;
-    let said =
-        case.say(format!("{key} has its address {mac} too, and both get their packets through {lower}"));
+    let who = twin(case, &mac)?;
+    let said = case.say(format!("{who} its address {mac}, and only one of them can be up"));
     Some(said.hint(format!("give it another: {}", set(case.key, "address 02:XX:XX:XX:XX:XX"))))
 }
 

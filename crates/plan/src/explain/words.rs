@@ -1,5 +1,6 @@
 //! What was asked, in words: as a clause, and as one types it.
 
+use linkctl_kinds::link as base;
 use linkctl_schema::text::plain;
 use linkctl_schema::{FieldDef, Name, Record, Safe, Type, Value};
 
@@ -65,6 +66,22 @@ pub(super) fn shown(f: &FieldDef, value: &Value<'_>) -> String {
 /// `2s`, `150ms`: as the grammar reads it.
 pub(super) fn time(millis: u64) -> String {
     if millis.is_multiple_of(1000) { format!("{}s", millis / 1000) } else { format!("{millis}ms") }
+}
+
+/// Settings of a kind as one types them behind `set NAME`: `id 43`, or `type bond mode 802.3ad` where the word alone
+/// would be taken for a setting that every link has.
+pub(super) fn typed_of(kind: &[u8], record: &Record) -> String {
+    of(kind, record.iter().map(|(f, _)| f), typed(record))
+}
+
+/// The same for one setting.
+pub(super) fn typed_one_of(kind: &[u8], f: &'static FieldDef, value: &Value<'_>) -> String {
+    of(kind, std::iter::once(f), typed_one(f, value))
+}
+
+fn of(kind: &[u8], mut fields: impl Iterator<Item = &'static FieldDef>, words: String) -> String {
+    let taken = fields.any(|f| base::FIELDS.find(f.name).is_some());
+    if taken && !kind.is_empty() { format!("type {} {words}", shell(kind)) } else { words }
 }
 
 /// Settings as one types them: `mtu 9000 alias 'two words'`.

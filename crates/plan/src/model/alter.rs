@@ -6,7 +6,7 @@ use linkctl_link::{Key, Link};
 use linkctl_schema::{Change, FieldDef, Record, Value};
 
 use super::{Done, Errno, Model, Refusal, What};
-use crate::delta::{is_shared, names_port, prune, special};
+use crate::delta::{is_shared, names_port, prune, rescale, special};
 use crate::habit;
 
 impl Model {
@@ -70,6 +70,7 @@ impl Model {
         if let Err(broken) = prune(kind, &mut data, record) {
             return Err(Refusal::new(Errno::Inval, broken.to_string()));
         }
+        rescale(&mut data, &link.data, record);
         let after = Link { data, ..link.clone() };
         if let Some(lower) = stands_on(key, &after)
             && (lower == *key || self.carries(key, &lower))

@@ -108,6 +108,11 @@ fn born(key: &Key, link: &Link, peer: Option<&Key>) -> Link {
     out.base.set(base::UP, false);
     out.port = None;
     out.peer = peer.cloned();
+    for f in out.data.fields().list() {
+        if let (None, Some(value)) = (out.data.value(f), f.born()) {
+            out.data.put(f, value);
+        }
+    }
     if let Some(lower) = link.lower.as_ref().filter(|l| l.netns == key.netns) {
         out.base.put(&base::LINK.0, Value::Link(lower.name));
     } else if let Some(f) = field(&base::FIELDS, "link") {

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use linkctl_kinds::link as base;
 use linkctl_link::{Goal, Key, World};
 use linkctl_plan::{Conflict, Harm, Model, back, plan, plan_with, renames};
-use linkctl_schema::Name;
 
 use crate::build::*;
 
@@ -14,7 +13,7 @@ fn two_links_swap_their_names() {
     let (mut a, mut b) = (up(hardware()), hardware());
     (a.index, b.index) = (2, 3);
     let have = world(&[("a", a), ("b", b), ("v7", up(vlan(7, "a")))]);
-    let swap: BTreeMap<Key, Name> = [(here("a"), name("b")), (here("b"), name("a"))].into();
+    let swap: BTreeMap<Key, Key> = [(here("a"), here("b")), (here("b"), here("a"))].into();
     let found = plan_with(&have, &goal(&[("a", up(hardware()))]), &swap).expect("a plan");
     assert_eq!(told(&found), ["rename a lctl-tmp0", "rename b a", "rename lctl-tmp0 b", "up a"]);
     let mut model = Model::new(have.clone());
@@ -24,9 +23,25 @@ fn two_links_swap_their_names() {
 }
 
 #[test]
+fn a_link_is_moved_and_stays_as_it_was() {
+    let (mut a, mut b) = (up(link("veth")), link("veth"));
+    (a.peer, b.peer) = (Some(here("b")), Some(here("a")));
+    let have = world(&[("a", a), ("b", b)]);
+    let to = there("blue", "c");
+    let moves: BTreeMap<Key, Key> = [(here("a"), to.clone())].into();
+    let mut want = Goal::new();
+    want.want(to.clone(), hardware());
+    let found = plan_with(&have, &want, &moves).expect("a plan");
+    assert_eq!(told(&found), ["move a blue/c", "up blue/c"]);
+    let mut model = Model::new(have);
+    found.steps.iter().for_each(|s| model.act(&s.act).expect("an act"));
+    assert_eq!(model.world()[&here("b")].peer, Some(to), "the other end follows");
+}
+
+#[test]
 fn a_name_that_is_another_links_cannot_be_given() {
     let have = world(&[("a", hardware()), ("b", hardware())]);
-    let take: BTreeMap<Key, Name> = [(here("a"), name("b"))].into();
+    let take: BTreeMap<Key, Key> = [(here("a"), here("b"))].into();
     let conflicts = plan_with(&have, &Goal::new(), &take).expect_err("a conflict");
     assert_eq!(conflicts, [Conflict::NameTaken { link: here("a"), name: name("b") }]);
 }

@@ -110,3 +110,22 @@ fn fields_that_only_count_in_another_mode_do_not_hinder_a_rebuild() {
     assert_eq!(found.steps.len(), 2);
     assert!(!told(&found)[1].contains("lacp_rate"));
 }
+
+#[test]
+fn what_a_new_link_has_anyway_is_not_said_as_kernels_without_it_refuse() {
+    let mut have = up(link("bridge"));
+    set(&mut have.data, "vlan_filtering", Value::Num(0));
+    set(&mut have.data, "mst_enabled", Value::Bool(false));
+    set(&mut have.data, "ageing_time", Value::Num(6000));
+    have.base.set(base::NUMTXQUEUES, 1);
+    let mut want = link("bridge");
+    want.base.set(base::NUMTXQUEUES, 2);
+    let (found, _) = done(&world(&[("br0", have)]), &goal(&[("br0", want)]));
+    assert_eq!(
+        told(&found),
+        [
+            "delete br0",
+            "create br0 bridge lower=None peer=None [up=Bool(true) numtxqueues=Num(2) ] [ageing_time=Num(6000) ] port=None + None"
+        ]
+    );
+}

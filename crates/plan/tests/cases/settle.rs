@@ -128,3 +128,16 @@ fn a_macvlan_on_a_macvlan_is_one_beside_it() {
     let (_, after) = done(&world(&[("d0", link("dummy"))]), &want);
     assert_eq!(after[&here("m2")].lower, Some(here("d0")));
 }
+
+#[test]
+fn delays_of_a_bond_survive_another_interval() {
+    let mut have = bond("active-backup");
+    set(&mut have.data, "miimon", Value::Num(100));
+    set(&mut have.data, "updelay", Value::Num(200));
+    let mut want = link("bond");
+    set(&mut want.data, "miimon", Value::Num(50));
+    let (found, after) = done(&world(&[("bond0", have)]), &goal(&[("bond0", want)]));
+    assert_eq!(told(&found), ["set bond0 miimon=Num(50) updelay=Num(200) "], "the kernel would make it 100");
+    let field = kind("bond").fields.find("updelay").expect("a field");
+    assert_eq!(after[&here("bond0")].data.value(field), Some(&Value::Num(200)));
+}

@@ -4,7 +4,7 @@ use linkctl_kinds::link as field;
 use linkctl_plan::Act;
 use linkctl_schema::Mac;
 
-use crate::world::*;
+use crate::world::{self, *};
 
 const EPERM: i32 = 1;
 const EBUSY: i32 = 16;
@@ -66,18 +66,24 @@ fn a_sibling_with_the_address_is_named() {
     for errno in [EADDRINUSE, EBUSY] {
         says(
             &ask(&address("mv0", &mac), errno, "", &read),
-            "mv0: mv1 has the address 02:00:00:00:00:09 already, and both get their packets through eth0",
-            &["choose an address that is free there: linkctl set mv0 address 02:XX:XX:XX:XX:XX"],
+            "mv0: mv1, which stands on eth0 too, has the address 02:00:00:00:00:09 already",
+            &["choose one that is free there: linkctl set mv0 address 02:XX:XX:XX:XX:XX"],
         );
     }
     says(
         &ask(&address("mv0", &[2, 0, 0, 0, 0, 2]), EADDRINUSE, "", &read),
-        "mv0: eth0 has the address 02:00:00:00:00:02 already, and both get their packets through eth0",
-        &["choose an address that is free there: linkctl set mv0 address 02:XX:XX:XX:XX:XX"],
+        "mv0: eth0, on which it stands, has the address 02:00:00:00:00:02 already",
+        &["choose one that is free there: linkctl set mv0 address 02:XX:XX:XX:XX:XX"],
+    );
+    let one = world::read(&[eth(2, "eth0"), eth(3, "mv0").kind("macvlan").on(2)], &[]);
+    says(
+        &ask(&address("mv0", &mac), EADDRINUSE, "", &one),
+        "mv0: another link on eth0 has the address 02:00:00:00:00:09 already",
+        &["choose one that is free there: linkctl set mv0 address 02:XX:XX:XX:XX:XX"],
     );
     says(
         &ask(&Act::Up(key("mv2")), EADDRINUSE, "", &read),
-        "mv2: mv1 has its address 02:00:00:00:00:09 too, and both get their packets through eth0",
+        "mv2: mv1, which stands on eth0 too, has its address 02:00:00:00:00:09, and only one of them can be up",
         &["give it another: linkctl set mv2 address 02:XX:XX:XX:XX:XX"],
     );
 }

@@ -145,6 +145,13 @@ fn vlans_and_their_links_below() {
         "v7: 4095 is no id of a VLAN",
         &["an id is 1 to 4094; 0 carries a priority alone"],
     );
+    let large = on("v7", "vlan", "eth0", |l| {
+        l.data.set(vlan::ID, 7);
+        l.base.set(field::MTU, 9000);
+    });
+    let mtu = "v7: mtu 9000 is more than eth0, on which it stands, has: 1500";
+    assert_eq!(ask(&large, ERANGE, "", &read).what, mtu);
+    assert_eq!(ask(&large, EINVAL, "", &read).what, mtu);
     says(
         &ask(&on("v7", "vlan", "eth0", |_| {}), EPROTONOSUPPORT, "Invalid VLAN protocol", &read),
         "v7: its VLAN protocol is none",

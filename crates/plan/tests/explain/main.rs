@@ -3,6 +3,7 @@
 
 mod address;
 mod create;
+mod foreseen;
 mod laws;
 mod master;
 mod mtu;

@@ -26,6 +26,8 @@ fn links_that_a_bridge_does_not_take() {
             eth(4, "tun0").kind("tun").iftype(65534),
             eth(5, "eth0").address([0; 6]),
             eth(6, "wlan0"),
+            eth(7, "r0").kind("vrf"),
+            eth(8, "r1").kind("vrf"),
         ],
         &[],
     );
@@ -68,6 +70,13 @@ fn links_that_a_bridge_does_not_take() {
         "wlan0: eth0 (hardware) takes no ports: a master is a bridge, a bond or a vrf",
         &["make one: linkctl add br0 up type bridge"],
     );
+    for message in ["Can not enslave an L3 master device to a VRF", ""] {
+        says(
+            &ask(&master("r1", "r0"), EINVAL, message, &read),
+            "r1: it is a vrf, as r0 is, and a vrf cannot be a port of a vrf",
+            &["make its ports the other's"],
+        );
+    }
     says(
         &ask(&master("wlan0", "br0"), EXFULL, "", &read),
         "wlan0: br0 has as many ports as a bridge can have: 1023",

@@ -90,14 +90,14 @@ fn settings_of_bonds_and_what_they_wait_for() {
         "bond0: mode changes only while the bond has no ports, and it has eth1, eth2",
         &[
             "release them first: linkctl set eth1 nomaster && linkctl set eth2 nomaster",
-            "then: linkctl set bond0 down && linkctl set bond0 mode 802.3ad && linkctl set bond0 up",
+            "then: linkctl set bond0 down && linkctl set bond0 type bond mode 802.3ad && linkctl set bond0 up",
         ],
     );
     says(
         &ask(&mode, EBUSY, "option mode: unable to set because the bond device is up", &read),
         "bond0: mode changes only while the bond is down",
         &["take it down meanwhile (traffic stops): \
-           linkctl set bond0 down && linkctl set bond0 mode 802.3ad && linkctl set bond0 up"],
+           linkctl set bond0 down && linkctl set bond0 type bond mode 802.3ad && linkctl set bond0 up"],
     );
     let both = data("bond0", "bond", |r| {
         r.set(bond::MIIMON, 100);
@@ -136,7 +136,7 @@ fn what_is_fixed_is_told_with_the_rebuild() {
     says(
         &ask(&data("mv0", "macvlan", |r| r.set(macvlan::MODE, "passthru")), EINVAL, "", &read),
         "mv0: it cannot enter mode passthru: it is made with it",
-        &[&format!("{rebuild} mv0 mode passthru --rebuild")],
+        &[&format!("{rebuild} mv0 type macvlan mode passthru --rebuild")],
     );
 }
 

@@ -72,7 +72,7 @@ fn laws(have: &World, want: &Goal, plan_: &Plan) -> Result<usize, String> {
     if at_home.keys().ne(have.keys()) {
         return Err(format!("law 5: {:?} is not {:?}", at_home.keys(), have.keys()));
     }
-    if plan_.steps.len() <= 8 {
+    if plan_.steps.len() <= 6 {
         minimal(have, plan_, want).map_err(|e| format!("law 6: {e}"))?;
     }
     Ok(way.steps.len())

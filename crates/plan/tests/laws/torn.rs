@@ -73,17 +73,17 @@ fn renames_lead_to_their_names_in_any_order() {
         if let Some(last) = names.last_mut() {
             *last = name("fresh");
         }
-        let all: BTreeMap<Key, Name> = keys.iter().cloned().zip(names).collect();
+        let all: BTreeMap<Key, Key> = keys.iter().cloned().zip(names).map(|(k, n)| (k.clone(), k.beside(n))).collect();
         let want = linkctl_link::Goal::new();
         let Ok(found) = plan_with(&have, &want, &all) else { continue };
         steps += found.steps.len();
         let after = run(&have, &found).unwrap_or_else(|e| panic!("case {case}: {e}"));
-        for (key, name) in &all {
-            let (was, is) = (&have[key], &after[&key.beside(*name)]);
+        for (key, to) in &all {
+            let (was, is) = (&have[key], &after[to]);
             assert_eq!(was.kind_word(), is.kind_word());
             assert_eq!(was.base.get(linkctl_kinds::link::MTU), is.base.get(linkctl_kinds::link::MTU));
             assert_eq!(
-                was.lower.as_ref().map(|l| all.get(l).copied().unwrap_or(l.name)),
+                was.lower.as_ref().map(|l| all.get(l).unwrap_or(l).name),
                 is.lower.as_ref().map(|l| l.name)
             );
         }
