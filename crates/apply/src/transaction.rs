@@ -1,8 +1,9 @@
 //! A plan carried out as one change: all of it holds, or the links are as they were.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use linkctl_kernel::{Error, Live, signal};
+use linkctl_link::goal::{Match, Want};
 use linkctl_link::{Goal, Key, World};
 use linkctl_plan::{Act, Plan, back};
 
@@ -127,7 +128,7 @@ impl Transaction<'_> {
         let ours = |key: &Key| before.contains_key(key) || made.contains(key) && !account.foreign.contains(key);
         let seen: World = now.iter().filter(|(k, _)| ours(k)).map(|(k, l)| (k.clone(), l.clone())).collect();
         let home = back(before, &seen);
-        let way = linkctl_plan::plan(&now, &home).map_err(|c| conflicts(&c))?;
+        let way = linkctl_plan::plan_with(&now, &home, &labels(plan, before, &seen)).map_err(|c| conflicts(&c))?;
         let done = run(&way, &now, self.live, &mut |_| {});
         match done.stopped {
             None | Some(Stopped::Signal) => match self.unfulfilled(&home) {
@@ -143,6 +144,20 @@ impl Transaction<'_> {
     }
 }
 
+/// Where links are now that were called otherwise, or elsewhere, before.
+fn labels(plan: &Plan, before: &World, now: &World) -> BTreeMap<Key, Key> {
+    let mut out = linkctl_plan::renames(before, now);
+    for step in &plan.steps {
+        if let Act::Move(from, to) = &step.act
+            && now.contains_key(to)
+            && !now.contains_key(from)
+        {
+            out.insert(to.clone(), from.clone());
+        }
+    }
+    out
+}
+
 /// The links that a plan gives a name to.
 fn made(plan: &Plan) -> BTreeSet<Key> {
     let keys = plan.steps.iter().flat_map(|step| match &step.act {
@@ -154,14 +169,26 @@ fn made(plan: &Plan) -> BTreeSet<Key> {
     keys.collect()
 }
 
-/// What leads from where a plan leads to what is now.
+/// What leads from where a plan leads to what is now. Links that it renames are found by their addresses, for a file
+/// knows no indexes.
 pub(crate) fn way_home(before: &World, plan: &Plan) -> Goal {
     let mut model = linkctl_plan::Model::new(before.clone());
+    let mut names: BTreeMap<Key, Key> = BTreeMap::new();
     for step in &plan.steps {
         // What the model does not know the kernel may still do: the way home covers what both can.
         let _ = model.act(&step.act);
+        if let Act::Rename(key, name) = &step.act {
+            let first = names.remove(key).unwrap_or_else(|| key.clone());
+            names.insert(key.beside(*name), first);
+        }
     }
-    back(before, model.world())
+    let mut home = back(before, model.world());
+    for (now, first) in names.into_iter().filter(|(now, first)| now != first) {
+        let address = before.get(&first).and_then(|l| l.base.get(linkctl_kinds::link::ADDRESS));
+        home.matches.insert(first, Match { address, ..Match::default() });
+        home.links.remove(&now).filter(|w| *w != Want::Absent).map(|w| home.links.insert(now, w));
+    }
+    home
 }
 
 fn conflicts(all: &[linkctl_plan::Conflict]) -> String {
