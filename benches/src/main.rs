@@ -1,6 +1,6 @@
 //! Timings side by side: linkctl, the floor (what the kernel itself costs), and the genuine ip.
 //!
-//! `cargo run --release -p linkctl-bench -- [LINKCTL [IP]]`, as root. Cases are interleaved and medians compared;
+//! `cargo run --release -p linkctl-bench -- [LINKCTL [IP [start|dump|create]]]`, as root. Cases are interleaved and medians compared;
 //! under load trust the ratios. Nothing here is an assertion.
 
 mod cpu;
@@ -23,12 +23,18 @@ fn main() {
         std::process::exit(1);
     }
     println!("| case | median ms | against the first row |\n|---|---|---|");
-    let outcome = start::run(&linkctl, &ip)
-        .and_then(|()| dump::run(&linkctl, &ip))
-        .and_then(|()| create::run(&linkctl));
-    if let Err(e) = outcome {
-        eprintln!("bench: {e}");
-        std::process::exit(1);
+    let only = args.next();
+    let wanted = |case: &str| only.as_ref().is_none_or(|o| o.as_os_str() == case);
+    let cases: [(&str, &dyn Fn() -> Result<(), String>); 3] = [
+        ("start", &|| start::run(&linkctl, &ip)),
+        ("dump", &|| dump::run(&linkctl, &ip)),
+        ("create", &|| create::run(&linkctl)),
+    ];
+    for (_, case) in cases.iter().filter(|(name, _)| wanted(name)) {
+        if let Err(e) = case() {
+            eprintln!("bench: {e}");
+            std::process::exit(1);
+        }
     }
 }
 

@@ -25,7 +25,10 @@ fn all(space: &Space) -> Vec<(String, serde_json::Value)> {
 #[test]
 fn a_set_that_fails_leaves_every_other_link_alone() {
     let Some(space) = Space::new() else { return };
-    if !(space.add("br0 type bridge") && space.add("va type veth peer name vb") && space.add("vc type veth peer name vd")) {
+    if !(space.add("br0 type bridge")
+        && space.add("va type veth peer name vb")
+        && space.add("vc type veth peer name vd"))
+    {
         return;
     }
     space.linkctl("set va master br0").ok();
@@ -60,7 +63,8 @@ fn a_link_that_someone_else_made_first_is_neither_changed_nor_deleted() {
     let key = |n: &str| linkctl::link::Key::here(linkctl::schema::Name::new(n).expect("a name"));
     let mut live = linkctl::kernel::Live::open(linkctl::kernel::Place::Here).expect("a socket");
     let (world, _) = linkctl::apply::world(&mut live, &linkctl::link::Goal::new()).expect("links are read");
-    let blind = world.iter().filter(|(k, _)| **k != key("br0")).map(|(k, l)| (k.clone(), l.clone())).collect();
+    let blind =
+        world.iter().filter(|(k, _)| **k != key("br0")).map(|(k, l)| (k.clone(), l.clone())).collect();
     let mut goal = linkctl::link::Goal::new();
     let mut link = linkctl::link::Link::new(linkctl::kinds::kind("bridge"));
     link.base.set(linkctl::kinds::link::UP, true);
@@ -68,7 +72,8 @@ fn a_link_that_someone_else_made_first_is_neither_changed_nor_deleted() {
     goal.want(key("br0"), link);
     let plan = linkctl::plan::plan(&blind, &goal).expect("a plan");
     let mut quiet = |_| {};
-    let mut transaction = linkctl::apply::Transaction { live: &mut live, journal: None, progress: &mut quiet };
+    let mut transaction =
+        linkctl::apply::Transaction { live: &mut live, journal: None, progress: &mut quiet };
     let failure = transaction.run(&plan, &blind, &goal).expect_err("br0 is there");
     assert_eq!(failure.back, Ok(()));
     assert_eq!(all(&space), before);

@@ -19,9 +19,14 @@ pub fn spaces(goal: &Goal) -> Vec<Netns> {
     out.into_iter().collect()
 }
 
-/// All links of the namespaces that a goal speaks of, decoded, and the reading that they are from.
+/// All links of the namespaces that a goal speaks of.
+pub fn snapshot(live: &mut Live, goal: &Goal) -> Result<Snapshot, Error> {
+    live.snapshot(&spaces(goal), false)
+}
+
+/// The same, decoded, and the reading that they are from.
 pub fn world(live: &mut Live, goal: &Goal) -> Result<(World, Snapshot), Error> {
-    let snapshot = live.snapshot(&spaces(goal), false)?;
+    let snapshot = snapshot(live, goal)?;
     Ok((snapshot.world(|_| true), snapshot))
 }
 

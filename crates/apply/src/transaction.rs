@@ -9,7 +9,7 @@ use linkctl_plan::{Act, Plan, back};
 
 use crate::engine::{Account, Stopped, run};
 use crate::journal::{Fault, Journal, Record, State};
-use crate::lookup::world;
+use crate::lookup::{snapshot, world};
 
 /// Why a change does not hold.
 #[derive(Debug)]
@@ -110,13 +110,19 @@ impl Transaction<'_> {
 
     /// What is still missing after all steps were accepted.
     fn unfulfilled(&mut self, goal: &Goal) -> Option<Cause> {
-        match world(self.live, goal) {
-            Err(e) => Some(Cause::Unread(e)),
-            Ok((now, _)) => match linkctl_plan::plan(&now, goal) {
-                Ok(rest) if rest.steps.is_empty() => None,
-                Ok(rest) => Some(Cause::Unfulfilled(rest)),
-                Err(_) => Some(Cause::Unfulfilled(Plan::default())),
-            },
+        let now = match snapshot(self.live, goal) {
+            Ok(now) => now,
+            Err(e) => return Some(Cause::Unread(e)),
+        };
+        // A match said where a link was; what it says now does not matter.
+        let named = Goal { matches: BTreeMap::new(), ..goal.clone() };
+        if now.plainly(&named) {
+            return None;
+        }
+        match linkctl_plan::plan(&now.world(|_| true), &named) {
+            Ok(rest) if rest.steps.is_empty() => None,
+            Ok(rest) => Some(Cause::Unfulfilled(rest)),
+            Err(_) => Some(Cause::Unfulfilled(Plan::default())),
         }
     }
 
@@ -125,10 +131,12 @@ impl Transaction<'_> {
     fn home(&mut self, plan: &Plan, before: &World, goal: &Goal, account: &Account) -> Result<(), String> {
         let now = world(self.live, goal).map_err(|e| e.to_string())?.0;
         let made = made(plan);
-        let ours = |key: &Key| before.contains_key(key) || made.contains(key) && !account.foreign.contains(key);
+        let ours =
+            |key: &Key| before.contains_key(key) || made.contains(key) && !account.foreign.contains(key);
         let seen: World = now.iter().filter(|(k, _)| ours(k)).map(|(k, l)| (k.clone(), l.clone())).collect();
         let home = back(before, &seen);
-        let way = linkctl_plan::plan_with(&now, &home, &labels(plan, before, &seen)).map_err(|c| conflicts(&c))?;
+        let way =
+            linkctl_plan::plan_with(&now, &home, &labels(plan, before, &seen)).map_err(|c| conflicts(&c))?;
         let done = run(&way, &now, self.live, &mut |_| {});
         match done.stopped {
             None | Some(Stopped::Signal) => match self.unfulfilled(&home) {
@@ -161,7 +169,9 @@ fn labels(plan: &Plan, before: &World, now: &World) -> BTreeMap<Key, Key> {
 /// The links that a plan gives a name to.
 fn made(plan: &Plan) -> BTreeSet<Key> {
     let keys = plan.steps.iter().flat_map(|step| match &step.act {
-        Act::Create { key, peer, .. } => vec![key.clone()].into_iter().chain(peer.iter().map(|(k, _)| k.clone())).collect(),
+        Act::Create { key, peer, .. } => {
+            vec![key.clone()].into_iter().chain(peer.iter().map(|(k, _)| k.clone())).collect()
+        }
         Act::Rename(key, name) => vec![key.beside(*name)],
         Act::Move(_, to) => vec![to.clone()],
         _ => Vec::new(),
@@ -172,6 +182,13 @@ fn made(plan: &Plan) -> BTreeSet<Key> {
 /// What leads from where a plan leads to what is now. Links that it renames are found by their addresses, for a file
 /// knows no indexes.
 pub(crate) fn way_home(before: &World, plan: &Plan) -> Goal {
+    let made = made(plan);
+    // Where everything is new the way home is plain.
+    if plan.steps.iter().all(|s| made.contains(s.act.key())) && !made.iter().any(|k| before.contains_key(k)) {
+        let mut home = Goal { rebuild: true, ..Goal::new() };
+        made.into_iter().for_each(|key| home.forbid(key));
+        return home;
+    }
     let mut model = linkctl_plan::Model::new(before.clone());
     let mut names: BTreeMap<Key, Key> = BTreeMap::new();
     for step in &plan.steps {

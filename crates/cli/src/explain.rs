@@ -2,9 +2,9 @@
 
 use linkctl::apply::Stopped;
 use linkctl::kernel::{Error, Live, errno, netns as names, privilege};
-use linkctl::link::{Key, Netns, Snapshot, World};
-use linkctl::plan::Act;
+use linkctl::link::{Goal, Key, Netns, Snapshot, World};
 use linkctl::plan::explain::{self, Facts, Kind, Refused};
+use linkctl::plan::{Act, Conflict};
 use linkctl::schema::Safe;
 use linkctl::schema::near::near;
 
@@ -95,6 +95,9 @@ fn refused(
     world: &World,
 ) -> Failure {
     let key = act.key().clone();
+    // What was read for the plan may be one link, and the cause another.
+    let whole = around(act, live);
+    let (read, world) = whole.as_ref().map_or((read, world), |(r, w)| (r, w));
     let refused = Refused {
         errno: no.errno,
         message: no.message.as_ref().map(|m| String::from_utf8_lossy(m).into_owned()),
@@ -121,6 +124,32 @@ fn refused(
     };
     let failure = Failure::new(status, said.what).kernel(sentence);
     said.hints.into_iter().fold(failure, Failure::hint)
+}
+
+/// Everything of the namespaces that an act is about, read anew.
+fn around(act: &Act, live: &mut Live) -> Option<(Snapshot, World)> {
+    let mut spaces = vec![act.key().netns.clone()];
+    match act {
+        Act::Move(_, to) => spaces.push(to.netns.clone()),
+        Act::Create { link, peer, .. } => {
+            spaces.extend(link.lower.iter().map(|k| k.netns.clone()));
+            spaces.extend(peer.iter().map(|(k, _)| k.netns.clone()));
+        }
+        _ => {}
+    }
+    spaces.sort();
+    spaces.dedup();
+    let (read, _) = live.read(&spaces, false).ok()?;
+    let world = read.world(|_| true);
+    Some((read, world))
+}
+
+/// What the planner foresees, with what to do about it; nothing where the conflict says all that is known.
+pub(crate) fn foreseen(conflict: &Conflict, goal: &Goal, read: &Snapshot, world: &World) -> Option<Failure> {
+    let facts =
+        Facts { read, world, driver: None, elsewhere: Vec::new(), privileged: true, user_namespace: false };
+    let said = explain::foreseen(conflict, goal, &facts)?;
+    Some(said.hints.into_iter().fold(Failure::new(Status::Refused, said.what), Failure::hint))
 }
 
 /// The link that a command names, and those that it names, read by one request each.

@@ -215,8 +215,15 @@ impl Reader<'_> {
     fn field(&mut self) -> Step {
         let kind = self.said.link.kind.map(|k| k.fields);
         let port = self.about.master.and_then(|m| m.ports);
-        let own = [Some(&base::FIELDS), kind];
-        let order = if self.typed { [own[1], own[0]] } else { own };
+        // A kind's own word counts before another spelling of what every link has: a bond's mode is not the link's.
+        let word = self.words[self.at];
+        let spelt = base::FIELDS.find(word).is_some_and(|f| !linkctl::schema::field::spelt(f.name, word));
+        let own = kind.is_some_and(|k| k.find(word).is_some());
+        let order = if self.typed || spelt && own {
+            [kind, Some(&base::FIELDS)]
+        } else {
+            [Some(&base::FIELDS), kind]
+        };
         for table in order.into_iter().flatten() {
             if let Some((f, value, took)) = grammar::field(table, self.words, self.at)? {
                 let link = &mut self.said.link;

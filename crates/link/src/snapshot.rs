@@ -5,9 +5,10 @@ use std::sync::OnceLock;
 
 use linkctl_kinds::link as base;
 use linkctl_schema::codec::{self, Links, View};
-use linkctl_schema::{Fields, Kind, Name, Record, Type};
+use linkctl_schema::{Fields, Kind, Name, Record, Type, diff};
 use linkctl_wire::{Attrs, number};
 
+use crate::goal::{Goal, Want};
 use crate::key::Key;
 use crate::link::Link;
 use crate::netns::Netns;
@@ -207,6 +208,43 @@ impl Snapshot {
             }
         }
         Some(link)
+    }
+
+    /// Whether every link is plainly as a goal says: told from the bytes, without decoding a link. A quick yes; a
+    /// no may still be one that a plan finds nothing to do for.
+    pub fn plainly(&self, goal: &Goal) -> bool {
+        goal.matches.is_empty()
+            && goal.links.iter().all(|(key, want)| match want {
+                Want::Absent => !self.contains(key),
+                Want::Present(link) => self.plainly_is(key, link).unwrap_or(false),
+            })
+    }
+
+    fn plainly_is(&self, key: &Key, want: &Link) -> Option<bool> {
+        let space = self.space(&key.netns)?;
+        let seen = space.seen(space.of_name(&key.name)?)?;
+        let kind = want.kind.is_none_or(|k| seen.kind_word() == k.name.as_bytes())
+            && want.foreign.as_ref().is_none_or(|f| seen.kind_word() == &**f);
+        let below = || {
+            let (nsid, index) = seen.below()?;
+            let netns = nsid.map_or(Some(&space.netns), |id| space.nsids.get(&id))?;
+            self.by_index(netns, index)
+        };
+        let pair = seen.kind().is_some_and(|k| k.pair.is_some());
+        let stands = want.lower.as_ref().is_none_or(|l| !pair && below().as_ref() == Some(l))
+            && want.peer.as_ref().is_none_or(|p| pair && below().as_ref() == Some(p));
+        let part = |view: Option<View<'_>>, want: &Record| {
+            want.is_empty() || view.is_some_and(|v| diff::plainly(&v, want, space))
+        };
+        let port = want.port.as_ref().is_none_or(|want| {
+            seen.port_kind().is_some_and(|k| std::ptr::eq(k.fields, want.fields())) && part(seen.port(), want)
+        });
+        Some(
+            kind && stands
+                && diff::plainly(&seen.base, &want.base, space)
+                && part(seen.data(), &want.data)
+                && port,
+        )
     }
 
     /// All links that `keep` wants, decoded.

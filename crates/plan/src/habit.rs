@@ -63,4 +63,3 @@ pub(crate) fn is_master(link: &Link) -> bool {
 pub(crate) fn takes(master: &Link, port: &Link) -> bool {
     !matches!((kind(master), kind(port)), ("bridge", "bridge") | ("vrf" | "bond", "vrf"))
 }
-

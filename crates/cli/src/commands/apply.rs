@@ -80,7 +80,11 @@ pub(crate) struct Declared {
 impl Declared {
     /// Reads the namespaces that a goal speaks of, and finds its matches.
     pub(crate) fn new(goal: Goal, live: &mut Live) -> Result<Self, Failure> {
-        let (world, read) = lookup::world(live, &goal).map_err(|e| unread(&e))?;
+        let read = lookup::snapshot(live, &goal).map_err(|e| unread(&e))?;
+        if read.plainly(&goal) {
+            return Ok(Self { goal: Goal::new(), labels: BTreeMap::new(), read, world: World::new() });
+        }
+        let world = read.world(|_| true);
         let labels = lookup::labels(live, &goal, &read).map_err(|e| Failure::new(Status::Refused, e))?;
         Ok(Self { goal, labels, read, world })
     }

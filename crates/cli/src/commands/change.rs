@@ -31,7 +31,12 @@ pub(crate) struct Change<'c> {
 impl Change<'_> {
     /// The plan, or why there is none.
     pub(crate) fn plan(&self) -> Result<Plan, Failure> {
-        plan_with(self.world, self.goal, self.labels).map_err(|c| conflict(&c))
+        plan_with(self.world, self.goal, self.labels).map_err(|all| match all.as_slice() {
+            [one] => {
+                explain::foreseen(one, self.goal, self.read, self.world).unwrap_or_else(|| conflict(&all))
+            }
+            _ => conflict(&all),
+        })
     }
 
     /// Carries out a plan and says what was done.
@@ -157,7 +162,7 @@ pub(crate) fn tell(about: &str, plan: &Plan, notes: &[Note], common: &Common) ->
     for note in notes {
         out += &match note {
             Note::RenamedDown(key) => {
-                format!("{key}: this kernel labels only links that are down: it was down for a moment\n")
+                format!("{key}: this kernel renames only links that are down: it was down for a moment\n")
             }
             Note::Warning(_, text) => format!("the kernel warns: {text}\n"),
         };

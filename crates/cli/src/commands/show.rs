@@ -25,11 +25,13 @@ pub(crate) fn run(args: &args::Show, common: &Common) -> Result<(), Failure> {
         oneline: args.oneline,
         ours: common.json || args.details > 0,
     };
-    let mut out = Sink { options, json: common.json.then(|| Out::new(common.pretty)), text: String::new() };
+    let (name, filter) = split(&args.words)?;
+    let driver = args.details > 0 || common.json && name.is_some();
+    let json = common.json.then(|| Out::new(common.pretty));
+    let mut out = Sink { options, driver, json, text: String::new() };
     if let Some(json) = &mut out.json {
         json.array();
     }
-    let (name, filter) = split(&args.words)?;
     let whole = match name {
         Some(name) => one(&mut live, name, filter.as_ref(), stats, &mut out)?,
         None => all(&mut live, filter.as_ref(), stats, &mut out)?,
@@ -119,14 +121,16 @@ fn fits(snapshot: &Snapshot, key: &Key, filter: &Said) -> bool {
 /// Where links are written to, in one format.
 struct Sink {
     options: Options,
+    /// Ask ethtool too: a system call a link.
+    driver: bool,
     json: Option<Out>,
     text: String,
 }
 
 impl Sink {
     fn link(&mut self, live: &mut Live, seen: &Seen<'_>, near: &dyn Near) -> Result<(), Failure> {
-        let driver: Option<Driver> = match (self.options.details, seen.name()) {
-            (1.., Some(name)) => live.driver(&Key::here(name)),
+        let driver: Option<Driver> = match (self.driver, seen.name()) {
+            (true, Some(name)) => live.driver(&Key::here(name)),
             _ => None,
         };
         if let Some(json) = &mut self.json {

@@ -41,6 +41,10 @@ fn candidates(conflict: &Conflict, goal: &Goal, facts: &Facts<'_>) -> Vec<(Act, 
             [one] => vec![(Act::Master(one.clone(), Some(one.name)), ELOOP)],
             _ => Vec::new(),
         },
+        // The loopback is only found in another namespace when this one's is told to go there.
+        Conflict::NameTaken { link, name } if link.name == *name && is_loopback(link, facts) => {
+            vec![(Act::Move(link.clone(), link.clone()), EINVAL)]
+        }
         Conflict::NameTaken { link, name } => vec![(Act::Rename(link.clone(), *name), EEXIST)],
         Conflict::CannotDelete(link) => vec![(Act::Delete(link.clone()), EOPNOTSUPP)],
         Conflict::NoLower(link) => wanted(goal, link)
@@ -58,6 +62,11 @@ fn candidates(conflict: &Conflict, goal: &Goal, facts: &Facts<'_>) -> Vec<(Act, 
         }
         _ => Vec::new(),
     }
+}
+
+fn is_loopback(key: &Key, facts: &Facts<'_>) -> bool {
+    let (act, refused) = (Act::Up(key.clone()), Refused::default());
+    Case::new(&act, &refused, facts).is_loopback(key)
 }
 
 fn wanted(goal: &Goal, key: &Key) -> Option<Box<Link>> {

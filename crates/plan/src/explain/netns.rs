@@ -4,7 +4,7 @@ use linkctl_link::Key;
 use linkctl_schema::Safe;
 
 use super::Said;
-use super::case::Case;
+use super::case::{Case, altnames};
 use super::command::{self, set, shell};
 use super::errno::{EBUSY, EEXIST, EINVAL, ENOENT, ESRCH};
 use super::rule::{On, Rule, rule};
@@ -62,8 +62,15 @@ fn immutable(case: &Case<'_>) -> Option<Said> {
 
 fn alternative(case: &Case<'_>) -> Option<Said> {
     let to = target(case)?;
-    let said = case.say(format!("one of its alternative names is taken in {}", place(to)));
-    Some(said.hint(format!("take it away first: {}", set(case.key, "noaltname NAME"))))
+    let message = case.refused.message.as_deref().unwrap_or_default();
+    let words: Vec<&[u8]> = message.split(' ').map(str::as_bytes).collect();
+    let own = case.link().and_then(|l| altnames(l).find(|n| words.contains(n)));
+    let said = match own {
+        Some(name) => case.say(format!("its alternative name {} is taken in {}", Safe(name), place(to))),
+        None => case.say(format!("one of its alternative names is taken in {}", place(to))),
+    };
+    let name = own.map_or_else(|| "NAME".into(), shell);
+    Some(said.hint(format!("take it away first: {}", set(case.key, format!("noaltname {name}")))))
 }
 
 fn taken(case: &Case<'_>) -> Option<Said> {

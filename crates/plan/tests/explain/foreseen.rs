@@ -3,7 +3,7 @@
 use linkctl_kinds::{kind, link as field};
 use linkctl_link::{Goal, Link};
 use linkctl_plan::explain::{Facts, foreseen};
-use linkctl_plan::{plan, plan_with};
+use linkctl_plan::{Conflict, plan};
 use linkctl_schema::Name;
 
 use crate::world::*;
@@ -13,11 +13,12 @@ use crate::world::*;
 fn conflict(name: &str, want: Link) -> Option<(String, Vec<String>)> {
     let mut goal = Goal::new();
     goal.want(key(name), want);
-    at(&goal, None)
+    of(None, &goal)
 }
 
+/// What is said of a conflict, or of the first that a goal meets.
 #[track_caller]
-fn at(goal: &Goal, rename: Option<(&str, &str)>) -> Option<(String, Vec<String>)> {
+fn of(conflict: Option<Conflict>, goal: &Goal) -> Option<(String, Vec<String>)> {
     let read = read(
         &[
             lo(),
@@ -26,7 +27,7 @@ fn at(goal: &Goal, rename: Option<(&str, &str)>) -> Option<(String, Vec<String>)
             eth(4, "br0").kind("bridge"),
             eth(5, "br1").kind("bridge"),
         ],
-        &[],
+        &[lo()],
     );
     let world = read.world(|_| true);
     let facts = Facts {
@@ -37,10 +38,8 @@ fn at(goal: &Goal, rename: Option<(&str, &str)>) -> Option<(String, Vec<String>)
         privileged: false,
         user_namespace: true,
     };
-    let renames = rename.into_iter().map(|(a, b)| (key(a), name(b))).collect();
-    let conflicts = plan_with(&world, goal, &renames).expect_err("a conflict");
-    assert_eq!(plan(&world, &Goal::new()).map(|p| p.steps.len()), Ok(0));
-    foreseen(conflicts.first()?, goal, &facts).map(|s| (s.what, s.hints))
+    let conflict = conflict.or_else(|| plan(&world, goal).expect_err("a conflict").pop())?;
+    foreseen(&conflict, goal, &facts).map(|s| (s.what, s.hints))
 }
 
 #[track_caller]
@@ -108,21 +107,26 @@ fn conflicts_get_the_hints_of_the_refusal_that_they_foresee() {
 
 #[test]
 fn names_and_deletions() {
-    let mut goal = Goal::new();
-    goal.want(key("br0"), link(None, |_| {}));
+    let taken = Conflict::NameTaken { link: key("br1"), name: name("br0") };
     foresees(
-        at(&goal, Some(("br1", "br0"))),
+        of(Some(taken), &Goal::new()),
         "br1: it cannot be called br0: this name is taken (link 4, bridge)",
         &["look at it: linkctl show -d br0", "choose another name, or delete that link: linkctl del br0"],
+    );
+    let lo = Conflict::NameTaken { link: blue("lo"), name: name("lo") };
+    foresees(
+        of(Some(lo), &Goal::new()),
+        "blue/lo: the loopback link stays in its namespace: every namespace has one of its own",
+        &["the one there: linkctl --netns blue show -d lo"],
     );
     let mut goal = Goal::new();
     goal.forbid(key("lo"));
     foresees(
-        at(&goal, None),
+        of(None, &goal),
         "lo: the loopback link cannot be deleted: every network namespace has it",
         &["to have none of its traffic: linkctl set lo down"],
     );
     let mut goal = Goal::new();
     goal.want(key("x"), link(None, |_| {}));
-    assert_eq!(at(&goal, None), None);
+    assert_eq!(of(None, &goal), None);
 }

@@ -86,7 +86,7 @@ fn links_that_cannot_be_deleted() {
 #[test]
 fn links_that_stay_in_their_namespace() {
     let read = read(
-        &[lo(), eth(2, "br0").kind("bridge"), eth(3, "va").kind("veth"), eth(4, "wlan0")],
+        &[lo(), eth(2, "br0").kind("bridge"), eth(3, "va").kind("veth").altname("lan"), eth(4, "wlan0")],
         &[eth(2, "va")],
     );
     let to = |name: &str| Act::Move(key(name), blue(name));
@@ -120,8 +120,8 @@ fn links_that_stay_in_their_namespace() {
     );
     says(
         &ask(&to("va"), EEXIST, "An interface with the altname lan exists in the target netns", &read),
-        "va: one of its alternative names is taken in the namespace blue",
-        &["take it away first: linkctl set va noaltname NAME"],
+        "va: its alternative name lan is taken in the namespace blue",
+        &["take it away first: linkctl set va noaltname lan"],
     );
 }
 

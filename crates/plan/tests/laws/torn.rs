@@ -73,7 +73,8 @@ fn renames_lead_to_their_names_in_any_order() {
         if let Some(last) = names.last_mut() {
             *last = name("fresh");
         }
-        let all: BTreeMap<Key, Key> = keys.iter().cloned().zip(names).map(|(k, n)| (k.clone(), k.beside(n))).collect();
+        let all: BTreeMap<Key, Key> =
+            keys.iter().cloned().zip(names).map(|(k, n)| (k.clone(), k.beside(n))).collect();
         let want = linkctl_link::Goal::new();
         let Ok(found) = plan_with(&have, &want, &all) else { continue };
         steps += found.steps.len();
