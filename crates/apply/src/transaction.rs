@@ -1,5 +1,6 @@
 //! A plan carried out as one change: all of it holds, or the links are as they were.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use linkctl_kernel::{Error, Live, signal};
@@ -115,7 +116,11 @@ impl Transaction<'_> {
             Err(e) => return Some(Cause::Unread(e)),
         };
         // A match said where a link was; what it says now does not matter.
-        let named = Goal { matches: BTreeMap::new(), ..goal.clone() };
+        let named = if goal.matches.is_empty() {
+            Cow::Borrowed(goal)
+        } else {
+            Cow::Owned(Goal { matches: BTreeMap::new(), ..goal.clone() })
+        };
         if now.plainly(&named) {
             return None;
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{IsTerminal, Read, Write};
+use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use linkctl::apply::{Fault, Journal, Record, State, Transaction, lookup};
@@ -28,8 +29,9 @@ pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
     let mut live = live(common)?;
     let journal = Journal::open(&args.state, live.id()).map_err(|f| unusable(&f))?;
     cut_off(&journal)?;
-    let declared = Declared::new(goal, &mut live)?;
-    let plan = declared.plan()?;
+    // The process ends with the command: freeing its many small parts one by one is no use.
+    let declared = ManuallyDrop::new(Declared::new(goal, &mut live)?);
+    let plan = ManuallyDrop::new(declared.plan()?);
     show(&plan, common)?;
     if plan.steps.is_empty() {
         return Ok(());

@@ -1,0 +1,98 @@
+//! What is on disk before the first change, and who may touch it.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
+use linkctl_apply::{Fault, Journal, State};
+use linkctl_link::{Goal, Key};
+use linkctl_schema::Name;
+
+/// A folder of the test's own, gone with it.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("linkctl-journal-{}-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+const NETNS: (u64, u64) = (4, 4_026_531_999);
+
+fn home() -> Goal {
+    let mut goal = Goal { rebuild: true, ..Goal::new() };
+    goal.forbid(Key::here(Name::new("br0").expect("a name")));
+    // A name that no person could type, as the kernel may hold it.
+    goal.forbid(Key::here(Name::from_kernel(b"\x1b[31m\xff").expect("a name")));
+    goal
+}
+
+#[test]
+fn the_way_home_is_read_back_as_it_was_written() {
+    let folder = Folder::new("roundtrip");
+    let journal = Journal::open(&folder.0, NETNS).expect("a journal");
+    assert_eq!(journal.last().expect("a list"), None);
+    let mut record = journal.begin(&home()).expect("a record");
+    assert_eq!(record.state, State::Pending);
+    assert_eq!(journal.home(&record).expect("a goal"), home());
+    journal.mark(&mut record, State::Done).expect("marked");
+    assert_eq!(journal.last().expect("a list"), Some(record.clone()));
+    assert_eq!(journal.home(&record).expect("a goal"), home());
+    journal.mark(&mut record, State::Undone).expect("marked");
+    assert_eq!(journal.last().expect("a list"), None);
+}
+
+#[test]
+fn one_apply_at_a_time_has_the_lock_and_each_namespace_its_own() {
+    let folder = Folder::new("lock");
+    let first = Journal::open(&folder.0, NETNS).expect("a journal");
+    assert!(matches!(Journal::open(&folder.0, NETNS), Err(Fault::Locked(_))));
+    assert!(Journal::open(&folder.0, (4, 5)).is_ok());
+    drop(first);
+    assert!(Journal::open(&folder.0, NETNS).is_ok());
+}
+
+#[test]
+fn a_folder_that_others_can_write_to_is_refused() {
+    let folder = Folder::new("open");
+    fs::create_dir_all(&folder.0).expect("a folder");
+    fs::set_permissions(&folder.0, fs::Permissions::from_mode(0o777)).expect("permissions");
+    assert!(matches!(Journal::open(&folder.0, NETNS), Err(Fault::Open(_))));
+}
+
+#[test]
+fn a_file_is_there_whole_or_not_at_all() {
+    let folder = Folder::new("whole");
+    let journal = Journal::open(&folder.0, NETNS).expect("a journal");
+    let record = journal.begin(&home()).expect("a record");
+    // What a power cut leaves of a write that was not finished is no record.
+    let space = fs::read_dir(&folder.0).expect("a folder").next().expect("a space").expect("an entry").path();
+    fs::write(space.join("zzzzzzzzzzzz.new"), b"{\"version\":1,\"li").expect("written");
+    assert_eq!(journal.records().expect("a list"), [record.clone()]);
+    // A record that was damaged is told, not carried out.
+    fs::write(space.join(format!("{}.pending", record.id)), b"{\"version\":1,\"li").expect("written");
+    assert!(matches!(journal.home(&record), Err(Fault::Broken(..))));
+}
+
+#[test]
+fn the_oldest_are_forgotten_and_what_is_pending_never_is() {
+    let folder = Folder::new("prune");
+    let journal = Journal::open(&folder.0, NETNS).expect("a journal");
+    let pending = journal.begin(&home()).expect("a record");
+    for _ in 0..60 {
+        std::thread::sleep(std::time::Duration::from_micros(50));
+        let mut record = journal.begin(&home()).expect("a record");
+        journal.mark(&mut record, State::Done).expect("marked");
+    }
+    let records = journal.records().expect("a list");
+    assert_eq!(records.iter().filter(|r| r.state == State::Done).count(), 50);
+    assert_eq!(records.first(), Some(&pending));
+}
