@@ -25,6 +25,9 @@ pub enum Conflict {
     NoLower(Key),
     /// Links of its kind come in pairs, and the other end is not named.
     NoPeer(Key),
+    /// A new name holds a `%`, where the kernel would put a number of its own (`__dev_alloc_name` of
+    /// `net/core/dev.c`), so that nobody knew what the link is called.
+    Pattern(Key),
     /// Each stands on the next or is a port of it, and the last of the first.
     Loop(Vec<Key>),
     /// Its master cannot have ports.
@@ -95,6 +98,9 @@ impl fmt::Display for Conflict {
             Self::Missing { link, needs } => write!(f, "{link} needs {needs}, which is not there"),
             Self::NoKind(link) => write!(f, "{link} is not there, and no kind is said to make it of"),
             Self::NoLower(link) => write!(f, "{link} needs a link to stand on"),
+            Self::Pattern(link) => {
+                write!(f, "{link}: a new name cannot hold '%', for the kernel puts a number there")
+            }
             Self::NoPeer(link) => write!(f, "{link} needs another end"),
             Self::Loop(keys) => {
                 f.write_str("a loop: ")?;

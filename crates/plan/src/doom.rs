@@ -173,6 +173,9 @@ fn master(key: &Key, link: &Link, intent: &Intent<'_>, conflicts: &mut Vec<Confl
 
 /// What a link that is to be made cannot be without.
 fn made(key: &Key, link: &Link, conflicts: &mut Vec<Conflict>) {
+    if key.name.as_bytes().contains(&b'%') {
+        conflicts.push(Conflict::Pattern(key.clone()));
+    }
     let Some(kind) = link.kind else { return };
     if kind.below == Below::Link && link.lower.is_none() {
         conflicts.push(Conflict::NoLower(key.clone()));

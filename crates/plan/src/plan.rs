@@ -80,7 +80,9 @@ fn names(
     let mut todo: Vec<(Key, Name)> = Vec::new();
     for (key, name) in renames {
         let to = key.beside(*name);
-        if !targets.insert(to.clone()) || model.get(&to).is_some() && !renames.contains_key(&to) {
+        if name.as_bytes().contains(&b'%') {
+            conflicts.push(Conflict::Pattern(to));
+        } else if !targets.insert(to.clone()) || model.get(&to).is_some() && !renames.contains_key(&to) {
             conflicts.push(Conflict::NameTaken { link: (*key).clone(), name: *name });
         } else {
             todo.push(((*key).clone(), *name));

@@ -328,11 +328,12 @@ columns! {
 #[macro_export]
 macro_rules! fields {
     ($($(#[doc = $doc:literal])+ $key:ident: $ty:ty = $def:expr;)*) => {
-        $($(#[doc = $doc])+ pub const $key: $crate::Field<$ty> = {
+        $($(#[doc = $doc])+ #[allow(unreachable_pub)] pub const $key: $crate::Field<$ty> = {
             const FIELD: $crate::Field<$ty> = $def;
             FIELD.doc(concat!($($doc, "\n"),+))
         };)*
         /// The fields, in the order in which they are shown.
+        #[allow(unreachable_pub)]
         pub static FIELDS: $crate::Fields = $crate::Fields::new(&[$($key.0),*]);
     };
 }

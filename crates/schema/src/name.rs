@@ -27,8 +27,6 @@ pub enum BadName {
     Byte(u8),
     /// It holds a control byte. The kernel would take it; we do not make such names.
     Control(u8),
-    /// It holds `%`, which the kernel takes for a place to put a number (`__dev_alloc_name`).
-    Pattern,
 }
 
 impl Name {
@@ -60,9 +58,6 @@ impl Name {
         }
         if let Some(b) = bytes.iter().find(|b| b.is_ascii_control()) {
             return Err(BadName::Control(*b));
-        }
-        if bytes.contains(&b'%') {
-            return Err(BadName::Pattern);
         }
         Self::from_kernel(bytes).ok_or(BadName::Long(bytes.len()))
     }
@@ -97,7 +92,6 @@ impl fmt::Display for BadName {
             Self::Long(n) => write!(f, "a link's name has at most 15 bytes, this has {n}"),
             Self::Dots => f.write_str("a link cannot be called . or .."),
             Self::Byte(b) => write!(f, "a link's name cannot hold {}", byte(*b)),
-            Self::Pattern => f.write_str("a link's name should not hold '%': the kernel puts a number there"),
             Self::Control(b) => write!(f, "a link's name should not hold the control byte {b:#04x}"),
         }
     }
@@ -140,7 +134,6 @@ mod tests {
             ("a\nb", BadName::Byte(b'\n')),
             ("a\u{b}b", BadName::Byte(11)),
             ("a\u{1b}[31m", BadName::Control(0x1b)),
-            ("v%d", BadName::Pattern),
             ("sixteen-bytes-xx", BadName::Long(16)),
         ] {
             assert_eq!(Name::new(word), Err(why), "{word:?}");

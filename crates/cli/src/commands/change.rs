@@ -61,7 +61,8 @@ impl Change<'_> {
 
 /// Why a plan could not be made, for a person.
 pub(crate) fn conflict(all: &[Conflict]) -> Failure {
-    let what: Vec<String> = all.iter().map(ToString::to_string).collect();
+    let mut what: Vec<String> = all.iter().map(ToString::to_string).collect();
+    what.dedup();
     let rebuild = all.iter().any(|c| matches!(c, Conflict::NeedsRebuild { .. }));
     let failure = Failure::new(Status::Refused, what.join("\n       "));
     if rebuild {
