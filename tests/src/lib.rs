@@ -2,9 +2,16 @@
 //!
 //! A test that needs a feature which is not there says so and counts as skipped: see [`skip`].
 
+pub mod peer;
+pub mod running;
+pub mod stage;
+pub mod trial;
+pub mod values;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use linkctl::kernel;
 
@@ -99,9 +106,26 @@ impl Space {
         Some(Self { bin, state })
     }
 
+    /// Runs `f` in a thread with another world of its own.
+    pub fn another<T: Send>(&self, f: impl FnOnce(&Space) -> T + Send) -> T {
+        static MADE: AtomicU32 = AtomicU32::new(0);
+        let thread = std::thread::current();
+        let name = format!("{}-{}", thread.name().unwrap_or("main"), MADE.fetch_add(1, Ordering::Relaxed));
+        let run = || f(&Self::new().expect("it was possible before"));
+        std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().name(name).spawn_scoped(scope, run).expect("a thread starts");
+            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    }
+
     /// The state folder of this test's applies.
     pub fn state(&self) -> &Path {
         &self.state
+    }
+
+    /// The linkctl that is tested.
+    pub fn binary(&self) -> &Path {
+        &self.bin
     }
 
     /// Runs linkctl; `words` are separated by spaces.
@@ -117,6 +141,37 @@ impl Space {
             command.arg("--state").arg(&self.state);
         }
         command.output().expect("linkctl starts").into()
+    }
+
+    /// Runs linkctl with something on its standard input.
+    pub fn linkctl_fed(&self, words: &[&str], input: &[u8]) -> Said {
+        let mut command = Command::new(&self.bin);
+        command.args(words).env("NO_COLOR", "1").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("linkctl starts");
+        // Whoever refuses early reads no more.
+        let _ = child.stdin.take().expect("piped").write_all(input);
+        child.wait_with_output().expect("linkctl ends").into()
+    }
+
+    /// Runs linkctl under strace; the second value is how many messages it sent that change links. `None`, having said
+    /// so, where strace is not at hand.
+    pub fn traced(&self, words: &str) -> Option<(Said, usize)> {
+        let log = self.file("strace", "");
+        let mut command = Command::new("strace");
+        command.args(["-f", "-e", "trace=sendto,sendmsg", "-o"]).arg(&log).arg(&self.bin);
+        command.args(words.split_whitespace()).env("NO_COLOR", "1");
+        if words.starts_with("apply") || words.starts_with("undo") {
+            command.arg("--state").arg(&self.state);
+        }
+        let Ok(output) = command.output() else {
+            skip("strace is not installed");
+            return None;
+        };
+        let log = std::fs::read_to_string(&log).expect("strace writes it");
+        assert!(log.contains("RTM_GETLINK"), "strace tells messages: {log}");
+        let changes = ["RTM_NEWLINK", "RTM_DELLINK", "RTM_SETLINK", "RTM_NEWLINKPROP", "RTM_DELLINKPROP"];
+        let sent = changes.iter().map(|m| log.matches(&format!("nlmsg_type={m},")).count()).sum();
+        Some((output.into(), sent))
     }
 
     /// Writes a file and applies it.

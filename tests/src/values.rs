@@ -5,15 +5,12 @@ use linkctl::schema::types::Repr;
 use linkctl::schema::{FieldDef, Hops, Mac, Name, Type, Value};
 
 /// Numbers that people write and kernels take.
-const NUMBERS: &[u64] =
-    &[1, 2, 3, 0, 8, 16, 100, 200, 400, 500, 1000, 1400, 3000, 5000, 0x4000, 40000, 50000, 65536, 100_000, 512, 7];
-/// Unicast addresses, groups that bridges listen to, and one that vxlan may not have.
-const MACS: &[&str] = &[
-    "02:00:00:00:00:11",
-    "02:00:00:00:00:22",
-    "01:80:c2:00:00:0e",
-    "01:80:c2:00:00:0d",
+const NUMBERS: &[u64] = &[
+    1, 2, 3, 0, 8, 16, 100, 200, 400, 500, 1000, 1400, 3000, 5000, 0x4000, 40000, 50000, 65536, 100_000, 512,
+    7,
 ];
+/// Unicast addresses, groups that bridges listen to, and one that vxlan may not have.
+const MACS: &[&str] = &["02:00:00:00:00:11", "02:00:00:00:00:22", "01:80:c2:00:00:0e", "01:80:c2:00:00:0d"];
 const IPS: &[&str] = &["192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8::2", "239.1.1.1"];
 
 /// Values of a field that a kernel may take, the likelier ones first. Links are chosen among `links`.
@@ -39,7 +36,12 @@ pub fn candidates(f: &FieldDef, links: &[Name]) -> Vec<Value<'static>> {
         Type::Link => links.iter().map(|n| Value::Link(*n)).collect(),
         Type::Ports => vec![Value::Range(1000, 2000), Value::Range(3000, 4000), Value::Range(0, 0)],
         Type::Hops { .. } => {
-            vec![Value::Hops(Hops::Fixed(9)), Value::Hops(Hops::Fixed(64)), Value::Hops(Hops::Inherit), Value::Hops(Hops::Auto)]
+            vec![
+                Value::Hops(Hops::Fixed(9)),
+                Value::Hops(Hops::Fixed(64)),
+                Value::Hops(Hops::Inherit),
+                Value::Hops(Hops::Auto),
+            ]
         }
         Type::Str(_) => vec![Value::text("one"), Value::text("two")],
         Type::Switch | Type::OnOff | Type::Flag | Type::Bit { .. } | Type::Header { .. } => {

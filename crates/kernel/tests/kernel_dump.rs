@@ -15,16 +15,19 @@ fn bridges(socket: &mut Socket, count: usize) {
 }
 
 #[test]
-fn a_dump_of_three_hundred_bridges_is_whole_and_in_order() {
+fn a_dump_of_three_hundred_bridges_has_each_of_them_once() {
     if !alone() {
         return;
     }
     let mut socket = open();
     bridges(&mut socket, 300);
-    let (found, dumped) = names(&mut socket).expect("a quiet world");
+    let (mut found, dumped) = names(&mut socket).expect("a quiet world");
     assert!(!dumped.interrupted);
-    let want: Vec<_> = std::iter::once("lo".to_owned()).chain((0..300).map(|at| format!("br{at}"))).collect();
-    assert_eq!(found, want);
+    // Kernels before 6.10 tell links by the hash of their index, later ones by the index.
+    found.sort_unstable();
+    let names = std::iter::once("lo".to_owned()).chain((0..300).map(|at| format!("br{at}")));
+    let want: std::collections::BTreeSet<_> = names.collect();
+    assert!(found.iter().eq(want.iter()), "{} names, some twice or missing", found.len());
 }
 
 #[test]
