@@ -113,7 +113,8 @@ impl Space {
         let name = format!("{}-{}", thread.name().unwrap_or("main"), MADE.fetch_add(1, Ordering::Relaxed));
         let run = || f(&Self::new().expect("it was possible before"));
         std::thread::scope(|scope| {
-            let thread = std::thread::Builder::new().name(name).spawn_scoped(scope, run).expect("a thread starts");
+            let thread =
+                std::thread::Builder::new().name(name).spawn_scoped(scope, run).expect("a thread starts");
             thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })
     }
@@ -146,7 +147,12 @@ impl Space {
     /// Runs linkctl with something on its standard input.
     pub fn linkctl_fed(&self, words: &[&str], input: &[u8]) -> Said {
         let mut command = Command::new(&self.bin);
-        command.args(words).env("NO_COLOR", "1").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .args(words)
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().expect("linkctl starts");
         // Whoever refuses early reads no more.
         let _ = child.stdin.take().expect("piped").write_all(input);

@@ -139,8 +139,8 @@ impl Engine<'_> {
                     self.flush();
                 }
                 if self.out.stopped.is_none() {
-                    self.prepare(at);
                     self.note_creation(act);
+                    self.prepare(at);
                 }
             }
         }
@@ -183,10 +183,12 @@ impl Engine<'_> {
         }
     }
 
+    /// A link that is to be made has no index yet, whatever one of its name had that fell before.
     fn note_creation(&mut self, act: &Act) {
-        if let Act::Create { key, peer, .. } = act {
+        let Act::Create { key, peer, .. } = act else { return };
+        for key in std::iter::once(key).chain(peer.iter().map(|(k, _)| k)) {
+            self.live.forget(key);
             self.creating.insert(key.clone());
-            self.creating.extend(peer.iter().map(|(k, _)| k.clone()));
         }
     }
 

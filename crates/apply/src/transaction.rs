@@ -65,10 +65,10 @@ impl Transaction<'_> {
             Some(journal) => Some(journal.begin(&way_home(before, plan)).map_err(refused)?),
             None => None,
         };
-        let account = run(plan, before, self.live, self.progress);
+        let mut account = run(plan, before, self.live, self.progress);
         let cause = match &account.stopped {
             Some(stopped) => Some(Cause::Stopped(stopped.clone())),
-            None => self.unfulfilled(goal),
+            None => self.settle(goal, &mut account),
         };
         let Some(cause) = cause else {
             let cause = if held.consume() { Some(Cause::Stopped(Stopped::Signal)) } else { None };
@@ -109,6 +109,28 @@ impl Transaction<'_> {
         }
     }
 
+    /// Sends once more what other steps undid: a bridge's MTU and address follow its ports, a port's its bond's.
+    /// Returns what is still missing then. Only settings are sent again, nothing that disturbs.
+    fn settle(&mut self, goal: &Goal, account: &mut Account) -> Option<Cause> {
+        let cause = self.unfulfilled(goal)?;
+        let Cause::Unfulfilled(rest) = &cause else { return Some(cause) };
+        let mild = |act: &Act| matches!(act, Act::Base(..) | Act::Data(..) | Act::Port(..) | Act::Up(_));
+        if rest.steps.is_empty() || !rest.steps.iter().all(|s| mild(&s.act)) {
+            return Some(cause);
+        }
+        let now = match world(self.live, goal) {
+            Ok((now, _)) => now,
+            Err(e) => return Some(Cause::Unread(e)),
+        };
+        let more = run(rest, &now, self.live, &mut |_| {});
+        account.requests += more.requests;
+        match more.stopped {
+            Some(Stopped::Signal) => Some(Cause::Stopped(Stopped::Signal)),
+            Some(_) => Some(cause),
+            None => self.unfulfilled(goal),
+        }
+    }
+
     /// What is still missing after all steps were accepted.
     fn unfulfilled(&mut self, goal: &Goal) -> Option<Cause> {
         let now = match snapshot(self.live, goal) {
@@ -144,7 +166,7 @@ impl Transaction<'_> {
             linkctl_plan::plan_with(&now, &home, &labels(plan, before, &seen)).map_err(|c| conflicts(&c))?;
         let done = run(&way, &now, self.live, &mut |_| {});
         match done.stopped {
-            None | Some(Stopped::Signal) => match self.unfulfilled(&home) {
+            None | Some(Stopped::Signal) => match self.settle(&home, &mut Account::default()) {
                 None => Ok(()),
                 Some(_) => Err("the links are not as they were, though every step back was accepted".into()),
             },
@@ -206,8 +228,11 @@ pub(crate) fn way_home(before: &World, plan: &Plan) -> Goal {
     }
     let mut home = back(before, model.world());
     for (now, first) in names.into_iter().filter(|(now, first)| now != first) {
-        let address = before.get(&first).and_then(|l| l.base.get(linkctl_kinds::link::ADDRESS));
-        home.matches.insert(first, Match { address, ..Match::default() });
+        // A bridge has the address of one of its ports: the kind tells them apart.
+        let Some(was) = before.get(&first) else { continue };
+        let address = was.base.get(linkctl_kinds::link::ADDRESS);
+        let kind = std::str::from_utf8(was.kind_word()).ok().filter(|k| !k.is_empty()).map(str::to_owned);
+        home.matches.insert(first, Match { address, kind, ..Match::default() });
         home.links.remove(&now).filter(|w| *w != Want::Absent).map(|w| home.links.insert(now, w));
     }
     home

@@ -3,7 +3,7 @@
 //! Knows how to turn a dump into a [`Snapshot`], and keeps one socket for each namespace. Refuses to decide what is
 //! to be changed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::os::fd::{AsFd, AsRawFd};
 
 use linkctl_link::message::{self, Around, To};
@@ -115,25 +115,32 @@ impl Live {
         Ok(out)
     }
 
-    /// One link and the links that it names, by one request each; `None` where there is no such link.
+    /// One link, the links that it names, and those that they name, by one request each; `None` where there is no
+    /// such link.
     ///
-    /// It is found by its name, and by its alternative names, under the name that it has.
+    /// It is found by its name, and by its alternative names, under the name that it has. With `stats` its counters
+    /// are read too.
     pub fn one(&mut self, key: &Key, stats: bool) -> Result<Option<(Snapshot, Key)>, Error> {
         self.enter(&key.netns)?;
+        let Some(first) = self.payload(&key.netns, To::Name(key.name), stats)? else { return Ok(None) };
         let mut out = Snapshot::new();
-        let Some(payload) = self.payload(&key.netns, To::Name(key.name), stats)? else { return Ok(None) };
-        let seen = Seen::new(&payload);
-        let elsewhere = seen.as_ref().and_then(Seen::below).is_some_and(|(ns, _)| ns.is_some());
-        let nsids = if elsewhere { self.nsids(&key.netns)? } else { BTreeMap::new() };
         out.open(key.netns.clone());
-        out.number(nsids);
+        let mut elsewhere = out.push(&first) == Some(true);
+        let seen = Seen::new(&first);
         let name = seen.as_ref().and_then(Seen::name).unwrap_or(key.name);
-        let near: Vec<u32> = seen.map(|s| s.neighbours()).unwrap_or_default();
-        out.push(&payload);
-        for index in near {
-            if let Some(payload) = self.payload(&key.netns, To::Index(index), false)? {
-                out.push(&payload);
+        let mut known: BTreeSet<u32> = seen.iter().map(|s| s.index).collect();
+        let mut todo = seen.map(|s| s.neighbours()).unwrap_or_default();
+        while let Some(index) = todo.pop() {
+            if !known.insert(index) {
+                continue;
             }
+            if let Some(payload) = self.payload(&key.netns, To::Index(index), false)? {
+                elsewhere |= out.push(&payload) == Some(true);
+                todo.extend(Seen::new(&payload).map(|s| s.neighbours()).unwrap_or_default());
+            }
+        }
+        if elsewhere {
+            out.number(self.nsids(&key.netns)?);
         }
         self.remember(&out);
         Ok(Some((out, key.beside(name))))

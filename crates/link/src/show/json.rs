@@ -26,6 +26,7 @@ pub fn write(seen: &Seen<'_>, near: &dyn Near, options: Options, driver: Option<
         }
         kinds::json(seen, near, options, out);
         json::run(second, &source, options.level(), out);
+        kinds::unknown_json(seen.base.unknown(&base::FIELDS), options.level(), out);
     }
     if let Some(d) = driver {
         out.key("driver");
@@ -102,7 +103,7 @@ fn head(seen: &Seen<'_>, near: &dyn Near, out: &mut Out) {
         Some(v) => json::one(&base::GROUP.0, &v, out),
         None => {}
     }
-    if let Some(Value::Num(n @ 1..)) = value(seen, &base::TXQUEUELEN.0, near) {
+    if let Some(Value::Num(n)) = value(seen, &base::TXQUEUELEN.0, near) {
         out.key("txqlen");
         out.plain(n as u32 as i32);
     }

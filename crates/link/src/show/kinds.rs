@@ -42,7 +42,7 @@ fn one_line(out: &mut String, from: usize) {
 }
 
 /// Attributes that no field knows, for those who want all: a newer kernel has more to say than we.
-fn unknown<'a>(attrs: impl Iterator<Item = (u16, &'a [u8])>, options: Options, out: &mut String) {
+pub(super) fn unknown<'a>(attrs: impl Iterator<Item = (u16, &'a [u8])>, options: Options, out: &mut String) {
     if !options.ours {
         return;
     }
@@ -91,11 +91,17 @@ fn data(
     out.key(key);
     out.object();
     json::write(kind.fields, &Source { view, links: near }, level, out);
-    if level.ours {
-        for (attr, bytes) in view.unknown(kind.fields) {
-            out.key(&format!("attr{attr}"));
-            out.text(&bytes.iter().map(|b| format!("{b:02x}")).collect::<String>());
-        }
-    }
+    unknown_json(view.unknown(kind.fields), level, out);
     out.end();
+}
+
+/// The same as members.
+pub(super) fn unknown_json<'a>(attrs: impl Iterator<Item = (u16, &'a [u8])>, level: Level, out: &mut Out) {
+    if !level.ours {
+        return;
+    }
+    for (attr, bytes) in attrs {
+        out.key(&format!("attr{attr}"));
+        out.text(&bytes.iter().map(|b| format!("{b:02x}")).collect::<String>());
+    }
 }

@@ -37,6 +37,7 @@ pub fn write(seen: &Seen<'_>, near: &dyn Near, options: Options, driver: Option<
         }
         kinds::text(seen, near, options, out);
         text::run(second, &source, options.level(), out);
+        kinds::unknown(seen.base.unknown(&base::FIELDS), options, out);
     }
     tail(seen, near, options, driver, out);
     out.push('\n');
@@ -69,7 +70,7 @@ fn head(seen: &Seen<'_>, near: &dyn Near, out: &mut String) {
     if let Some(v) = value(seen, &base::GROUP.0, near) {
         text::one(&base::GROUP.0, &v, text::Level { all: true, ours: false }, out);
     }
-    if let Some(Value::Num(n @ 1..)) = value(seen, &base::TXQUEUELEN.0, near) {
+    if let Some(Value::Num(n)) = value(seen, &base::TXQUEUELEN.0, near) {
         let _ = write!(out, "qlen {}", n as u32 as i32);
     }
     if let Some(v) = value(seen, &base::EVENT.0, near) {

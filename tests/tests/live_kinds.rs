@@ -1,0 +1,210 @@
+//! Settings that only some kinds have, and what it takes to change them while traffic flows.
+
+use linkctl_conformance::Space;
+use linkctl_conformance::running::kernel;
+use serde_json::{Value as Json, json};
+
+fn is(space: &Space, link: &str, pointer: &str) -> Json {
+    let all = space.ip(&format!("-d -j link show {link}")).ok().json();
+    all[0].pointer(pointer).cloned().unwrap_or(Json::Null)
+}
+
+fn data(space: &Space, link: &str, field: &str) -> Json {
+    is(space, link, &format!("/linkinfo/info_data/{field}"))
+}
+
+fn is_up(space: &Space, link: &str) -> bool {
+    is(space, link, "/flags").as_array().is_some_and(|f| f.iter().any(|x| x == "UP"))
+}
+
+/// A pair whose first end has this name.
+fn pair(space: &Space, link: &str) {
+    space.ip(&format!("link add {link} type veth peer name {link}x")).ok();
+    space.ip(&format!("link set {link}x up")).ok();
+}
+
+#[test]
+fn a_bond_in_use_gets_another_mode_and_has_its_ports_again() {
+    let Some(space) = Space::new() else { return };
+    if !space.add("bond0 type bond mode balance-rr miimon 100") {
+        return;
+    }
+    for port in ["p1", "p2"] {
+        pair(&space, port);
+        space.linkctl(&format!("set {port} master bond0")).ok();
+    }
+    space.linkctl("set bond0 up").ok();
+    space.linkctl("set p1 queue_id 3").ok();
+    space.linkctl("set bond0 type bond mode active-backup").ok();
+    assert_eq!(data(&space, "bond0", "mode"), "active-backup");
+    for port in ["p1", "p2"] {
+        assert_eq!(is(&space, port, "/master"), "bond0");
+        assert!(is_up(&space, port), "{port} is up");
+    }
+    assert_eq!(is(&space, "p1", "/linkinfo/info_slave_data/queue_id"), 3);
+    assert!(is_up(&space, "bond0"));
+    space.linkctl("set bond0 type bond mode active-backup").ok().out_has("already so");
+    space.linkctl("set bond0 primary p2").ok();
+    assert_eq!(data(&space, "bond0", "primary"), "p2");
+    space.linkctl("set bond0 primary p2 miimon 100ms").ok().out_has("already so");
+    space.linkctl("set bond0 updelay 250").ok();
+    assert_eq!(data(&space, "bond0", "updelay"), 200, "the kernel rounds down to miimon");
+    space.linkctl("set bond0 updelay 250").ok().out_has("already so");
+}
+
+#[test]
+fn what_a_bond_takes_only_while_down_is_set_by_taking_it_down_for_it() {
+    let Some(space) = Space::new() else { return };
+    if !space.add("bond0 up type bond mode 802.3ad miimon 100 lacp_rate slow") {
+        return;
+    }
+    pair(&space, "p1");
+    space.linkctl("set p1 master bond0").ok();
+    space.linkctl("set bond0 lacp_rate fast").ok().out_has("lacp_rate");
+    assert_eq!(data(&space, "bond0", "ad_lacp_rate"), "fast");
+    assert!(is_up(&space, "bond0"), "it is up again");
+    assert_eq!(is(&space, "p1", "/master"), "bond0");
+    space.linkctl("set bond0 lacp_rate fast").ok().out_has("already so");
+    space.linkctl("set bond0 arp_interval 100").fails(1);
+}
+
+#[test]
+fn settings_that_exclude_each_other_are_told_before_the_kernel_is_asked() {
+    let Some(space) = Space::new() else { return };
+    for (words, told) in [
+        ("add x type bond miimon 100 arp_interval 100", "miimon"),
+        ("add x type bond mode balance-rr lacp_rate fast", "lacp_rate"),
+        ("add x type vlan id 5", "x"),
+        ("add x type vrf", "table"),
+        ("add x type vxlan dstport 4789", "id"),
+        ("add x type vxlan id 5 external", "external"),
+        ("add x type veth", "peer"),
+        ("add x type macvlan mode bridge", "x"),
+    ] {
+        let said = space.linkctl(words);
+        assert!([1, 3].contains(&said.status), "{words}: {} {}", said.status, said.err);
+        said.err_has(told);
+        space.ip("link show x").fails(1);
+    }
+}
+
+#[test]
+fn a_vlans_maps_are_as_they_are_said_and_not_more() {
+    let Some(space) = Space::new() else { return };
+    pair(&space, "eth0");
+    if !space.add("v5 link eth0 type vlan id 5 egress_qos_map 0:5 7:7 ingress_qos_map 1:2") {
+        return;
+    }
+    space.linkctl("set v5 egress_qos_map 0:5").ok();
+    assert_eq!(data(&space, "v5", "egress_qos"), json!([{"from": 0, "to": 5}]));
+    assert_eq!(data(&space, "v5", "ingress_qos"), json!([{"from": 1, "to": 2}]));
+    space.linkctl("set v5 egress_qos_map 0:5").ok().out_has("already so");
+    space.linkctl("set v5 gvrp on loose_binding on").ok();
+    space.linkctl("set v5 gvrp off").ok();
+    assert_eq!(data(&space, "v5", "flags"), json!(["REORDER_HDR", "LOOSE_BINDING"]));
+}
+
+#[test]
+fn a_vlans_identifier_is_fixed_and_a_rebuild_gives_it_another() {
+    let Some(space) = Space::new() else { return };
+    pair(&space, "eth0");
+    space.linkctl("set eth0 up").ok();
+    if !space.add("v5 link eth0 up mtu 1400 type vlan id 5") {
+        return;
+    }
+    space.ip("link add br0 type bridge").ok();
+    space.linkctl("set v5 master br0 alias five altname five-alt").ok();
+    space.linkctl("set v5 port cost 9").ok();
+    space.linkctl("set v5 id 6").fails(1).err_has("id 5").err_has("--rebuild");
+    assert_eq!(data(&space, "v5", "id"), 5);
+    space.linkctl("set v5 id 6 --rebuild").ok();
+    assert_eq!(data(&space, "v5", "id"), 6);
+    for (pointer, value) in [
+        ("/mtu", json!(1400)),
+        ("/master", json!("br0")),
+        ("/ifalias", json!("five")),
+        ("/altnames", json!(["five-alt"])),
+    ] {
+        assert_eq!(is(&space, "v5", pointer), value, "{pointer}");
+    }
+    assert_eq!(is(&space, "v5", "/linkinfo/info_slave_data/cost"), 9);
+    assert!(is_up(&space, "v5"));
+}
+
+#[test]
+fn a_rebuilt_bridge_or_vrf_has_its_ports_again() {
+    let Some(space) = Space::new() else { return };
+    if !space.add("vrf0 up type vrf table 100") {
+        return;
+    }
+    pair(&space, "p1");
+    space.linkctl("set p1 up master vrf0").ok();
+    space.linkctl("set vrf0 table 101").fails(1).err_has("table 100");
+    space.linkctl("set vrf0 table 101 --rebuild").ok();
+    assert_eq!(data(&space, "vrf0", "table"), 101);
+    assert_eq!(is(&space, "p1", "/master"), "vrf0");
+    assert!(is_up(&space, "vrf0") && is_up(&space, "p1"));
+}
+
+#[test]
+fn a_macvlan_changes_its_mode_but_to_passthru_only_by_a_rebuild() {
+    let Some(space) = Space::new() else { return };
+    pair(&space, "eth0");
+    if !space.add("mv0 link eth0 up type macvlan mode bridge") {
+        return;
+    }
+    space.linkctl("set mv0 type macvlan mode private").ok();
+    assert_eq!(data(&space, "mv0", "mode"), "private");
+    space.linkctl("set mv0 type macvlan mode source macaddr set 02:00:00:00:00:aa 02:00:00:00:00:bb").ok();
+    assert_eq!(data(&space, "mv0", "macaddr_data"), json!(["02:00:00:00:00:aa", "02:00:00:00:00:bb"]));
+    space.linkctl("set mv0 macaddr set 02:00:00:00:00:bb 02:00:00:00:00:aa").ok().out_has("already so");
+    space.linkctl("set mv0 macaddr flush").ok();
+    space.linkctl("set mv0 type macvlan mode passthru").fails(1).err_has("--rebuild");
+    space.linkctl("set mv0 type macvlan mode passthru --rebuild").ok();
+    assert_eq!(data(&space, "mv0", "mode"), "passthru");
+    assert!(is_up(&space, "mv0"));
+}
+
+#[test]
+fn mode_without_a_type_is_the_kinds_own_and_a_links_where_the_kind_has_none() {
+    let Some(space) = Space::new() else { return };
+    pair(&space, "eth0");
+    if space.add("mv0 link eth0 type macvlan mode bridge") {
+        space.linkctl("set mv0 mode private").ok();
+        assert_eq!(data(&space, "mv0", "mode"), "private");
+    }
+    space.linkctl("set eth0 mode dormant").ok();
+    assert_eq!(is(&space, "eth0", "/linkmode"), "DORMANT");
+}
+
+#[test]
+fn carrier_and_protodown_are_set_where_the_driver_has_them() {
+    let Some(space) = Space::new() else { return };
+    pair(&space, "eth0");
+    if space.add("mv0 link eth0 type macvlan") {
+        space.linkctl("set mv0 protodown on").ok();
+        assert_eq!(is(&space, "mv0", "/proto_down"), true);
+        space.linkctl("set mv0 protodown on").ok().out_has("already so");
+        space.linkctl("set mv0 protodown off").ok();
+    }
+    if space.add("d0 up type dummy") {
+        space.linkctl("set d0 carrier off").ok();
+        space.linkctl("set d0 carrier off").ok().out_has("already so");
+        space.linkctl("set d0 carrier on").ok();
+    }
+}
+
+#[test]
+fn what_the_kernel_is_too_old_or_built_without_is_told_as_such() {
+    let Some(space) = Space::new() else { return };
+    // The kind is there; what is refused is one of its settings, if any.
+    let said = space.linkctl("add br0 type bridge vlan_filtering on");
+    assert!(said.status == 0 || !said.err.contains("no links of the kind bridge"), "{}", said.err);
+    let said = space.linkctl("add vx type vxlan external vnifilter nolearning dstport 4789");
+    if kernel() < (5, 18) {
+        assert!([1, 5, 10].contains(&said.status), "{}: {}", said.status, said.err);
+        space.ip("link show vx").fails(1);
+    } else {
+        said.ok();
+    }
+}
