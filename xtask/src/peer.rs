@@ -12,6 +12,19 @@ const IPROUTE2: Closure = Closure {
     programs: &[("ip", &[]), ("bridge", &[]), ("tc", &[]), ("ss", &[]), ("devlink", &[])],
 };
 
+const HEADERS: Closure = Closure { name: "peers/headers", suite: "sid", packages: &["linux-libc-dev"], programs: &[] };
+
+/// The newest `linux/if_link.h` of Debian, to compare the tables with; fetched when it is not there.
+pub(crate) fn header() -> Result<PathBuf> {
+    Ok(fetch(&Cache::open()?, &HEADERS)?.join("usr/include/linux/if_link.h"))
+}
+
+/// The same, when it is there already.
+pub(crate) fn present_header() -> Option<PathBuf> {
+    let folder = Cache::open().ok()?.path(HEADERS.name);
+    Cache::is_complete(&folder).then(|| folder.join("usr/include/linux/if_link.h"))
+}
+
 /// Prints the folder with `ip` and `bridge`; `--update` fetches them anew.
 pub(crate) fn run(words: &[String]) -> Result<ExitCode> {
     if words.iter().any(|word| word != "--update") {

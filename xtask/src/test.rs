@@ -49,6 +49,7 @@ struct Surroundings {
     folder: PathBuf,
     linkctl: Option<PathBuf>,
     peer: Option<PathBuf>,
+    header: Option<PathBuf>,
 }
 
 pub(crate) fn run(words: &[String]) -> Result<ExitCode> {
@@ -92,7 +93,7 @@ fn all(wish: &Wish, folder: &Path, report: &mut Report) -> Result<()> {
     }
     let Some(built) = report.timed("build", binaries::build) else { return Ok(()) };
     let surroundings =
-        Surroundings { folder: folder.to_path_buf(), linkctl: built.linkctl, peer: peer_ip(wish) };
+        Surroundings { folder: folder.to_path_buf(), linkctl: built.linkctl, peer: peer_ip(wish), header: header(wish) };
     Report::head("tests here");
     for binary in &built.tests {
         report.add(here::run(binary, &surroundings, &wish.names)?);
@@ -137,4 +138,12 @@ fn peer_ip(wish: &Wish) -> Option<PathBuf> {
         peer::folder().map_err(|fault| eprintln!("no peer to compare with: {fault}")).ok()
     };
     folder.map(|folder| folder.join("ip"))
+}
+
+/// The newest header of links, to compare the tables with.
+fn header(wish: &Wish) -> Option<PathBuf> {
+    if wish.quick {
+        return peer::present_header();
+    }
+    peer::header().map_err(|fault| eprintln!("no newer headers to compare with: {fault}")).ok()
 }

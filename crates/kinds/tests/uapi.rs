@@ -2,7 +2,7 @@
 //! that a table has and no header is a mistake. What is left out on purpose stands in `left-out.txt`, and so does what
 //! headers have earlier than the kernel that a field names, because a stable kernel took it over.
 //!
-//! Headers: `$LINKCTL_IF_LINK_H`, the machine's, and the newest that the rig has fetched, as far as they are there.
+//! Headers: the machine's, and `$LINKCTL_IF_LINK_H`, the newest that `cargo xtask test` has fetched.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -130,12 +130,7 @@ fn uncommented(source: &str) -> String {
 
 /// The headers that there are; says so where one is missing.
 fn headers(test: &str) -> Vec<Headers> {
-    let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
-    let cache = std::env::var_os("RIG_CACHE").map_or_else(|| home.join(".cache/linkctl-rig"), PathBuf::from);
-    let mut places = vec![
-        PathBuf::from("/usr/include/linux/if_link.h"),
-        cache.join("headers/usr/include/linux/if_link.h"),
-    ];
+    let mut places = vec![PathBuf::from("/usr/include/linux/if_link.h")];
     places.extend(std::env::var_os("LINKCTL_IF_LINK_H").map(PathBuf::from));
     let mut out = Vec::new();
     for place in places {

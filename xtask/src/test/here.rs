@@ -72,6 +72,7 @@ impl Surroundings {
     pub(super) fn variables(&self) -> Vec<(&'static str, &Path)> {
         let bin = self.linkctl.as_deref().map(|path| ("LINKCTL_BIN", path));
         let peer = self.peer.as_deref().map(|path| ("LINKCTL_PEER_IP", path));
-        bin.into_iter().chain(peer).collect()
+        let header = self.header.as_deref().map(|path| ("LINKCTL_IF_LINK_H", path));
+        bin.into_iter().chain(peer).chain(header).collect()
     }
 }
