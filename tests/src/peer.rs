@@ -304,13 +304,25 @@ fn bare(address: &str) -> String {
         .join(":")
 }
 
+/// Leaves out what is the kernel's own: indexes, timers, carrier, and where the spanning tree is.
 fn calm(json: &mut Json) {
+    const OWN: &[&str] =
+        &["ifindex", "link_index", "operstate", "topology_change", "topology_change_detected", "root_port"];
+    const CARRIER: &[&str] = &["LOWER_UP", "NO-CARRIER", "M-DOWN"];
     match json {
         Json::Array(list) => list.iter_mut().for_each(calm),
         Json::Object(map) => {
-            map.retain(|key, _| {
-                !["ifindex", "link_index"].contains(&key.as_str()) && !TIMERS.contains(&key.as_str())
-            });
+            map.retain(|key, _| !OWN.contains(&key.as_str()) && !TIMERS.contains(&key.as_str()));
+            if let Some(Json::Array(flags)) = map.get_mut("flags") {
+                flags.retain(|f| f.as_str().is_none_or(|f| !CARRIER.contains(&f)));
+            }
+            if let Some(Json::Object(port)) = map.get_mut("info_slave_data") {
+                port.remove("state");
+            }
+            // It reads shorter while the tree changes.
+            if map.get("stp_state").is_some_and(|on| *on != 0) {
+                map.remove("ageing_time");
+            }
             map.values_mut().for_each(calm);
         }
         _ => {}

@@ -37,8 +37,9 @@ fn a_site_is_planned_applied_left_alone_and_taken_back() {
     space.plan(SITE).fails(2);
     before.assert_same(&space, "a plan changes nothing");
     space.apply(SITE, &[]).ok().out_has("applied");
-    for (netns, link) in [("red", "eth0"), ("blue", "eth0")] {
-        assert_eq!(space.ip(&format!("-n {netns} -j link show {link}")).ok().json()[0]["flags"][2], "UP");
+    let now = Everything::read(&space, SPACES);
+    for link in ["red/eth0", "blue/eth0", "va", "mv0"] {
+        assert_eq!(now.at(link, "/flags/2"), "UP", "{link}");
     }
     space.plan(SITE).ok().out_has("nothing to do");
     let file = space.file("goal.yaml", SITE);

@@ -1,7 +1,7 @@
 //! Settings that only some kinds have, and what it takes to change them while traffic flows.
 
-use linkctl_conformance::Space;
 use linkctl_conformance::running::kernel;
+use linkctl_conformance::{Space, skip};
 use serde_json::{Value as Json, json};
 
 fn is(space: &Space, link: &str, pointer: &str) -> Json {
@@ -144,6 +144,25 @@ fn a_rebuilt_bridge_or_vrf_has_its_ports_again() {
     assert_eq!(data(&space, "vrf0", "table"), 101);
     assert_eq!(is(&space, "p1", "/master"), "vrf0");
     assert!(is_up(&space, "vrf0") && is_up(&space, "p1"));
+}
+
+/// Linux 5.10 waits forever, with its lock held, where a VLAN and the link below it are deleted as one group.
+#[test]
+fn a_vlan_never_goes_in_one_request_with_the_link_below_it() {
+    let Some(space) = Space::new() else { return };
+    if kernel() < (6, 0) {
+        return skip("this kernel hangs for good where it fails; newer ones tell as well");
+    }
+    pair(&space, "eth0");
+    if !space.add("v5 link eth0 type vlan id 5") {
+        return;
+    }
+    let more: Vec<String> = (0..10).map(|i| format!("b{i}")).collect();
+    more.iter().for_each(|b| _ = space.ip(&format!("link add {b} type bridge")).ok());
+    let Some((said, log)) = space.trace(&format!("del {} v5 eth0", more.join(" "))) else { return };
+    said.ok();
+    let requests = log.matches("nlmsg_type=RTM_DELLINK,").count();
+    assert!((2..8).contains(&requests), "{requests} deletions");
 }
 
 #[test]

@@ -290,7 +290,6 @@ fn links_of_kinds_that_the_book_lacks_are_shown_with_all_that_the_kernel_tells()
     let mut seen = Vec::new();
     for (kind, words) in [
         ("ipvlan", "link eth0 type ipvlan mode l2"),
-        ("gretap", "type gretap local 192.0.2.1 remote 192.0.2.2"),
         ("geneve", "type geneve id 5 remote 192.0.2.2"),
         ("nlmon", "type nlmon"),
         ("netkit", "type netkit mode l2 peer name nk1"),

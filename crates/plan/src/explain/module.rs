@@ -17,8 +17,19 @@ pub(super) static RULES: &[Rule] = &[
     rule(On::Any, &[EAFNOSUPPORT], "", "the address family is missing or switched off", family),
 ];
 
+/// Kernels since 4.x say so when they lack the kind; a bare "no" to a link with settings is about one of these.
 fn unsaid(case: &Case<'_>) -> Option<Said> {
-    if case.bare() { unknown(case) } else { None }
+    if !case.bare() {
+        return None;
+    }
+    let link = case.created()?;
+    let names: Vec<&str> = link.data.iter().filter(|(f, _)| !f.late).map(|(f, _)| f.name).collect();
+    if names.is_empty() {
+        return unknown(case);
+    }
+    let kind = Safe(link.kind_word()).to_string();
+    let what = format!("this kernel was built without what one of its settings needs: {}", names.join(", "));
+    Some(case.say(what).of(Kind::Incapable).hint(format!("leave out what it lacks; what a {kind} has: linkctl kind {kind}")))
 }
 
 fn unknown(case: &Case<'_>) -> Option<Said> {
