@@ -67,12 +67,22 @@ impl View {
     /// The first line in which they differ, once nothing moves any more.
     pub fn difference(&self, space: &Space, live: &mut Live) -> Option<String> {
         let mut told = None;
-        for _ in 0..4 {
-            let (ours, theirs) = (masked(&self.ours(live)), masked(&self.theirs(space)));
+        let mut before = masked(&self.ours(live));
+        for _ in 0..50 {
+            let theirs = masked(&self.theirs(space));
+            let ours = masked(&self.ours(live));
             if ours == theirs {
                 return None;
             }
-            told = Some(first(self.words, &ours, &theirs));
+            // Where counters moved meanwhile it says nothing.
+            let told_before = told.is_some();
+            if ours == before {
+                told = Some(first(self.words, &ours, &theirs));
+                if told_before {
+                    break;
+                }
+            }
+            before = ours;
         }
         told
     }

@@ -12,7 +12,8 @@ const IPROUTE2: Closure = Closure {
     programs: &[("ip", &[]), ("bridge", &[]), ("tc", &[]), ("ss", &[]), ("devlink", &[])],
 };
 
-const HEADERS: Closure = Closure { name: "peers/headers", suite: "sid", packages: &["linux-libc-dev"], programs: &[] };
+const HEADERS: Closure =
+    Closure { name: "peers/headers", suite: "sid", packages: &["linux-libc-dev"], programs: &[] };
 
 /// The newest `linux/if_link.h` of Debian, to compare the tables with; fetched when it is not there.
 pub(crate) fn header() -> Result<PathBuf> {

@@ -92,8 +92,12 @@ fn all(wish: &Wish, folder: &Path, report: &mut Report) -> Result<()> {
         checks::run(wish.quick, report);
     }
     let Some(built) = report.timed("build", binaries::build) else { return Ok(()) };
-    let surroundings =
-        Surroundings { folder: folder.to_path_buf(), linkctl: built.linkctl, peer: peer_ip(wish), header: header(wish) };
+    let surroundings = Surroundings {
+        folder: folder.to_path_buf(),
+        linkctl: built.linkctl,
+        peer: peer_ip(wish),
+        header: header(wish),
+    };
     Report::head("tests here");
     for binary in &built.tests {
         report.add(here::run(binary, &surroundings, &wish.names)?);

@@ -81,7 +81,7 @@ fields! {
     /// Do so for each VLAN; wants vlan_filtering.
     MCAST_VLAN_SNOOPING: bool = bit(BOOLOPT, "mcast_vlan_snooping", Layout::Masked, 0x2).initial(0).since(5, 15);
     /// Have several spanning trees, of a program, each for some VLANs. Changes only while no port carries a VLAN.
-    MST_ENABLED: bool = bit(BOOLOPT, "mst_enabled", Layout::Masked, 0x4).initial(0).since(5, 18);
+    MST_ENABLED: bool = bit(BOOLOPT, "mst_enabled", Layout::Masked, 0x4).initial(0).vacant().since(5, 18);
     /// Tell when a switch's hardware does not take a multicast entry.
     MDB_OFFLOAD_FAIL_NOTIFICATION: bool = bit(BOOLOPT, "mdb_offload_fail_notification", Layout::Masked, 0x8).initial(0).since(6, 16);
     /// Note the bridge's and the ports' own addresses once and not for each VLAN.

@@ -283,5 +283,8 @@ fn lists_of_values_are_as_long_as_the_headers() {
     let known = newest.values("BR_BOOLOPT_");
     // Bits only ever come: an older header knows the first ones.
     assert!(known.is_subset(&bits), "BR_BOOLOPT_*: {known:?} in {bits:?}");
-    assert!(newest.numbers.contains_key("BR_STP_MODE_AUTO") <= (known == bits), "BR_BOOLOPT_*: {known:?}, {bits:?}");
+    assert!(
+        newest.numbers.contains_key("BR_STP_MODE_AUTO") <= (known == bits),
+        "BR_BOOLOPT_*: {known:?}, {bits:?}"
+    );
 }

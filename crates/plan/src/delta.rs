@@ -116,10 +116,22 @@ pub(crate) fn record(fields: &'static Fields, deltas: &[Delta], now: &Record) ->
     }
     for d in deltas {
         if let Some(f) = field(fields, d.field) {
-            out.put(f, d.want.clone());
+            out.put(f, whole(d));
         }
     }
     out
+}
+
+/// What is sent so that a field is as wanted. Mappings only ever come (`vlan_dev_set_egress_priority`): one that is
+/// not wanted any more is mapped to 0, which is none.
+fn whole(d: &Delta) -> Value<'static> {
+    match (&d.have, &d.want) {
+        (Some(Value::Pairs(have)), Value::Pairs(want)) => {
+            let gone = have.iter().filter(|(from, _)| !want.iter().any(|(f, _)| f == from));
+            Value::Pairs(want.iter().copied().chain(gone.map(|(from, _)| (*from, 0))).collect())
+        }
+        _ => d.want.clone(),
+    }
 }
 
 /// Whether the field is one bit of a number that is always written whole.

@@ -20,7 +20,8 @@ pub(crate) fn tree(text: &str, most: usize) -> Result<Node, Fault> {
     // the whole. Behind dashes it cannot be a key.
     let dashes = if text.trim_start().starts_with(['{', '[']) { "--- " } else { "" };
     let place = |m: Marker| m.index().saturating_sub(dashes.len());
-    for event in Parser::new_from_iter(dashes.chars().chain(text.chars())) {
+    let text: Cow<'_, str> = if dashes.is_empty() { text.into() } else { format!("{dashes}{text}").into() };
+    for event in Parser::new_from_str(&text) {
         let (event, span) = event.map_err(|e| {
             let at = place(*e.marker());
             Fault::file(At::new(at, at), format!("not valid YAML: {}", e.info()))

@@ -29,7 +29,11 @@ fn unsaid(case: &Case<'_>) -> Option<Said> {
     }
     let kind = Safe(link.kind_word()).to_string();
     let what = format!("this kernel was built without what one of its settings needs: {}", names.join(", "));
-    Some(case.say(what).of(Kind::Incapable).hint(format!("leave out what it lacks; what a {kind} has: linkctl kind {kind}")))
+    Some(
+        case.say(what)
+            .of(Kind::Incapable)
+            .hint(format!("leave out what it lacks; what a {kind} has: linkctl kind {kind}")),
+    )
 }
 
 fn unknown(case: &Case<'_>) -> Option<Said> {
