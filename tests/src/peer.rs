@@ -316,8 +316,16 @@ fn bare(address: &str) -> String {
 
 /// Leaves out what is the kernel's own: indexes, timers, carrier, and where the spanning tree is.
 fn calm(json: &mut Json) {
-    const OWN: &[&str] =
-        &["ifindex", "link_index", "operstate", "topology_change", "topology_change_detected", "root_port"];
+    const OWN: &[&str] = &[
+        "ifindex",
+        "link_index",
+        "operstate",
+        "topology_change",
+        "topology_change_detected",
+        "root_port",
+        "fdb_n_learned",
+        "carrier_changes",
+    ];
     const CARRIER: &[&str] = &["LOWER_UP", "NO-CARRIER", "M-DOWN"];
     match json {
         Json::Array(list) => list.iter_mut().for_each(calm),
