@@ -154,7 +154,7 @@ pub(crate) fn foreseen(conflict: &Conflict, goal: &Goal, read: &Snapshot, world:
 
 /// The link that a command names, and those that it names, read by one request each.
 pub(crate) fn read_one(live: &mut Live, key: &Key) -> Result<(Snapshot, Key), Failure> {
-    match live.one(key, false) {
+    match live.one(key, linkctl::kernel::thorough()) {
         Ok(Some(found)) => Ok(found),
         Ok(None) => Err(no_link(live, key)),
         Err(e) => Err(crate::commands::unread(&e)),

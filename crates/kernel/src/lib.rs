@@ -27,7 +27,7 @@ pub use driver::Driver;
 pub use dump::{Dumped, Part};
 pub use error::Error;
 pub use isolate::isolate;
-pub use live::Live;
+pub use live::{Live, thorough};
 pub use monitor::{Event, Monitor, Notice};
 pub use netns::{Netns, Place, inside};
 pub use pipeline::{Report, Stop, WINDOW};

@@ -60,7 +60,7 @@ impl Live {
     ///
     /// Fails as [`Error::Interrupted`] where links changed during every attempt: a plan from a mixture is none.
     pub fn snapshot(&mut self, spaces: &[Called], stats: bool) -> Result<Snapshot, Error> {
-        let (snapshot, whole) = self.read(spaces, stats)?;
+        let (snapshot, whole) = self.read(spaces, stats || thorough())?;
         self.remember(&snapshot);
         if whole { Ok(snapshot) } else { Err(Error::Interrupted) }
     }
@@ -198,6 +198,15 @@ impl Around for Live {
     fn fd(&self, called: &Called) -> Option<i32> {
         self.spaces.get(called).map(|s| s.netns.as_fd().as_raw_fd())
     }
+}
+
+/// Whether a reading for a plan must ask for counters too: kernels before 6.1 leave the IPv6 settings out with them
+/// (`RTEXT_FILTER_SKIP_STATS` in `inet6_fill_ifla6_attrs` of `net/ipv6/addrconf.c`).
+pub fn thorough() -> bool {
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    let mut parts = release.split(['.', '-']).map(|n| n.trim().parse::<u32>().unwrap_or(0));
+    let version = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
+    version < (6, 1)
 }
 
 /// A request of a few bytes always fits into a message.

@@ -14,7 +14,7 @@ fields! {
     /// In mode passthru, do not make the link below receive every packet.
     NOPROMISC: bool = bit(2, "nopromisc", FLAGS, 1).bare();
     /// In mode source, do not look for the destination among the other links: the source alone decides.
-    NODST: bool = bit(2, "nodst", FLAGS, 2).bare();
+    NODST: bool = bit(2, "nodst", FLAGS, 2).bare().since(5, 13);
     /// Most broadcast and multicast packets that may wait; the largest of all on the link below counts. The default is 1000.
     BCQUEUELEN: u32 = u32(7, "bcqueuelen").since(5, 11);
     /// How many broadcast and multicast packets may wait in fact.

@@ -189,7 +189,8 @@ fn line(act: &Act, why: &[Reason], term: Term) -> String {
         Act::Master(key, Some(master)) => format!("{}: now a port of {master}", name(key)),
         Act::Master(key, None) => format!("{}: a port no more", name(key)),
         Act::Base(key, _) | Act::Data(key, _) | Act::Port(key, _) | Act::Altnames { key, .. } => {
-            format!("{}: {}", name(key), deltas.join(", "))
+            let why = if deltas.is_empty() { why.iter().map(ToString::to_string).collect() } else { deltas };
+            format!("{}: {}", name(key), why.join(", "))
         }
     }
 }
