@@ -74,15 +74,7 @@ struct Reader<'w> {
 
 /// Reads all words.
 pub(crate) fn read(words: &[&str], about: About) -> Result<Said, Failure> {
-    let said = Said {
-        link: Link::new(about.kind),
-        port: None,
-        name: None,
-        netns: None,
-        peer: None,
-        altnames: Vec::new(),
-        noaltnames: Vec::new(),
-    };
+    let said = Said::of(about.kind);
     let mut reader = Reader { words, at: 0, about, said, typed: false };
     while reader.at < words.len() {
         reader.step().map_err(|e| pointed(words, &e))?;
@@ -193,15 +185,7 @@ impl Reader<'_> {
     /// The other end of a pair, up to the end: settings as a link of its own has.
     fn peer(&mut self) -> Step {
         let rest = &self.words[self.at + 1..];
-        let said = Said {
-            link: Link::new(self.said.link.kind),
-            port: None,
-            name: None,
-            netns: None,
-            peer: None,
-            altnames: Vec::new(),
-            noaltnames: Vec::new(),
-        };
+        let said = Said::of(self.said.link.kind);
         let mut inner = Reader { words: rest, at: 0, about: About::default(), said, typed: true };
         let shift = self.at + 1;
         while inner.at < rest.len() {
@@ -258,6 +242,19 @@ impl Reader<'_> {
 }
 
 impl Said {
+    /// Nothing said yet of a link of that kind.
+    fn of(kind: Option<&'static Kind>) -> Self {
+        Self {
+            link: Link::new(kind),
+            port: None,
+            name: None,
+            netns: None,
+            peer: None,
+            altnames: Vec::new(),
+            noaltnames: Vec::new(),
+        }
+    }
+
     /// What is said of the link below.
     pub(crate) fn lower(&self) -> Option<Name> {
         self.link.base.get(base::LINK).filter(|n| !n.is_none())
