@@ -54,20 +54,30 @@ pub fn falls_with(key: &Key, world: &World) -> BTreeSet<Key> {
     out
 }
 
-/// Orders links bottom-up over [`below`]; links of a loop come last, in the order of their keys.
-pub fn bottom_up<'l>(links: impl Iterator<Item = (&'l Key, &'l Link)>) -> (Vec<Key>, Vec<Key>) {
-    let links: BTreeMap<&Key, Vec<Key>> = links.map(|(k, l)| (k, below(k, l))).collect();
-    let mut waits: BTreeMap<&Key, usize> = BTreeMap::new();
+/// Sorts by needs; those that `needs` names and that are not among the links do not count. Links that nothing
+/// parts are in the order of their keys. The error is what cannot be sorted: each link that is in a loop or waits
+/// for one, with those of its needs for which the same is true, never none.
+///
+/// Costs n log n in links and needs together.
+pub fn sort<'l>(
+    links: impl Iterator<Item = (&'l Key, &'l Link)>,
+    needs: impl Fn(&Key, &Link) -> Vec<Key>,
+) -> Result<Vec<Key>, BTreeMap<Key, Vec<Key>>> {
+    let needs: BTreeMap<&Key, Vec<Key>> = links.map(|(k, l)| (k, needs(k, l))).collect();
+    let mut waits: BTreeMap<&Key, usize> = needs.keys().map(|key| (*key, 0)).collect();
     let mut above: BTreeMap<&Key, Vec<&Key>> = BTreeMap::new();
-    for (key, needs) in &links {
-        let needs: Vec<&Key> = needs.iter().filter(|n| links.contains_key(n)).collect();
-        waits.insert(key, needs.len());
+    for (key, needs) in &needs {
         for need in needs {
             above.entry(need).or_default().push(key);
         }
     }
+    for key in above.iter().filter(|(need, _)| needs.contains_key(*need)).flat_map(|(_, keys)| keys) {
+        if let Some(n) = waits.get_mut(key) {
+            *n += 1;
+        }
+    }
     let mut ready: BTreeSet<&Key> = waits.iter().filter(|(_, n)| **n == 0).map(|(k, _)| *k).collect();
-    let mut order = Vec::with_capacity(links.len());
+    let mut order = Vec::with_capacity(waits.len());
     while let Some(key) = ready.pop_first() {
         waits.remove(key);
         order.push(key.clone());
@@ -80,5 +90,13 @@ pub fn bottom_up<'l>(links: impl Iterator<Item = (&'l Key, &'l Link)>) -> (Vec<K
             }
         }
     }
-    (order, waits.into_keys().cloned().collect())
+    if waits.is_empty() {
+        return Ok(order);
+    }
+    let stuck = needs.iter().filter(|(key, _)| waits.contains_key(*key));
+    Err(stuck
+        .map(|(key, needs)| {
+            ((*key).clone(), needs.iter().filter(|need| waits.contains_key(need)).cloned().collect())
+        })
+        .collect())
 }

@@ -9,21 +9,19 @@ use crate::key::Key;
 use crate::load::error::Faults;
 use crate::load::node::At;
 use crate::load::read::{Entry, Fate};
-use crate::topology::{below, bottom_up};
+use crate::topology::{below, sort};
 
 /// Tells each circle once, at the link of it that comes first by name.
 pub(super) fn find(entries: &[Entry], places: &BTreeMap<Key, usize>, faults: &mut Faults) {
-    let present = || entries.iter().filter(|e| e.fate == Fate::Present);
-    let (_, stuck) = bottom_up(present().map(|e| (&e.key, &e.link)));
+    let present = entries.iter().filter(|e| e.fate == Fate::Present);
+    let Err(stuck) = sort(present.map(|e| (&e.key, &e.link)), below) else { return };
     // Each key once: what was walked, and leads nowhere new.
     let mut walked = BTreeSet::new();
-    let stuck: BTreeSet<Key> = stuck.into_iter().collect();
-    for start in &stuck {
+    for start in stuck.keys() {
         let mut way: Vec<Key> = Vec::new();
         let mut next = Some(start.clone());
         while let Some(key) = next.take_if(|k| walked.insert(k.clone())) {
-            let link = places.get(&key).map(|i| &entries[*i].link);
-            next = link.and_then(|l| below(&key, l).into_iter().find(|b| stuck.contains(b)));
+            next = stuck.get(&key).and_then(|needs| needs.first()).cloned();
             way.push(key);
         }
         let Some(turn) = next.and_then(|k| way.iter().position(|w| *w == k)) else { continue };
