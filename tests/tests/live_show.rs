@@ -61,8 +61,9 @@ fn differences(space: &Space, about: &str) {
     assert!(told.is_empty(), "{about}:\n{}", told.join("\n"));
 }
 
-#[test]
-fn every_kind_and_example_is_shown_as_ip_shows_it() {
+/// A world for each example of each kind that is here, with the link x0 made so; `each` gets the words that made it,
+/// as far as they are the same for `ip`: before `type`, and behind the example's.
+fn every_example(each: impl Fn(&Space, &'static Kind, &str, (&str, &str)) + Sync) {
     let Some(outer) = space() else { return };
     let mut missing = BTreeSet::new();
     for kind in there(&mut missing) {
@@ -70,14 +71,21 @@ fn every_kind_and_example_is_shown_as_ip_shows_it() {
             outer.another(|space| {
                 let (before, behind) = around(space, kind);
                 space.linkctl(&format!("add x0 {before}type {} {words}{behind}", kind.name)).ok();
-                differences(space, &format!("{} {words}, down", kind.name));
-                space.linkctl("set eth0 up").ok();
-                space.linkctl("set x0 up").ok();
-                differences(space, &format!("{} {words}, up", kind.name));
+                each(space, kind, words, (before, behind));
             });
         }
     }
     lacking(missing);
+}
+
+#[test]
+fn every_kind_and_example_is_shown_as_ip_shows_it() {
+    every_example(|space, kind, words, _| {
+        differences(space, &format!("{} {words}, down", kind.name));
+        space.linkctl("set eth0 up").ok();
+        space.linkctl("set x0 up").ok();
+        differences(space, &format!("{} {words}, up", kind.name));
+    });
 }
 
 #[test]
@@ -119,24 +127,24 @@ fn master(space: &Space, kind: &Kind) {
 
 #[test]
 fn what_ip_and_linkctl_make_of_the_same_words_is_the_same() {
+    every_example(|space, kind, words, (before, behind)| {
+        let ours = effect(space, "x0");
+        space.linkctl("del x0").ok();
+        let theirs = ip_words(kind, words);
+        space.ip(&format!("link add x0 {before}type {} {theirs}{behind}", kind.name)).ok();
+        assert_eq!(ours, effect(space, "x0"), "ours and theirs: {} {words}", kind.name);
+        differences(space, &format!("made by ip: {} {words}", kind.name));
+        // Ours finds nothing to do about theirs.
+        let again = space.linkctl(&format!("add x0 {before}type {} {words}{behind}", kind.name));
+        again.ok().out_has("already so");
+    });
+}
+
+#[test]
+fn what_ip_and_linkctl_make_of_a_port_is_the_same() {
     let Some(outer) = space() else { return };
     let mut missing = BTreeSet::new();
     for kind in there(&mut missing) {
-        for words in examples(kind) {
-            outer.another(|space| {
-                let (before, behind) = around(space, kind);
-                space.linkctl(&format!("add x0 {before}type {} {words}{behind}", kind.name)).ok();
-                let ours = effect(space, "x0");
-                space.linkctl("del x0").ok();
-                let theirs = ip_words(kind, words);
-                space.ip(&format!("link add x0 {before}type {} {theirs}{behind}", kind.name)).ok();
-                assert_eq!(ours, effect(space, "x0"), "ours and theirs: {} {words}", kind.name);
-                differences(space, &format!("made by ip: {} {words}", kind.name));
-                // Ours finds nothing to do about theirs.
-                let again = space.linkctl(&format!("add x0 {before}type {} {words}{behind}", kind.name));
-                again.ok().out_has("already so");
-            });
-        }
         let Some(ports) = kind.ports else { continue };
         for words in examples(ports).into_iter().filter(|w| !w.is_empty()) {
             let ours = outer.another(|space| {
@@ -160,31 +168,21 @@ fn what_ip_and_linkctl_make_of_the_same_words_is_the_same() {
 
 #[test]
 fn a_filter_is_written_as_settings_are_and_finds_just_what_fits() {
-    let Some(outer) = space() else { return };
-    let mut missing = BTreeSet::new();
-    for kind in there(&mut missing) {
-        for words in examples(kind) {
-            outer.another(|space| {
-                let (before, behind) = around(space, kind);
-                space.linkctl(&format!("add x0 {before}type {} {words}{behind}", kind.name)).ok();
-                // Links of the same kind that are otherwise.
-                if kind.pair.is_none() && !words.is_empty() {
-                    other(space, kind);
-                }
-                let found = space.linkctl(&format!("show --json type {} {words}", kind.name)).ok().json();
-                let found: Vec<&str> =
-                    found.as_array().expect("a list").iter().filter_map(|l| l["ifname"].as_str()).collect();
-                let fitting =
-                    if kind.pair.is_some() { vec!["eth0p", "eth0", "x0p", "x0"] } else { vec!["x0"] };
-                let sorted = |mut list: Vec<&str>| {
-                    list.sort_unstable();
-                    list.join(" ")
-                };
-                assert_eq!(sorted(found), sorted(fitting), "{} {words}", kind.name);
-            });
+    every_example(|space, kind, words, _| {
+        // Links of the same kind that are otherwise.
+        if kind.pair.is_none() && !words.is_empty() {
+            other(space, kind);
         }
-    }
-    lacking(missing);
+        let found = space.linkctl(&format!("show --json type {} {words}", kind.name)).ok().json();
+        let found: Vec<&str> =
+            found.as_array().expect("a list").iter().filter_map(|l| l["ifname"].as_str()).collect();
+        let fitting = if kind.pair.is_some() { vec!["eth0p", "eth0", "x0p", "x0"] } else { vec!["x0"] };
+        let sorted = |mut list: Vec<&str>| {
+            list.sort_unstable();
+            list.join(" ")
+        };
+        assert_eq!(sorted(found), sorted(fitting), "{} {words}", kind.name);
+    });
 }
 
 /// A link of the kind with settings that no example has.
