@@ -44,7 +44,7 @@ fields! {
     /// Leave the choice of tunnel to whoever sends the packet: routes, tc, Open vSwitch.
     EXTERNAL: bool = switch(25, "external").quiet(0).fixed();
     /// Take only identifiers that `bridge vni` lists.
-    VNIFILTER: bool = switch(30, "vnifilter").quiet(0).fixed().since(5, 18).volatile();
+    VNIFILTER: bool = switch(30, "vnifilter").quiet(0).fixed().since(5, 18);
     /// Learn source addresses into the FDB. On unless said otherwise.
     LEARNING: bool = switch(7, "learning").quiet(1);
     /// Answer ARP and neighbour discovery on behalf of remote hosts.
