@@ -1,6 +1,7 @@
 //! A kind: everything this program knows of one sort of link.
 
 use crate::field::{FieldDef, Fields, Show};
+use crate::iproute::Grammar;
 use crate::types::Type;
 
 /// A constraint between fields of one kind, by their names.
@@ -63,6 +64,8 @@ pub struct Kind {
     pub config: &'static str,
     /// The link can be a master at all.
     pub master: bool,
+    /// The words of iproute2 for it.
+    pub iproute: Grammar,
 }
 
 impl Kind {
@@ -80,6 +83,7 @@ impl Kind {
         module: "",
         config: "",
         master: false,
+        iproute: Grammar::NONE,
     };
 
     /// Refuses, at compile time, a table that contradicts itself: a field without words, two of one name or one
@@ -113,6 +117,12 @@ impl Kind {
                 }
             }
             r += 1;
+        }
+        let mut w = 0;
+        while w < self.iproute.words.len() {
+            let field = self.iproute.words[w].field;
+            assert!(field.is_empty() || self.has(field), "a word of iproute2 names an unknown field");
+            w += 1;
         }
         if let Below::Field(name) = self.below {
             assert!(self.has(name), "below names an unknown field");

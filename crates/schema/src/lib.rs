@@ -10,6 +10,7 @@ pub mod diff;
 pub mod docs;
 pub mod field;
 pub mod grammar;
+pub mod iproute;
 pub mod json;
 pub mod jsonschema;
 pub mod kind;

@@ -109,6 +109,8 @@ fn one(f: &FieldDef, value: &Value<'_>, links: &dyn Links, out: &mut Writer) -> 
             let index = index.ok_or(Error { field: f.name, what: What::NoLink(*name) })?;
             out.put(f.attr, &index.to_ne_bytes());
         }
+        // An index that is known already.
+        (Type::Link, Value::Num(n)) => number(f.attr, Repr::U32, *n, out),
         (Type::Ports, Value::Range(a, b)) => {
             out.put(f.attr, &[a.to_be_bytes(), b.to_be_bytes()].concat());
         }
