@@ -1,6 +1,7 @@
 //! Bonding: several links that act as one.
 
 use linkctl_schema::field::{ip4s, ip6s, link, mac, onoff, time32, u8, u16, u32, words8, words32};
+use linkctl_schema::iproute::{self, Grammar, word};
 use linkctl_schema::types::Word;
 use linkctl_schema::*;
 
@@ -105,6 +106,44 @@ const ONE_AT_A_TIME: &[&str] = &["active-backup", "balance-tlb", "balance-alb"];
 const ASKS: &[&str] = &["balance-rr", "active-backup", "balance-xor", "broadcast"];
 const LACP: &[&str] = &["802.3ad"];
 
+/// The words of iproute2.
+const WORDS: &[iproute::Word] = &[
+    word("~mode", "mode").numbered(),
+    word("~active_slave", "active_slave"),
+    word("~clear_active_slave", "active_slave").means(0),
+    word("~miimon", "miimon"),
+    word("~updelay", "updelay"),
+    word("~downdelay", "downdelay"),
+    word("~peer_notify_delay", "peer_notify_delay"),
+    word("~use_carrier", "use_carrier"),
+    word("~arp_interval", "arp_interval"),
+    word("~arp_ip_target", "arp_ip_target"),
+    word("=ns_ip6_target", "ns_ip6_target"),
+    word("~arp_validate", "arp_validate").numbered(),
+    word("~arp_all_targets", "arp_all_targets").numbered(),
+    word("=arp_missed_max", "arp_missed_max"),
+    word("~primary", "primary"),
+    word("~primary_reselect", "primary_reselect").numbered(),
+    word("~fail_over_mac", "fail_over_mac").numbered(),
+    word("~xmit_hash_policy", "xmit_hash_policy").numbered(),
+    word("~resend_igmp", "resend_igmp"),
+    word("~num_grat_arp ~num_unsol_na", "num_grat_arp").wrong("invalid num_grat_arp|num_unsol_na"),
+    word("~all_slaves_active", "all_slaves_active"),
+    word("~min_links", "min_links"),
+    word("~lp_interval", "lp_interval"),
+    word("~packets_per_slave", "packets_per_slave"),
+    word("~lacp_rate", "lacp_rate").numbered(),
+    word("=lacp_active", "lacp_active").numbered(),
+    word("=lacp_strict", "lacp_strict"),
+    word("=coupled_control", "coupled_control"),
+    word("=broadcast_neighbor", "broadcast_neighbor"),
+    word("~ad_select", "ad_select").numbered(),
+    word("~ad_user_port_key", "ad_user_port_key"),
+    word("~ad_actor_sys_prio", "ad_actor_sys_prio"),
+    word("~ad_actor_system", "ad_actor_system"),
+    word("~tlb_dynamic_lb", "tlb_dynamic_lb"),
+];
+
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
     name: "bond",
@@ -157,6 +196,7 @@ pub static KIND: Kind = Kind {
     module: "bonding",
     config: "CONFIG_BONDING",
     master: true,
+    iproute: Grammar::new(WORDS),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use linkctl_schema::field::*;
+use linkctl_schema::iproute::{self, Grammar, Wrong, word};
 use linkctl_schema::types::Word;
 use linkctl_schema::*;
 
@@ -140,6 +141,51 @@ fields! {
     FDB_FLUSH: bool = flag(21, "fdb_flush").writeonly();
 }
 
+/// The words of iproute2.
+const WORDS: &[iproute::Word] = &[
+    word("~forward_delay", "forward_delay"),
+    word("~hello_time", "hello_time"),
+    word("~max_age", "max_age"),
+    word("~ageing_time", "ageing_time"),
+    word("~stp_state", "stp_state"),
+    word("=stp_mode", "stp_mode").else_says(Wrong::OneOf(1)),
+    word("~priority", "priority"),
+    word("~vlan_filtering", "vlan_filtering"),
+    word("~vlan_protocol", "vlan_protocol").odd().wrong("invalid vlan_protocol"),
+    word("~group_fwd_mask", "group_fwd_mask"),
+    word("~group_address", "group_address"),
+    word("=no_linklocal_learn", "no_linklocal_learn").wrong("invalid no_linklocal_learn"),
+    word("=mst_enabled", "mst_enabled").wrong("invalid mst_enabled"),
+    word("=fdb_max_learned", "fdb_max_learned"),
+    word("~fdb_flush", "fdb_flush").means(1),
+    word("~vlan_default_pvid", "vlan_default_pvid"),
+    word("~vlan_stats_enabled", "vlan_stats_enabled"),
+    word("~vlan_stats_per_port", "vlan_stats_per_port"),
+    word("~mcast_router", "mcast_router"),
+    word("~mcast_snooping", "mcast_snooping"),
+    word("=mcast_vlan_snooping", "mcast_vlan_snooping").wrong("invalid mcast_vlan_snooping"),
+    word("~mcast_query_use_ifaddr", "mcast_query_use_ifaddr"),
+    word("~mcast_querier", "mcast_querier"),
+    word("~mcast_hash_elasticity", "mcast_hash_elasticity"),
+    word("~mcast_hash_max", "mcast_hash_max"),
+    word("~mcast_last_member_count", "mcast_last_member_count"),
+    word("~mcast_startup_query_count", "mcast_startup_query_count"),
+    word("~mcast_last_member_interval", "mcast_last_member_interval"),
+    word("~mcast_membership_interval", "mcast_membership_interval"),
+    word("~mcast_querier_interval", "mcast_querier_interval"),
+    word("~mcast_query_interval", "mcast_query_interval"),
+    word("~mcast_query_response_interval", "mcast_query_response_interval"),
+    word("~mcast_startup_query_interval", "mcast_startup_query_interval"),
+    word("~mcast_stats_enabled", "mcast_stats_enabled"),
+    word("~mcast_igmp_version", "mcast_igmp_version"),
+    word("~mcast_mld_version", "mcast_mld_version"),
+    word("~nf_call_iptables", "nf_call_iptables"),
+    word("~nf_call_ip6tables", "nf_call_ip6tables"),
+    word("~nf_call_arptables", "nf_call_arptables"),
+    word("=mdb_offload_fail_notification", "mdb_offload_fail_notification").wrong("invalid mdb_offload_fail_notification"),
+    word("=fdb_local_vlan_0", "fdb_local_vlan_0").wrong("invalid fdb_local_vlan_0"),
+];
+
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
     name: "bridge",
@@ -155,6 +201,7 @@ pub static KIND: Kind = Kind {
     module: "bridge",
     config: "CONFIG_BRIDGE",
     master: true,
+    iproute: Grammar::new(WORDS),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

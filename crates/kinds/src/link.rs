@@ -4,6 +4,7 @@
 use linkctl_schema::field::{
     header, header_not, link, mac, onoff, raw, s32, string, strings, u8, u16, u32, words8, words32,
 };
+use linkctl_schema::iproute::{Word, Wrong, own, word};
 use linkctl_schema::{Mac, Name, Show, Value, fields};
 
 /// `IFLA_AF_SPEC`, the nest of settings by address family.
@@ -175,3 +176,54 @@ fields! {
     /// The clock pin behind the link.
     DPLL_PIN: Vec<u8> = raw(65, "dpll_pin").readonly().since(6, 7).shown(Show::Own);
 }
+
+const QLEN: &str = "Invalid \"txqueuelen\" value\n";
+
+/// The words of iproute2 for what every link has, in the order in which it tries them. What is none of them is the
+/// link's name.
+pub const IPROUTE: &[Word] = &[
+    word("=up", "up").means(1),
+    word("=down", "up").means(0),
+    own("=name"),
+    own("=index"),
+    own("~link"),
+    word("~address", "address").odd(),
+    word("~broadcast =brd", "broadcast"),
+    word("~txqueuelen =qlen ~txqlen", "txqueuelen").odd().wrong(QLEN).once("txqueuelen"),
+    word("=mtu", "mtu").odd().wrong("Invalid \"mtu\" value\n").once("mtu"),
+    own("=inet"),
+    own("=xdpgeneric"),
+    own("=xdpdrv"),
+    own("=xdpoffload"),
+    own("=xdp"),
+    own("=netns"),
+    word("=multicast", "multicast").else_says(Wrong::OnOrOff(1)),
+    word("=allmulticast", "allmulticast").else_says(Wrong::OnOrOff(1)),
+    word("=promisc", "promisc").else_says(Wrong::OnOrOff(1)),
+    word("=trailers", "trailers").else_says(Wrong::OnOrOff(1)),
+    word("=arp", "arp").else_says(Wrong::OnOrOff(1)),
+    word("=carrier", "carrier").else_says(Wrong::OneOf(22)),
+    own("=vf"),
+    word("~master", "master").wrong("Device does not exist\n"),
+    own("=vrf"),
+    word("~nomaster", "master").means(0),
+    word("~dynamic", "dynamic").else_says(Wrong::OnOrOff(1)),
+    own("~type"),
+    word("~alias", "alias").odd(),
+    word("=group", "group").odd().wrong("Invalid \"group\" value\n"),
+    word("=mode", "linkmode").odd().wrong("Invalid link mode\n"),
+    word("=state", "operstate").odd().wrong("Invalid operstate\n"),
+    word("~numtxqueues", "numtxqueues").odd().wrong("Invalid \"numtxqueues\" value\n").once("numtxqueues"),
+    word("~numrxqueues", "numrxqueues").odd().wrong("Invalid \"numrxqueues\" value\n").once("numrxqueues"),
+    word("~addrgenmode", "addrgenmode").odd().wrong("Invalid address generation mode\n"),
+    own("~link-netns"),
+    own("~link-netnsid"),
+    word("=protodown", "protodown").else_says(Wrong::OneOf(22)),
+    own("=protodown_reason"),
+    word("=gso_max_size", "gso_max_size").wrong("Invalid \"gso_max_size\" value\n"),
+    word("=gso_max_segs", "gso_max_segs").bounded().wrong("Invalid \"gso_max_segs\" value\n"),
+    word("=gro_max_size", "gro_max_size").wrong("Invalid \"gro_max_size\" value\n"),
+    word("=gso_ipv4_max_size", "gso_ipv4_max_size").wrong("Invalid \"gso_ipv4_max_size\" value\n"),
+    word("=gro_ipv4_max_size", "gro_ipv4_max_size").wrong("Invalid \"gro_ipv4_max_size\" value\n"),
+    word("=parentdev", "parentdev"),
+];

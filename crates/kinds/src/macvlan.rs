@@ -1,6 +1,7 @@
 //! MACVLAN: a link with an address of its own on a link below.
 
 use linkctl_schema::field::{bit, count, macs, s32, u32, words32};
+use linkctl_schema::iproute::{self, Grammar, Unknown, Wrong, own, word};
 use linkctl_schema::types::Word;
 use linkctl_schema::*;
 
@@ -27,6 +28,20 @@ fields! {
     MACADDR: Vec<Value<'static>> = macs(5, "macaddr", 3, 4).json("macaddr_data").only("mode", "source");
 }
 
+/// The words of iproute2.
+const WORDS: &[iproute::Word] = &[
+    word("~mode", "mode").else_says(Wrong::Among(1)),
+    own("~flag"),
+    word("~nopromisc", "nopromisc").odd(),
+    word("~nodst", "nodst").odd(),
+    word("~macaddr", "macaddr").odd(),
+    word("~bcqueuelen", "bcqueuelen").else_says(Wrong::Says("Error: argument of \"bcqueuelen\" must be a positive integer [0-4294967295], not \"{value}\"", 1)),
+    word("=bclim", "bclim").else_says(Wrong::Says("Error: illegal value for \"bclim\": \"{value}\"", 1)),
+];
+
+/// What is not among them is an unknown option; macvtap has the same.
+pub(crate) const GRAMMAR: Grammar = Grammar::new(WORDS).unknown(Unknown::Option);
+
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
     name: "macvlan",
@@ -38,6 +53,7 @@ pub static KIND: Kind = Kind {
     below: Below::Link,
     module: "macvlan",
     config: "CONFIG_MACVLAN",
+    iproute: GRAMMAR,
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

@@ -15,6 +15,7 @@ pub static KIND: Kind = Kind {
     below: Below::Link,
     module: "macvtap",
     config: "CONFIG_MACVTAP",
+    iproute: macvlan::GRAMMAR,
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

@@ -1,6 +1,7 @@
 //! VLAN: packets of one tag of the link below, IEEE 802.1Q.
 
 use linkctl_schema::field::{named_bit, pairs, u16, words_be16};
+use linkctl_schema::iproute::{self, Grammar, Wrong, word};
 use linkctl_schema::types::Word;
 use linkctl_schema::*;
 
@@ -28,6 +29,19 @@ fields! {
     EGRESS_QOS_MAP: Vec<(u32, u32)> = pairs(3, "egress_qos_map", 1).also(&["egress_qos"]).text("egress-qos-map").json("egress_qos");
 }
 
+/// The words of iproute2.
+const WORDS: &[iproute::Word] = &[
+    word("~protocol", "protocol").odd().wrong("protocol is invalid"),
+    word("~id", "id").wrong("id is invalid"),
+    word("~reorder_hdr", "reorder_hdr").else_says(Wrong::OnOrOff(1)),
+    word("~gvrp", "gvrp").else_says(Wrong::OnOrOff(1)),
+    word("~mvrp", "mvrp").else_says(Wrong::OnOrOff(1)),
+    word("~loose_binding", "loose_binding").else_says(Wrong::OnOrOff(1)),
+    word("~bridge_binding", "bridge_binding").else_says(Wrong::OnOrOff(1)),
+    word("~ingress-qos-map", "ingress_qos_map").wrong("invalid ingress-qos-map"),
+    word("~egress-qos-map", "egress_qos_map").wrong("invalid egress-qos-map"),
+];
+
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
     name: "vlan",
@@ -53,6 +67,7 @@ pub static KIND: Kind = Kind {
     below: Below::Link,
     module: "8021q",
     config: "CONFIG_VLAN_8021Q",
+    iproute: Grammar::new(WORDS),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

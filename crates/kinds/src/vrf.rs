@@ -1,12 +1,18 @@
 //! Virtual routing and forwarding: a routing table that ports use instead of the main one.
 
 use linkctl_schema::field::u32;
+use linkctl_schema::iproute::{self, Grammar, Unknown, word};
 use linkctl_schema::*;
 
 fields! {
     /// The number of the routing table that packets of its ports use; 253 to 255 are the system's own.
     TABLE: u32 = u32(1, "table").range(1, u32::MAX as u64).fixed();
 }
+
+/// The words of iproute2.
+const WORDS: &[iproute::Word] = &[
+    word("~table", "table").odd().wrong("invalid table ID\n"),
+];
 
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
@@ -20,6 +26,7 @@ pub static KIND: Kind = Kind {
     module: "vrf",
     config: "CONFIG_NET_VRF",
     master: true,
+    iproute: Grammar::new(WORDS).unknown(Unknown::Option),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

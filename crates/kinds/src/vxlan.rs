@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use linkctl_schema::field::*;
+use linkctl_schema::iproute::{self, Grammar, Wrong, word};
 use linkctl_schema::types::Word;
 use linkctl_schema::*;
 
@@ -87,6 +88,55 @@ fn peer(v: &Value<'_>) -> (&'static str, &'static str) {
     }
 }
 
+/// The words of iproute2.
+const WORDS: &[iproute::Word] = &[
+    word("~id ~vni", "id").bounded().once("id").wrong("invalid id"),
+    // Each may stand once, and not both: the kind's code says so.
+    word("~group", "remote").odd(),
+    word("~remote", "remote").odd(),
+    word("~local", "local").odd().once("local"),
+    word("~dev", "dev").else_says(Wrong::Says("Cannot find device \"{value}\"", 255)).once("dev"),
+    word("~ttl ~hoplimit", "ttl").odd().once("ttl"),
+    word("~tos ~dsfield", "tos").once("tos").wrong("bad TOS value"),
+    word("~df", "df").once("df").wrong("DF must be 'unset', 'set' or 'inherit'"),
+    word("~label ~flowlabel", "flowlabel").bounded().once("flowlabel").wrong("invalid flowlabel"),
+    word("~ageing", "ageing").once("ageing").wrong("ageing timer"),
+    word("~maxaddress", "maxaddress").once("maxaddress").wrong("max addresses"),
+    word("~port ~srcport", "srcport").odd().once("srcport"),
+    word("~dstport", "dstport").once("dstport").wrong("dst port"),
+    word("=reserved_bits", "reserved_bits").odd().wrong("reserved_bits"),
+    word("~learning", "learning").means(1).once(""),
+    word("~nolearning", "learning").means(0).once(""),
+    word("~proxy", "proxy").means(1).once(""),
+    word("~noproxy", "proxy").means(0).once(""),
+    word("~rsc", "rsc").means(1).once(""),
+    word("~norsc", "rsc").means(0).once(""),
+    word("~l2miss", "l2miss").means(1).once(""),
+    word("~nol2miss", "l2miss").means(0).once(""),
+    word("~l3miss", "l3miss").means(1).once(""),
+    word("~nol3miss", "l3miss").means(0).once(""),
+    word("~udpcsum", "udpcsum").means(1).once(""),
+    word("~noudpcsum", "udpcsum").means(0).once(""),
+    word("~udp6zerocsumtx", "udp6zerocsumtx").means(1).once(""),
+    word("~noudp6zerocsumtx", "udp6zerocsumtx").means(0).once(""),
+    word("~udp6zerocsumrx", "udp6zerocsumrx").means(1).once(""),
+    word("~noudp6zerocsumrx", "udp6zerocsumrx").means(0).once(""),
+    word("~remcsumtx", "remcsumtx").means(1).once(""),
+    word("~noremcsumtx", "remcsumtx").means(0).once(""),
+    word("~remcsumrx", "remcsumrx").means(1).once(""),
+    word("~noremcsumrx", "remcsumrx").means(0).once(""),
+    word("=localbypass", "localbypass").means(1).once(""),
+    word("=nolocalbypass", "localbypass").means(0).once(""),
+    word("~external", "external").means(1).once(""),
+    word("~noexternal", "external").means(0).once(""),
+    word("=vnifilter", "vnifilter").means(1).once(""),
+    word("=novnifilter", "vnifilter").means(0).once(""),
+    word("=mcroute", "mcroute").means(1).once(""),
+    word("=nomcroute", "mcroute").means(0).once(""),
+    word("~gbp", "gbp").means(1).once(""),
+    word("~gpe", "gpe").means(1).once(""),
+];
+
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
     name: "vxlan",
@@ -123,6 +173,7 @@ pub static KIND: Kind = Kind {
     below: Below::Field("dev"),
     module: "vxlan",
     config: "CONFIG_VXLAN",
+    iproute: Grammar::new(WORDS),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

@@ -17,6 +17,10 @@ pub struct Word {
     pub wrong: Wrong,
     /// It may stand only once: what it is called where it is said again. Shared by all words of one field.
     pub once: Option<&'static str>,
+    /// iproute2 itself refuses numbers that are out of the field's bounds.
+    pub bounded: bool,
+    /// Numbers do for the field's words.
+    pub numbered: bool,
 }
 
 /// What follows a word.
@@ -92,12 +96,28 @@ impl Grammar {
 
 /// A word with a value of the field behind it.
 pub const fn word(spelt: &'static str, field: &'static str) -> Word {
-    Word { spelt, field, takes: Takes::Value, wrong: Wrong::Type, once: None }
+    Word {
+        spelt,
+        field,
+        takes: Takes::Value,
+        wrong: Wrong::Type,
+        once: None,
+        bounded: false,
+        numbered: false,
+    }
 }
 
 /// A word that code of its own reads.
 pub const fn own(spelt: &'static str) -> Word {
-    Word { spelt, field: "", takes: Takes::Own, wrong: Wrong::Type, once: None }
+    Word {
+        spelt,
+        field: "",
+        takes: Takes::Own,
+        wrong: Wrong::Type,
+        once: None,
+        bounded: false,
+        numbered: false,
+    }
 }
 
 impl Word {
@@ -122,6 +142,18 @@ impl Word {
     /// May be said once.
     pub const fn once(mut self, called: &'static str) -> Self {
         self.once = Some(called);
+        self
+    }
+
+    /// iproute2 refuses numbers that are out of the field's bounds.
+    pub const fn bounded(mut self) -> Self {
+        self.bounded = true;
+        self
+    }
+
+    /// Numbers do for the field's words.
+    pub const fn numbered(mut self) -> Self {
+        self.numbered = true;
         self
     }
 

@@ -8,6 +8,7 @@ pub mod arbitrary;
 pub mod codec;
 pub mod diff;
 pub mod docs;
+pub mod ethertype;
 pub mod field;
 pub mod grammar;
 pub mod iproute;

@@ -5,7 +5,7 @@ use crate::fault::{Doing, Result};
 use std::path::{Path, PathBuf};
 
 const FILE: usize = 800;
-const KIND: usize = 170;
+const KIND: usize = 280;
 
 /// Prints the median and the 90th percentile, and returns the files that are over budget.
 pub(super) fn breaches(files: &[PathBuf]) -> Result<Vec<String>> {

@@ -1,6 +1,7 @@
 //! A port of a bond.
 
 use linkctl_schema::field::{mac, names, s32, u8, u16, u32, words8};
+use linkctl_schema::iproute::{self, Grammar, Unknown, word};
 use linkctl_schema::types::Word;
 use linkctl_schema::*;
 
@@ -49,6 +50,13 @@ fields! {
     ACTOR_PORT_PRIO: u16 = u16(10, "actor_port_prio").since(6, 18);
 }
 
+/// The words of iproute2.
+const WORDS: &[iproute::Word] = &[
+    word("~queue_id", "queue_id").wrong("queue_id is invalid"),
+    word("=prio", "prio").wrong("prio is invalid"),
+    word("=actor_port_prio", "actor_port_prio").wrong("actor prio is invalid"),
+];
+
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
     name: "bond",
@@ -61,6 +69,7 @@ pub static KIND: Kind = Kind {
     uapi: &["IFLA_BOND_SLAVE_"],
     module: "bonding",
     config: "CONFIG_BONDING",
+    iproute: Grammar::new(WORDS).unknown(Unknown::Option),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

@@ -1,6 +1,7 @@
 //! A port of a bridge.
 
 use linkctl_schema::field::{bridge_id, flag, link, names, onoff, timer, u8, u16, u32, words8};
+use linkctl_schema::iproute::{self, Grammar, Unknown, word};
 use linkctl_schema::types::Word;
 use linkctl_schema::*;
 
@@ -105,6 +106,38 @@ fields! {
     FDB_FLUSH: bool = flag(24, "fdb_flush").writeonly();
 }
 
+/// The words of iproute2.
+const WORDS: &[iproute::Word] = &[
+    word("~fdb_flush", "fdb_flush").means(1),
+    word("~state", "state").odd().wrong("state is invalid"),
+    word("~priority", "priority").wrong("priority is invalid"),
+    word("~cost", "cost").wrong("cost is invalid"),
+    word("~hairpin", "hairpin"),
+    word("~guard", "guard"),
+    word("~root_block", "root_block"),
+    word("~fastleave", "fastleave"),
+    word("~learning", "learning"),
+    word("~flood", "flood"),
+    word("~mcast_flood", "mcast_flood"),
+    word("~bcast_flood", "bcast_flood"),
+    word("~mcast_to_unicast", "mcast_to_unicast"),
+    word("~proxy_arp", "proxy_arp"),
+    word("~proxy_arp_wifi", "proxy_arp_wifi"),
+    word("~mcast_router", "mcast_router"),
+    word("~mcast_fast_leave", "fastleave"),
+    word("~neigh_suppress", "neigh_suppress"),
+    word("=neigh_vlan_suppress", "neigh_vlan_suppress"),
+    word("=neigh_forward_grat", "neigh_forward_grat"),
+    word("~group_fwd_mask", "group_fwd_mask"),
+    word("~vlan_tunnel", "vlan_tunnel"),
+    word("~isolated", "isolated"),
+    word("~locked", "locked"),
+    word("=mab", "mab"),
+    word("~backup_port", "backup_port").wrong("Device does not exist\n"),
+    word("~nobackup_port", "backup_port").means(0),
+    word("=backup_nhid", "backup_nhid").wrong("backup_nhid is invalid"),
+];
+
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
     name: "bridge",
@@ -123,6 +156,7 @@ pub static KIND: Kind = Kind {
     uapi: &["IFLA_BRPORT_"],
     module: "bridge",
     config: "CONFIG_BRIDGE",
+    iproute: Grammar::new(WORDS).unknown(Unknown::Option),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

@@ -1,0 +1,242 @@
+//! `vf N`: settings of a virtual function (`IFLA_VFINFO_LIST`).
+
+use linkctl_kinds::link as base;
+use linkctl_link::Seen;
+use linkctl_wire::{Attrs, Writer, number as decode};
+
+use crate::args::{Args, short};
+use crate::number;
+use crate::request::Request;
+use crate::stop::Stop;
+use crate::value;
+use crate::world::Context;
+
+/// `IFLA_VF_INFO` in the list, and what stands in it (`linux/if_link.h`).
+const INFO: u16 = 1;
+const MAC: u16 = 1;
+const VLAN: u16 = 2;
+const TX_RATE: u16 = 3;
+const SPOOFCHK: u16 = 4;
+const LINK_STATE: u16 = 5;
+const RATE: u16 = 6;
+const RSS_QUERY_EN: u16 = 7;
+const TRUST: u16 = 9;
+const IB_NODE_GUID: u16 = 10;
+const IB_PORT_GUID: u16 = 11;
+const VLAN_LIST: u16 = 12;
+const VLAN_INFO: u16 = 1;
+
+const P8021Q: u16 = 0x8100;
+const P8021AD: u16 = 0x88a8;
+
+/// How many bytes a link's address has; `None` where the link or its address is not there.
+pub fn address_length(dev: &[u8], cx: &mut Context<'_>) -> Option<usize> {
+    let index = cx.world.index(dev)?;
+    let payload = cx.world.link(index)?;
+    Seen::new(&payload)?.base.attr(base::ADDRESS.0.attr).map(<[u8]>::len)
+}
+
+/// Rates as they are said: the old one, and the new pair.
+#[derive(Default)]
+struct Rates {
+    tx: Option<u32>,
+    min: Option<u32>,
+    max: Option<u32>,
+}
+
+/// Reads settings up to the first word that is none; there must be one.
+pub fn read(
+    vf: u32,
+    dev: &[u8],
+    args: &mut Args<'_>,
+    cx: &mut Context<'_>,
+    request: &mut Request,
+) -> Result<(), Stop> {
+    let start = args.left();
+    // The old rate is the new maximum wherever a later word uses the new pair.
+    let paired = args.rest().iter().any(|w| short(w, "max_tx_rate") || short(w, "min_tx_rate"));
+    let mut out = Writer::new();
+    let mut rates = Rates::default();
+    while let Some(word) = args.take() {
+        if !setting(word, vf, dev, args, cx, &mut out, &mut rates)? {
+            args.back();
+            break;
+        }
+    }
+    if args.left() == start {
+        return Err(Stop::incomplete());
+    }
+    rate(vf, dev, paired, &rates, cx, &mut out)?;
+    let inner = out.into_attrs().unwrap_or_default();
+    let mut list = Writer::new();
+    list.nest_plain(base::VFINFO_LIST.0.attr, |w| w.nest_plain(INFO, |w| w.raw(&inner)));
+    request.append(list);
+    Ok(())
+}
+
+fn rate(
+    vf: u32,
+    dev: &[u8],
+    paired: bool,
+    rates: &Rates,
+    cx: &mut Context<'_>,
+    out: &mut Writer,
+) -> Result<(), Stop> {
+    if !paired {
+        if let Some(tx) = rates.tx {
+            out.put(TX_RATE, &words(&[vf, tx]));
+        }
+        return Ok(());
+    }
+    let (mut min, mut max) = (rates.min, rates.max.or(rates.tx));
+    if min.is_none() || max.is_none() {
+        let (low, high) = present(vf, dev, cx).unwrap_or((0, 0));
+        min = min.or(Some(low));
+        max = max.or(Some(high));
+    }
+    let (min, max) = (min.unwrap_or(0), max.unwrap_or(0));
+    if max != 0 && min > max {
+        return Err(Stop::exits(
+            format_args!("Invalid min_tx_rate {min} - must be <= max_tx_rate {max}"),
+            255,
+        ));
+    }
+    out.put(RATE, &words(&[vf, min, max]));
+    Ok(())
+}
+
+/// The rates that a function has.
+fn present(vf: u32, dev: &[u8], cx: &mut Context<'_>) -> Option<(u32, u32)> {
+    let index = cx.world.index(dev)?;
+    let payload = cx.world.link(index)?;
+    let list = Seen::new(&payload)?.base.attr(base::VFINFO_LIST.0.attr)?;
+    Attrs::new(list).map_while(Result::ok).find_map(|info| {
+        let rate = Attrs::new(info.data).find(RATE)?;
+        let at = |i: usize| rate.get(i * 4..i * 4 + 4).and_then(decode::u32);
+        (at(0)? == vf).then_some((at(1)?, at(2)?))
+    })
+}
+
+/// Numbers as they lie in a struct.
+fn words(list: &[u32]) -> Vec<u8> {
+    list.iter().flat_map(|n| n.to_ne_bytes()).collect()
+}
+
+/// One setting; `false` where the word is none.
+fn setting(
+    word: &[u8],
+    vf: u32,
+    dev: &[u8],
+    args: &mut Args<'_>,
+    cx: &mut Context<'_>,
+    out: &mut Writer,
+    rates: &mut Rates,
+) -> Result<bool, Stop> {
+    let switch = |name: &str, word: &[u8]| match word {
+        b"on" => Ok(1),
+        b"off" => Ok(0),
+        _ => Err(Stop::one_of(name, &["off", "on"], word, 1)),
+    };
+    let mut number = |name: &str| {
+        let word = args.value()?;
+        let wrong = || Stop::argument(word, &format!("Invalid \"{name}\" value\n"));
+        number::up_to(word, u32::MAX.into(), 0).map(|n| n as u32).ok_or_else(wrong)
+    };
+    if short(word, "mac") {
+        let mac = value::mac(args.value()?)?;
+        let got = mac.as_bytes().len();
+        if let Some(want) = address_length(dev, cx)
+            && want != got
+        {
+            return Err(Stop::says(format_args!("Invalid address length {got} - must be {want} bytes"), 1));
+        }
+        let mut data = vf.to_ne_bytes().to_vec();
+        data.extend(mac.as_bytes());
+        data.resize(36, 0);
+        out.put(MAC, &data);
+    } else if short(word, "vlan") {
+        vlans(vf, args, out)?;
+    } else if short(word, "rate") {
+        rates.tx = Some(number("rate")?);
+    } else if short(word, "max_tx_rate") {
+        rates.max = Some(number("max tx rate")?);
+    } else if short(word, "min_tx_rate") {
+        rates.min = Some(number("min tx rate")?);
+    } else if short(word, "spoofchk") {
+        out.put(SPOOFCHK, &words(&[vf, switch("spoofchk", args.value()?)?]));
+    } else if short(word, "query_rss") {
+        out.put(RSS_QUERY_EN, &words(&[vf, switch("query_rss", args.value()?)?]));
+    } else if short(word, "trust") {
+        out.put(TRUST, &words(&[vf, switch("trust", args.value()?)?]));
+    } else if short(word, "state") {
+        let word = args.value()?;
+        let states = ["auto", "enable", "disable"];
+        let state = states.iter().position(|s| short(word, s));
+        let state = state.ok_or_else(|| Stop::argument(word, "Invalid \"state\" value\n"))?;
+        out.put(LINK_STATE, &words(&[vf, state as u32]));
+    } else if short(word, "node_guid") || short(word, "port_guid") {
+        let attr = if short(word, "node_guid") { IB_NODE_GUID } else { IB_PORT_GUID };
+        let word = args.value()?;
+        let guid = guid(word).ok_or_else(|| Stop::argument(word, "Invalid GUID value\n"))?;
+        let mut data = vf.to_ne_bytes().to_vec();
+        data.extend([0; 4]); // the compiler's padding before eight bytes
+        data.extend(guid.to_ne_bytes());
+        out.put(attr, &data);
+    } else {
+        return Ok(false);
+    }
+    Ok(true)
+}
+
+/// Eight bytes in hexadecimal with colons between.
+fn guid(word: &[u8]) -> Option<u64> {
+    let parts: Option<Vec<u8>> =
+        crate::args::text(word).split(':').map(|p| u8::from_str_radix(p, 16).ok()).collect();
+    parts?.try_into().ok().map(u64::from_be_bytes)
+}
+
+/// `vlan V [qos Q] [proto P]`; behind one of 802.1ad another may stand.
+fn vlans(vf: u32, args: &mut Args<'_>, out: &mut Writer) -> Result<(), Stop> {
+    let mut list: Vec<(u32, u32, u16)> = Vec::new();
+    loop {
+        let word = args.value()?;
+        let vlan =
+            number::up_to(word, 4095, 0).ok_or_else(|| Stop::argument(word, "Invalid \"vlan\" value\n"))?;
+        let (mut qos, mut proto) = (0, P8021Q);
+        if args.peek().is_some_and(|w| short(w, "qos")) {
+            args.take();
+            let word = args.value()?;
+            let wrong = || Stop::argument(word, "Invalid \"qos\" value\n");
+            qos = number::up_to(word, u32::MAX.into(), 0).ok_or_else(wrong)? as u32;
+        }
+        if args.peek().is_some_and(|w| short(w, "proto")) {
+            args.take();
+            let word = args.value()?;
+            proto = match word.to_ascii_lowercase().as_slice() {
+                b"802.1q" => P8021Q,
+                b"802.1ad" => P8021AD,
+                _ => return Err(Stop::argument(word, "protocol is invalid\n")),
+            };
+        }
+        list.push((vlan as u32, qos, proto));
+        let again = list.first().is_some_and(|(_, _, p)| *p == P8021AD)
+            && list.len() < 2
+            && args.peek().is_some_and(|w| short(w, "vlan"));
+        if !again {
+            break;
+        }
+        args.take();
+    }
+    match list.as_slice() {
+        [(vlan, qos, P8021Q)] => out.put(VLAN, &words(&[vf, *vlan, *qos])),
+        all => out.nest_plain(VLAN_LIST, |w| {
+            for (vlan, qos, proto) in all {
+                let mut data = words(&[vf, *vlan, *qos]);
+                data.extend(proto.to_be_bytes());
+                data.extend([0; 2]);
+                w.put(VLAN_INFO, &data);
+            }
+        }),
+    }
+    Ok(())
+}
