@@ -5,6 +5,7 @@ mod commands;
 mod complete;
 mod exit;
 mod explain;
+mod iproute;
 mod snippet;
 mod term;
 mod words;
@@ -20,6 +21,10 @@ use exit::{Failure, Status};
 fn main() -> ExitCode {
     if std::env::var_os("COMPLETE").is_some() {
         clap_complete::CompleteEnv::with_factory(Cli::command).complete();
+    }
+    let words: Vec<_> = std::env::args_os().collect();
+    if let Some((face, rest)) = iproute::wanted(&words) {
+        return iproute::run(face, &rest);
     }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

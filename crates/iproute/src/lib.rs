@@ -6,10 +6,15 @@
 
 pub mod args;
 pub mod base;
+pub mod batch;
+pub mod bridge;
 pub mod inet;
 pub mod kind;
+pub mod monitor;
 pub mod number;
+pub mod object;
 pub mod odd;
+pub mod options;
 pub mod request;
 pub mod show;
 pub mod stats;
@@ -22,6 +27,9 @@ pub mod world;
 pub mod xdp;
 
 pub use args::Args;
+pub use batch::Lines;
+pub use monitor::Monitor;
+pub use options::{Colour, Options};
 pub use request::Request;
 pub use show::Filter;
 pub use stats::Xstats;

@@ -64,3 +64,42 @@ pub fn link() -> String {
     out.push_str(" }\n");
     out
 }
+
+/// Objects and options of `ip`.
+pub fn ip() -> String {
+    "Usage: ip [ OPTION... ] OBJECT { COMMAND | help }\n\
+     \x20      ip [ -force ] -batch FILE\n\
+     OBJECT := link, monitor link (linkctl's own); all others are handed to the next ip on PATH\n\
+     OPTION := -V[ersion] | -s[tatistics] | -d[etails] | -r[esolve] | -h[uman-readable] | -iec | -j[son] | -p[retty] |\n\
+     \x20         -f[amily] { inet | inet6 | mpls | bridge | link } | -4 | -6 | -M | -B | -0 | -l[oops] N | -br[ief] |\n\
+     \x20         -o[neline] | -t[imestamp] | -ts[hort] | -b[atch] FILE | -rc[vbuf] SIZE | -n[etns] NAME | -N[umeric] |\n\
+     \x20         -a[ll] | -c[olor][=always|auto|never] | -force | -echo\n"
+        .to_owned()
+}
+
+/// Objects and options of `bridge`.
+pub fn bridge() -> String {
+    "Usage: bridge [ OPTION... ] OBJECT { COMMAND | help }\n\
+     \x20      bridge [ -force ] -batch FILE\n\
+     OBJECT := link, monitor link (linkctl's own); all others are handed to the next bridge on PATH\n\
+     OPTION := -V[ersion] | -s[tatistics] | -n[etns] NAME | -com[pressvlans] | -c[olor][=always|auto|never] | -p[retty] |\n\
+     \x20         -j[son] | -o[neline] | -t[imestamp] | -d[etails]\n"
+        .to_owned()
+}
+
+/// The verbs of `bridge link`.
+pub fn bridge_link() -> String {
+    let mut out = String::from("Usage: bridge link set dev DEV");
+    for (name, what) in crate::bridge::words() {
+        let _ = write!(out, " [ {name}{what} ]");
+    }
+    out.push_str(" [ self ] [ master ]\n       bridge link show [ dev DEV ] [ master DEVICE ]\n");
+    out
+}
+
+/// What `ip monitor` takes.
+pub fn monitor() -> String {
+    "Usage: ip monitor [ link ] [ file FILE ] [ label ] [ all-nsid ] [ dev DEVICE ]\n\
+     \x20      other objects are handed to the next ip on PATH\n"
+        .to_owned()
+}

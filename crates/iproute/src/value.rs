@@ -151,14 +151,18 @@ pub fn mac(word: &[u8]) -> Result<Mac, Stop> {
         return Mac::new(&a.octets()).ok_or_else(bad);
     }
     let byte = |part: &str| {
-        // `sscanf("%x")`: what is not hexadecimal behind it does not matter.
-        let part = part.trim_start();
-        let part = part.strip_prefix("0x").unwrap_or(part);
-        let end = part.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(part.len());
-        u32::from_str_radix(&part[..end], 16).ok().and_then(|n| u8::try_from(n).ok())
+        let digits = part.strip_prefix("0x").or_else(|| part.strip_prefix("0X")).unwrap_or(part);
+        let hex = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit());
+        hex.then(|| u8::from_str_radix(digits.trim_start_matches('0'), 16).or(all_zero(digits)).ok())
+            .flatten()
     };
     let bytes: Option<Vec<u8>> = text(word).split(':').map(byte).collect();
     bytes.and_then(|b| Mac::new(&b)).ok_or_else(bad)
+}
+
+/// What is left of zeros without zeros is nothing, and means 0.
+fn all_zero(digits: &str) -> Result<u8, ()> {
+    if digits.bytes().all(|b| b == b'0') { Ok(0) } else { Err(()) }
 }
 
 /// `AF_UNSPEC`: either family.

@@ -142,7 +142,7 @@ fn property(args: &mut Args<'_>, cx: &mut Context<'_>) -> Result<Command, Stop> 
     let (kind, flags) = if short(verb, "add") {
         (RTM_NEWLINKPROP, NLM_F_EXCL | NLM_F_CREATE | NLM_F_APPEND)
     } else if short(verb, "del") {
-        (RTM_DELLINKPROP, NLM_F_EXCL)
+        (RTM_DELLINKPROP, 0)
     } else if short(verb, "help") {
         return Err(Stop::exits(usage::link().trim_end(), 255));
     } else {

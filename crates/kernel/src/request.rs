@@ -4,7 +4,7 @@
 
 use std::ops::ControlFlow::{self, Break, Continue};
 
-use linkctl_wire::{Ack, Message, NLM_F_ACK, NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR, NLMSG_NOOP};
+use linkctl_wire::{Ack, Message, NLM_F_ACK, NLM_F_ECHO, NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR, NLMSG_NOOP};
 
 use crate::refusal::verdict;
 use crate::{Accepted, Error, Socket};
@@ -23,6 +23,26 @@ impl Socket {
         let answer = self.until(seq, |message| match message.header.kind {
             NLMSG_ERROR => Ok(Break(verdict(&Ack::parse(message.payload, message.header.flags)?))),
             _ => Ok(Continue(())),
+        })?;
+        self.settle();
+        Ok(answer?)
+    }
+
+    /// The same, and hands over each message that the kernel sends of what became of it (`NLM_F_ECHO`). Kernels that
+    /// echo nothing for a request call `f` never.
+    pub fn request_echoed(
+        &mut self,
+        mut message: impl AsMut<[u8]>,
+        mut f: impl FnMut(Message<'_>),
+    ) -> Result<Accepted, Error> {
+        let seq = self.ask(message.as_mut(), NLM_F_REQUEST | NLM_F_ACK | NLM_F_ECHO, 0)?;
+        let answer = self.until(seq, |message| match message.header.kind {
+            NLMSG_ERROR => Ok(Break(verdict(&Ack::parse(message.payload, message.header.flags)?))),
+            NLMSG_NOOP | NLMSG_DONE => Ok(Continue(())),
+            _ => {
+                f(message);
+                Ok(Continue(()))
+            }
         })?;
         self.settle();
         Ok(answer?)

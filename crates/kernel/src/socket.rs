@@ -83,6 +83,11 @@ impl Socket {
         Ok(())
     }
 
+    /// Sets how many bytes the kernel queues for us; without privilege at most `net.core.rmem_max`.
+    pub fn set_queue(&mut self, bytes: i32) {
+        enlarge(self.fd.as_fd(), bytes);
+    }
+
     /// The port that the kernel chose for this socket.
     pub fn port(&self) -> u32 {
         self.port

@@ -2,6 +2,7 @@
 //!
 //! Knows pointers, lengths and the kernel's structures. Refuses to retry, to interpret or to keep anything.
 
+pub(crate) mod bpf;
 mod files;
 mod net;
 mod signals;

@@ -2,7 +2,7 @@
 
 use linkctl_kinds::macvlan;
 use linkctl_schema::iproute::Word;
-use linkctl_schema::{Safe, Value};
+use linkctl_schema::{Mac, Safe, Value};
 
 use super::Odd;
 use crate::args::{short, text};
@@ -67,15 +67,18 @@ fn addresses(r: &mut Reading<'_, '_, '_>) -> Result<(), Stop> {
     };
     r.raw.put_u32(MODE, mode);
     if mode == ADD || mode == DEL {
-        let mac = value::mac(r.args.value()?)?;
+        let mac = ethernet(r.args.value()?)?;
         r.raw.put(ONE, mac.as_bytes());
     } else if mode == SET {
         let mut list = Vec::new();
         while let Some(word) = r.args.peek() {
-            let Ok(mac) = value::mac(word) else {
+            let mac = match ethernet(word) {
+                Ok(mac) => mac,
                 // iproute2 complains, and reads on as if it had not.
-                r.cx.world.warn(&format!("\"{}\" is invalid lladdr.\n", Safe(word)));
-                break;
+                Err(stop) => {
+                    r.cx.world.warn(&stop.err);
+                    break;
+                }
             };
             list.push(mac);
             r.args.take();
@@ -83,6 +86,16 @@ fn addresses(r: &mut Reading<'_, '_, '_>) -> Result<(), Stop> {
         r.raw.nest_plain(LIST, |w| list.iter().for_each(|mac| w.put(ONE, mac.as_bytes())));
     }
     Ok(())
+}
+
+/// An address of six bytes. One that is shorter is refused without a word.
+fn ethernet(word: &[u8]) -> Result<Mac, Stop> {
+    let mac = value::mac(word)?;
+    match mac.as_bytes().len() {
+        6 => Ok(mac),
+        0..6 => Err(Stop { status: 1, ..Stop::default() }),
+        _ => Err(Stop::says(format_args!("\"{}\" is invalid lladdr.", Safe(word)), 1)),
+    }
 }
 
 fn finish(r: &mut Reading<'_, '_, '_>) -> Result<(), Stop> {

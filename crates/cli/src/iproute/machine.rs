@@ -1,0 +1,197 @@
+//! The machine as the grammar asks for it: links by name, namespaces, names of numbers.
+
+use std::collections::{BTreeMap, HashMap};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use linkctl::iproute::{Stop, World, number};
+use linkctl::kernel::{Error, Netns, Place, Socket, bpf, ids};
+use linkctl::link::message::{self, To};
+use linkctl::link::numbers::{
+    IFLA_EXT_MASK, IFLA_IFNAME, RTEXT_FILTER_SKIP_STATS, RTEXT_FILTER_VF, RTM_GETLINK,
+};
+use linkctl::link::{Netns as Called, Seen};
+use linkctl::schema::Safe;
+use linkctl::wire::Writer;
+
+use super::names::Table;
+use super::say::{err, strerror, unreached};
+use super::{Call, Face};
+
+/// `IFLA_ALT_IFNAME`: an alternative name, up to 127 bytes.
+const IFLA_ALT_IFNAME: u16 = 53;
+
+/// One socket in the namespace that the command works in, and what was learnt through it.
+pub(crate) struct Machine {
+    /// The conversation with the kernel.
+    pub(crate) socket: Socket,
+    /// The namespace that it is in.
+    pub(crate) place: Place,
+    indexes: HashMap<Vec<u8>, u32>,
+    open: Vec<Netns>,
+    programs: Vec<OwnedFd>,
+    tables: HashMap<&'static str, Table>,
+}
+
+impl Machine {
+    /// Opens the socket.
+    pub(crate) fn open(call: &Call) -> Result<Self, Stop> {
+        let (mut socket, place) = match &call.options.netns {
+            None => (Socket::open().map_err(|e| unreached(&e))?, Place::Here),
+            Some(word) => {
+                let name = String::from_utf8_lossy(word).into_owned();
+                let place = if name.contains('/') { Place::Path(name.into()) } else { Place::Name(name) };
+                let socket = Netns::open(&place).and_then(|n| Socket::open_in(&n));
+                (socket.map_err(|e| no_netns(call.face, word, &e))?, place)
+            }
+        };
+        if let Some(bytes) = call.options.queue {
+            socket.set_queue(bytes);
+        }
+        Ok(Self {
+            socket,
+            place,
+            indexes: HashMap::new(),
+            open: Vec::new(),
+            programs: Vec::new(),
+            tables: HashMap::new(),
+        })
+    }
+
+    /// Remembers a link.
+    pub(crate) fn remember(&mut self, name: &[u8], index: u32) {
+        self.indexes.insert(name.to_vec(), index);
+    }
+
+    /// Forgets all names of a link, or with 0 all names: it changed.
+    pub(crate) fn forget(&mut self, index: u32) {
+        if index == 0 {
+            self.indexes.clear();
+        } else {
+            self.indexes.retain(|_, i| *i != index);
+        }
+    }
+
+    /// Closes what a command line opened.
+    pub(crate) fn close(&mut self) {
+        self.open.clear();
+        self.programs.clear();
+    }
+
+    /// The message of the link of a name.
+    pub(crate) fn by_name(&mut self, name: &[u8], stats: bool) -> Result<Vec<u8>, Error> {
+        let mask = RTEXT_FILTER_VF | if stats { 0 } else { RTEXT_FILTER_SKIP_STATS };
+        let attr = if name.len() < 16 { IFLA_IFNAME } else { IFLA_ALT_IFNAME };
+        let mut request = Writer::message(RTM_GETLINK, 0, &[0; 16]);
+        request.put_u32(IFLA_EXT_MASK, mask);
+        request.put(attr, &[name, b"\0"].concat());
+        self.socket.get(request.finish()?, |m| m.payload.to_vec())
+    }
+
+    /// How the namespace numbers those that have names.
+    pub(crate) fn numbers(&mut self) -> BTreeMap<i32, Called> {
+        let names = ids::names(&mut self.socket).unwrap_or_default();
+        names.into_iter().filter_map(|(id, name)| Some((id, Called::named(&name)?))).collect()
+    }
+
+    /// Names of numbers.
+    pub(crate) fn table(&mut self, name: &'static str) -> &Table {
+        self.tables.entry(name).or_insert_with(|| {
+            let read = Table::read(name);
+            match name {
+                "group" => read.with(0, "default"),
+                "rt_tables" => read.with(253, "default").with(254, "main").with(255, "local"),
+                _ => read,
+            }
+        })
+    }
+}
+
+/// What is said of a namespace that is not there.
+fn no_netns(face: Face, word: &[u8], error: &Error) -> Stop {
+    let why = error.errno().map_or_else(|| error.to_string(), strerror);
+    let said = format!("Cannot open network namespace \"{}\": {why}", Safe(word));
+    let _ = face;
+    Stop::exits(said, 255)
+}
+
+impl World for Machine {
+    fn index(&mut self, name: &[u8]) -> Option<u32> {
+        if let Some(index) = self.indexes.get(name) {
+            return Some(*index);
+        }
+        let told = if name.is_empty() { None } else { self.by_name(name, false).ok() };
+        let index = match told.as_deref().and_then(Seen::new) {
+            Some(seen) => seen.index,
+            // `if7` is the link of index 7.
+            None => number::up_to(name.strip_prefix(b"if")?, u32::MAX.into(), 10)? as u32,
+        };
+        if told.is_some() {
+            self.remember(name, index);
+        }
+        Some(index)
+    }
+
+    fn link(&mut self, index: u32) -> Option<Vec<u8>> {
+        let request = message::get(Some(To::Index(index)), false).ok()?;
+        self.socket.get(request, |m| m.payload.to_vec()).ok()
+    }
+
+    fn group(&mut self, name: &str) -> Option<u32> {
+        self.table("group").number(name)
+    }
+
+    fn reason(&mut self, name: &str) -> Option<u32> {
+        self.table("protodown_reasons").number(name)
+    }
+
+    fn table(&mut self, name: &str) -> Option<u32> {
+        Machine::table(self, "rt_tables").number(name)
+    }
+
+    fn dsfield(&mut self, name: &str) -> Option<u8> {
+        Machine::table(self, "rt_dsfield").number(name).and_then(|n| u8::try_from(n).ok())
+    }
+
+    fn netns(&mut self, word: &[u8]) -> Option<i32> {
+        let text = std::str::from_utf8(word).ok()?;
+        let netns = Netns::open(&Place::parse(text).ok()?).ok()?;
+        let fd = netns.as_fd().as_raw_fd();
+        self.open.push(netns);
+        Some(fd)
+    }
+
+    fn nsid(&mut self, word: &[u8], target: Option<i32>) -> Option<i32> {
+        let netns = Netns::open(&Place::parse(std::str::from_utf8(word).ok()?).ok()?).ok()?;
+        let there = target.and_then(|fd| self.open.iter().find(|n| n.as_fd().as_raw_fd() == fd));
+        let mut other = match there {
+            Some(there) => Some(Socket::open_in(there).ok()?),
+            None => None,
+        };
+        let socket = other.as_mut().unwrap_or(&mut self.socket);
+        if let Some(id) = ids::of(socket, &netns).ok()? {
+            return Some(id);
+        }
+        ids::assign(socket, &netns, None).ok()?;
+        ids::of(socket, &netns).ok()?
+    }
+
+    fn program(&mut self, path: &[u8]) -> Result<i32, String> {
+        match bpf::pinned(Path::new(std::ffi::OsStr::from_bytes(path))) {
+            Ok(fd) => {
+                let number = fd.as_raw_fd();
+                self.programs.push(fd);
+                Ok(number)
+            }
+            Err(e) => {
+                let why = e.errno().map_or_else(|| e.to_string(), strerror);
+                Err(format!("Couldn't retrieve pinned program '{}': {why}", Safe(path)))
+            }
+        }
+    }
+
+    fn warn(&mut self, text: &str) {
+        err(text);
+    }
+}
