@@ -64,6 +64,31 @@ pub(crate) enum Command {
     Schema,
     /// Print the script that completes words in a shell
     Completions(Completions),
+    /// Put this program into a folder under the names ip and bridge
+    InstallShims(Shims),
+    /// Everything `ip link` does, in its own words and with its own output
+    #[command(disable_help_flag = true)]
+    Ip(Words),
+    /// Everything `bridge link` does, in its own words and with its own output
+    #[command(disable_help_flag = true)]
+    Bridge(Words),
+}
+
+/// Words of iproute2; they are read before this tree is, which only tells of them.
+#[derive(Debug, Args)]
+pub(crate) struct Words {
+    /// Options, object and command, as ip and bridge take them
+    #[arg(allow_hyphen_values = true, trailing_var_arg = true, value_name = "WORD")]
+    pub(crate) words: Vec<OsString>,
+}
+
+/// Where to.
+#[derive(Debug, Args)]
+#[command(after_help = "With the folder first in PATH, ip and bridge are linkctl; what is not about links goes on to \
+the next ip and bridge in PATH. Nothing that is there is replaced.")]
+pub(crate) struct Shims {
+    /// The folder; it is made where it is not there
+    pub(crate) folder: PathBuf,
 }
 
 /// Which links, and how much of them.

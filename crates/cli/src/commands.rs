@@ -8,6 +8,7 @@ pub(crate) mod del;
 pub(crate) mod kind;
 pub(crate) mod plan;
 pub(crate) mod set;
+pub(crate) mod shims;
 pub(crate) mod show;
 pub(crate) mod undo;
 

@@ -60,6 +60,22 @@ pub(crate) fn wanted(words: &[OsString]) -> Option<(Face, Vec<OsString>)> {
     }
 }
 
+/// Words with the options of linkctl before them: `linkctl -n blue ip link`.
+pub(crate) fn with(common: &crate::args::Common, words: &[OsString]) -> Vec<OsString> {
+    let mut out = Vec::new();
+    if let Some(netns) = &common.netns {
+        out.extend(["-netns".into(), netns.into()]);
+    }
+    if common.json {
+        out.push("-json".into());
+    }
+    if common.pretty {
+        out.push("-pretty".into());
+    }
+    out.extend_from_slice(words);
+    out
+}
+
 /// One call of the program: what was said before the object.
 pub(crate) struct Call {
     /// Which program this is.
@@ -73,7 +89,7 @@ pub(crate) struct Call {
 impl Call {
     /// How the options change the reading of what follows.
     fn mood(&self) -> Mood {
-        Mood { family: self.options.family, force: self.options.force, bridge: self.face == Face::Bridge }
+        Mood { family: self.options.family, force: self.options.force, many: self.options.batch.is_some() }
     }
 }
 

@@ -58,5 +58,9 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Kind(a) => commands::kind::run(a, common).map(done),
         Command::Schema => commands::print(&(linkctl::link::load::schema() + "\n")).map(done),
         Command::Completions(a) => commands::completions::run(a).map(done),
+        Command::InstallShims(a) => commands::shims::run(a).map(done),
+        // Only options of linkctl's own can stand before the word: else it was read already.
+        Command::Ip(a) => Ok(iproute::run(iproute::Face::Ip, &iproute::with(common, &a.words))),
+        Command::Bridge(a) => Ok(iproute::run(iproute::Face::Bridge, &iproute::with(common, &a.words))),
     }
 }

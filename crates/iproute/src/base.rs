@@ -344,11 +344,16 @@ impl Said<'_> {
         let Some(dev) = self.dev else {
             return Err(Stop::exits("Not enough information: \"dev\" argument is required.", 255));
         };
-        self.request.index = cx.world.index(dev).ok_or_else(|| Stop::no_device(dev))?;
         // The name that it has is no new one.
         if self.name == Some(dev) {
             self.name = None;
         }
+        // A kind's words may have to be compared with what is, and a new name needs the index.
+        if cx.mood.many && self.name.is_none() && self.kind.is_none() {
+            self.request.by_name = Some(dev.to_vec());
+            return Ok(());
+        }
+        self.request.index = cx.world.index(dev).ok_or_else(|| Stop::no_device(dev))?;
         self.rename();
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! A request to the kernel in the making.
 
-use linkctl_link::numbers::IFINFOMSG;
+use linkctl_link::numbers::{IFINFOMSG, IFLA_IFNAME};
 use linkctl_wire::Writer;
 
 /// One message about a link (`struct ifinfomsg` and attributes).
@@ -20,7 +20,12 @@ pub struct Request {
     pub mask: u32,
     /// The attributes, in the order in which they were said.
     pub attrs: Vec<u8>,
+    /// The link goes by this name, not by index: it is looked up only where the kernel does not find it.
+    pub by_name: Option<Vec<u8>>,
 }
+
+/// `IFLA_ALT_IFNAME`, for names that are longer than a link's own can be.
+const IFLA_ALT_IFNAME: u16 = 53;
 
 impl Request {
     /// `struct ifinfomsg`.
@@ -37,6 +42,10 @@ impl Request {
     pub fn message(&self) -> Result<Vec<u8>, linkctl_wire::Error> {
         let mut out = Writer::message(self.kind, self.flags, &self.header());
         out.raw(&self.attrs);
+        if let Some(name) = &self.by_name {
+            let attr = if name.len() < 16 { IFLA_IFNAME } else { IFLA_ALT_IFNAME };
+            out.put(attr, &[name.as_slice(), b"\0"].concat());
+        }
         out.finish()
     }
 

@@ -33,8 +33,8 @@ pub struct Mood {
     pub family: u8,
     /// `-force`.
     pub force: bool,
-    /// Started as `bridge`: statuses of refusals are 255.
-    pub bridge: bool,
+    /// Many commands follow each other: links go by name where that will do, which saves asking for their indexes.
+    pub many: bool,
 }
 
 /// Everything that reading one command line uses.

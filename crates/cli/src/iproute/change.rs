@@ -1,7 +1,8 @@
 //! Sending what was asked for, and saying what the kernel said.
 
-use linkctl::iproute::{Request, Stop};
-use linkctl::kernel::Error;
+use linkctl::iproute::{Request, Stop, World};
+use linkctl::kernel::errno::ENODEV;
+use linkctl::kernel::{Accepted, Error};
 
 use super::machine::Machine;
 use super::say::{err, refusal, sentence, unreached};
@@ -9,15 +10,13 @@ use super::{Call, shown};
 
 /// Sends a request; with `-echo` shows what became of the link.
 pub(crate) fn send(call: &Call, machine: &mut Machine, request: &Request) -> Result<u8, Stop> {
-    let bytes = request.message().map_err(|e| Stop::says(e, 1))?;
-    let mut echoed: Vec<(u16, Vec<u8>)> = Vec::new();
-    let answer = if call.options.echo {
-        machine.socket.request_echoed(bytes, |m| echoed.push((m.header.kind, m.payload.to_vec())))
-    } else {
-        machine.socket.request(bytes)
-    };
-    if !echoed.is_empty() {
-        shown::echo(call, machine, &echoed);
+    let mut answer = once(call, machine, request)?;
+    if let (Err(Error::Refused(no)), Some(name)) = (&answer, &request.by_name)
+        && no.errno == ENODEV
+    {
+        // Either this link is not there, or another that the request names.
+        let index = machine.index(name).ok_or_else(|| Stop::no_device(name))?;
+        answer = once(call, machine, &Request { index, by_name: None, ..request.clone() })?;
     }
     machine.close();
     match answer {
@@ -25,10 +24,22 @@ pub(crate) fn send(call: &Call, machine: &mut Machine, request: &Request) -> Res
             if let Some(text) = accepted.warning {
                 err(&sentence("Warning", &text));
             }
-            machine.forget(request.index);
+            machine.forget(if request.by_name.is_some() { 0 } else { request.index });
             Ok(0)
         }
         Err(Error::Refused(no)) => Err(Stop { err: refusal(&no), status: 2, ..Stop::default() }),
         Err(e) => Err(unreached(&e)),
     }
+}
+
+fn once(call: &Call, machine: &mut Machine, request: &Request) -> Result<Result<Accepted, Error>, Stop> {
+    let bytes = request.message().map_err(|e| Stop::says(e, 1))?;
+    if !call.options.echo {
+        return Ok(machine.socket.request(bytes));
+    }
+    let mut echoed: Vec<(u16, Vec<u8>)> = Vec::new();
+    let answer =
+        machine.socket.request_echoed(bytes, |m| echoed.push((m.header.kind, m.payload.to_vec())));
+    shown::echo(call, machine, &echoed);
+    Ok(answer)
 }
