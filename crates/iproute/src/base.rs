@@ -3,7 +3,7 @@
 use linkctl_kinds::link as base;
 use linkctl_link::numbers::{IFLA_IFNAME, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_NET_NS_FD};
 use linkctl_schema::iproute::{Takes, Word, Wrong};
-use linkctl_schema::{FieldDef, Record, Type, Value, codec};
+use linkctl_schema::{FieldDef, Record, Safe, Type, Value, codec};
 use linkctl_wire::Writer;
 
 use crate::args::{Args, short, text};
@@ -344,6 +344,10 @@ impl Said<'_> {
         let Some(dev) = self.dev else {
             return Err(Stop::exits("Not enough information: \"dev\" argument is required.", 255));
         };
+        if let Some(link) = self.link {
+            let link = Safe(link);
+            cx.world.warn(&format!("Warning: \"link {link}\" is ignored: what a link stands on cannot be changed.\n"));
+        }
         // The name that it has is no new one.
         if self.name == Some(dev) {
             self.name = None;
@@ -369,6 +373,7 @@ impl Said<'_> {
             self.request.put_u32(IFLA_LINK, index);
         }
         self.request.index = self.index.unwrap_or(0);
+        self.request.name = self.name.map(<[u8]>::to_vec);
         self.rename();
         Ok(())
     }

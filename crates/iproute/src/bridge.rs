@@ -95,7 +95,7 @@ pub fn link(words: &[Vec<u8>], cx: &mut Context<'_>) -> Result<Command, Stop> {
     }
 }
 
-/// Words that are none are passed over.
+/// Words that are none are passed over, as iproute2 does; we say so.
 fn show(args: &mut Args<'_>, cx: &mut Context<'_>) -> Result<Command, Stop> {
     let (mut dev, mut master) = (None, None);
     while let Some(word) = args.take() {
@@ -114,7 +114,10 @@ fn show(args: &mut Args<'_>, cx: &mut Context<'_>) -> Result<Command, Stop> {
                 }
                 master = Some(word);
             }
-            _ => {}
+            other => {
+                let other = Safe(other);
+                cx.world.warn(&format!("Warning: \"{other}\" is no word of bridge link show and is ignored.\n"));
+            }
         }
     }
     let mut index = |word: Option<&[u8]>| -> Result<Option<u32>, Stop> {

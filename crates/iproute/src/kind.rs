@@ -90,7 +90,11 @@ impl<'a> Reading<'_, 'a, '_> {
         let name = self.kind_called();
         let usage = usage::kind(self.kind);
         match self.kind.iproute.unknown {
-            Unknown::Ignored => Ok(()),
+            Unknown::Ignored => {
+                let said = format!("Warning: {name}: \"{}\" is not known and is ignored.\n", Safe(typed));
+                self.cx.world.warn(&said);
+                Ok(())
+            }
             Unknown::Garbage => Err(Stop::garbage(typed)),
             Unknown::Command | Unknown::Option if !short(typed, "help") => {
                 let what = if self.kind.iproute.unknown == Unknown::Command { "command" } else { "option" };

@@ -15,6 +15,7 @@ pub mod number;
 pub mod object;
 pub mod odd;
 pub mod options;
+pub mod replace;
 pub mod request;
 pub mod show;
 pub mod stats;

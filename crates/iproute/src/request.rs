@@ -20,6 +20,8 @@ pub struct Request {
     pub mask: u32,
     /// The attributes, in the order in which they were said.
     pub attrs: Vec<u8>,
+    /// The name that a link is created under.
+    pub name: Option<Vec<u8>>,
     /// The link goes by this name, not by index: it is looked up only where the kernel does not find it.
     pub by_name: Option<Vec<u8>>,
 }

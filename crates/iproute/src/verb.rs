@@ -5,6 +5,7 @@ use linkctl_link::numbers::{
     IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA, IFLA_LINKINFO, RTM_DELLINK, RTM_DELLINKPROP,
     RTM_NEWLINK, RTM_NEWLINKPROP,
 };
+use linkctl_link::Seen;
 use linkctl_schema::Safe;
 use linkctl_wire::{NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, Writer};
 
@@ -83,6 +84,11 @@ fn modify(what: u16, flags: u16, args: &mut Args<'_>, cx: &mut Context<'_>) -> R
     } else {
         said.existing(cx)?;
     }
+    if what == RTM_DELLINK
+        && let Some(word) = said.kind
+    {
+        is_of(&said, word, cx)?;
+    }
     match said.kind {
         Some(word) => typed(&mut said, word, args, create, cx)?,
         None if create => {
@@ -91,6 +97,21 @@ fn modify(what: u16, flags: u16, args: &mut Args<'_>, cx: &mut Context<'_>) -> R
         None => {}
     }
     Ok(Command::Change(said.request))
+}
+
+/// Refuses to delete a link of another kind than the one that was said: the kernel would not look.
+fn is_of(said: &Said<'_>, word: &[u8], cx: &mut Context<'_>) -> Result<(), Stop> {
+    let Some(payload) = cx.world.link(said.request.index) else { return Ok(()) };
+    let Some(seen) = Seen::new(&payload) else { return Ok(()) };
+    let port = word.strip_suffix(b"_slave");
+    let (have, want) = port.map_or((seen.kind_word(), word), |master| (seen.port_word(), master));
+    if have == want {
+        return Ok(());
+    }
+    let dev = Safe(said.dev.unwrap_or_default());
+    let (what, kind) = (if port.is_some() { "port of a " } else { "" }, Safe(want));
+    let is = if have.is_empty() { "of no kind".to_owned() } else { format!("{what}{}", Safe(have)) };
+    Err(Stop::says(format_args!("Error: {dev} is {is}, not {what}{kind}: nothing was deleted."), 2))
 }
 
 /// Without a link: all of a group.

@@ -1,8 +1,11 @@
 //! Sending what was asked for, and saying what the kernel said.
 
+use linkctl::iproute::replace::remainder;
 use linkctl::iproute::{Request, Stop, World};
-use linkctl::kernel::errno::ENODEV;
+use linkctl::kernel::errno::{ENODEV, EOPNOTSUPP};
 use linkctl::kernel::{Accepted, Error};
+use linkctl::link::Seen;
+use linkctl::wire::NLM_F_REPLACE;
 
 use super::machine::Machine;
 use super::say::{err, refusal, sentence, unreached};
@@ -18,6 +21,14 @@ pub(crate) fn send(call: &Call, machine: &mut Machine, request: &Request) -> Res
         let index = machine.index(name).ok_or_else(|| Stop::no_device(name))?;
         answer = once(call, machine, &Request { index, by_name: None, ..request.clone() })?;
     }
+    if let Err(Error::Refused(no)) = &answer
+        && no.errno == EOPNOTSUPP
+        && request.flags & NLM_F_REPLACE != 0
+        && let Some(name) = &request.name
+        && let Some(replaced) = replace(call, machine, request, name)?
+    {
+        answer = replaced;
+    }
     machine.close();
     match answer {
         Ok(accepted) => {
@@ -30,6 +41,27 @@ pub(crate) fn send(call: &Call, machine: &mut Machine, request: &Request) -> Res
         Err(Error::Refused(no)) => Err(Stop { err: refusal(&no), status: 2, ..Stop::default() }),
         Err(e) => Err(unreached(&e)),
     }
+}
+
+/// `replace` of a link that is there: it becomes what was said, and nothing is sent where it is so. `None` where it is
+/// of another kind.
+fn replace(
+    call: &Call,
+    machine: &mut Machine,
+    request: &Request,
+    name: &[u8],
+) -> Result<Option<Result<Accepted, Error>>, Stop> {
+    let Ok(payload) = machine.by_name(name, false) else { return Ok(None) };
+    let rest = Seen::new(&payload).and_then(|seen| remainder(request, &seen));
+    let Some(rest) = rest else { return Ok(None) };
+    let mut answer = Ok(Accepted::default());
+    for request in rest {
+        answer = once(call, machine, &request)?;
+        if answer.is_err() {
+            break;
+        }
+    }
+    Ok(Some(answer))
 }
 
 fn once(call: &Call, machine: &mut Machine, request: &Request) -> Result<Result<Accepted, Error>, Stop> {
