@@ -13,3 +13,10 @@ pub fn kernel() -> (u16, u16) {
 pub fn has_field(f: &FieldDef) -> bool {
     f.since.is_none_or(|since| since <= kernel())
 }
+
+/// Has new namespaces of the rig empty: else modules of tunnels, once loaded, put links of their own into each.
+pub fn keep_empty() {
+    if std::env::var_os("LINKCTL_IN_VM").is_some() {
+        let _ = std::fs::write("/proc/sys/net/core/fb_tunnels_only_for_init_net", "1");
+    }
+}

@@ -34,6 +34,8 @@ pub fn candidates(f: &FieldDef, links: &[Name]) -> Vec<Value<'static>> {
             vec![Value::List(vec![ip(&all[0])]), Value::List(vec![ip(&all[1])])]
         }
         Type::Link => links.iter().map(|n| Value::Link(*n)).collect(),
+        Type::Key { .. } => vec![Value::Num(5), Value::Num(6), Value::Word("none")],
+        Type::Either { word, .. } => vec![Value::Num(5), Value::Num(9), Value::Word(word)],
         Type::Ports => vec![Value::Range(1000, 2000), Value::Range(3000, 4000), Value::Range(0, 0)],
         Type::Hops { .. } => {
             vec![

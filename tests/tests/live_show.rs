@@ -191,6 +191,13 @@ fn other(space: &Space, kind: &Kind) {
         "vlan" => "link eth0p type vlan id 77",
         "vrf" => "type vrf table 77",
         "vxlan" => "type vxlan id 77 dstport 7777",
+        "geneve" => "type geneve id 77 remote 192.0.2.77 dstport 7777",
+        "gre" | "gretap" | "ipip" | "sit" | "vti" => &format!("type {} remote 192.0.2.77", kind.name),
+        "ip6gre" | "ip6gretap" | "ip6tnl" | "vti6" => &format!("type {} remote 2001:db8::77", kind.name),
+        "erspan" => "type erspan erspan_ver 0",
+        "ip6erspan" => "type ip6erspan ikey 77 okey 77 iseq oseq",
+        "xfrm" => "type xfrm if_id 77",
+        "gtp" => "type gtp role sgsn hsize 77",
         "macvlan" | "macvtap" => &format!("link eth0p type {} mode private", kind.name),
         name => &format!("type {name}"),
     };
@@ -288,8 +295,8 @@ fn links_of_kinds_that_the_book_lacks_are_shown_with_all_that_the_kernel_tells()
     let mut seen = Vec::new();
     for (kind, words) in [
         ("ipvlan", "link eth0 type ipvlan mode l2"),
-        ("geneve", "type geneve id 5 remote 192.0.2.2"),
         ("nlmon", "type nlmon"),
+        ("wireguard", "type wireguard"),
         ("netkit", "type netkit mode l2 peer name nk1"),
         ("hsr", "type hsr slave1 eth0 slave2 eth0p"),
     ] {

@@ -17,16 +17,33 @@ pub static KINDS: &[&linkctl_schema::Kind] = &[$(&$module::KIND),*];
 }
 
 kinds! {
+    amt
+    bareudp
     bond
     bridge
     dummy
+    erspan
+    geneve
+    gre
+    gretap
+    gtp
     ifb
+    ip6erspan
+    ip6gre
+    ip6gretap
+    ip6tnl
+    ipip
     macvlan
     macvtap
+    pfcp
+    sit
     veth
     vlan
     vrf
+    vti
+    vti6
     vxlan
+    xfrm
 }
 
 /// The kind of that name.

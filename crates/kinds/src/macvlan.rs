@@ -23,9 +23,9 @@ fields! {
     /// Multicast wanted by more than so many links waits like broadcast; -1 lets nothing wait. The default is 1.
     BCLIM: i32 = s32(9, "bclim").since(6, 4).volatile();
     /// How many source addresses there are.
-    MACADDR_COUNT: u32 = count(6, "macaddr_count").text("remotes").only("mode", "source").readonly();
+    MACADDR_COUNT: u32 = count(6, "macaddr_count").text("remotes").only("mode", &["source"]).readonly();
     /// In mode source, the senders whose packets this link receives; `set` replaces the list.
-    MACADDR: Vec<Value<'static>> = macs(5, "macaddr", 3, 4).json("macaddr_data").only("mode", "source");
+    MACADDR: Vec<Value<'static>> = macs(5, "macaddr", 3, 4).json("macaddr_data").only("mode", &["source"]);
 }
 
 /// The words of iproute2.

@@ -39,9 +39,9 @@ fields! {
     /// Bits of the header that are let through though they have no meaning: a mask of its 64 bits.
     RESERVED_BITS: u64 = be64(33, "reserved_bits").hex().fixed().since(6, 14);
     /// Group policy: carry a packet's mark along (draft-smith-vxlan-group-policy).
-    GBP: bool = flag(23, "gbp").fixed();
+    GBP: bool = flag(23, "gbp").null(1).fixed();
     /// Generic protocol extension: carry what is not Ethernet, too (draft-ietf-nvo3-vxlan-gpe).
-    GPE: bool = flag(27, "gpe").fixed();
+    GPE: bool = flag(27, "gpe").null(1).fixed();
     /// Leave the choice of tunnel to whoever sends the packet: routes, tc, Open vSwitch.
     EXTERNAL: bool = switch(25, "external").quiet(0).fixed();
     /// Take only identifiers that `bridge vni` lists.
@@ -71,7 +71,7 @@ fields! {
     /// Let multicast routing forward outer packets to groups. The kernel does not report it.
     MCROUTE: bool = switch(34, "mcroute").also(&["mc_route"]).quiet(0).volatile().since(6, 17);
     /// With remcsumrx, do not keep the partial checksum.
-    REMCSUM_NOPARTIAL: bool = flag(24, "remcsum_nopartial").fixed().ours();
+    REMCSUM_NOPARTIAL: bool = flag(24, "remcsum_nopartial").null(1).fixed().ours();
 }
 
 /// Keys of an address: JSON has one for each family.

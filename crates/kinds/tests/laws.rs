@@ -62,8 +62,17 @@ fn wire(record: &Record) -> Vec<u8> {
 /// message's header, which are there whatever the attributes are.
 fn said(record: &Record) -> Record {
     let silent = |ty| matches!(ty, Type::Flag | Type::Bit { layout: Layout::Plain(_), .. });
-    let off: Vec<_> =
-        record.iter().filter(|(f, v)| silent(f.ty) && v.is_nothing()).map(|(f, _)| f.name).collect();
+    // A key that is not there is a bit that is off, too; parts of a number that holds another are 0 where that is.
+    let keyless = |ty, v: &Value| match ty {
+        Type::Key { .. } => matches!(v, Value::Word(_)),
+        Type::Either { mask, .. } => mask != u32::MAX && *v == Value::Num(0),
+        _ => false,
+    };
+    let off: Vec<_> = record
+        .iter()
+        .filter(|(f, v)| silent(f.ty) && v.is_nothing() || keyless(f.ty, v))
+        .map(|(f, _)| f.name)
+        .collect();
     record.only(|f| !off.contains(&f.name) && !matches!(f.ty, Type::Header { .. }))
 }
 
@@ -148,6 +157,8 @@ fn forms(usage: &str, low: i64) -> Vec<String> {
         return vec![word.to_owned(), format!("no{word}")];
     }
     let filled = usage
+        .replace("IPv6/LENGTH", "2001:db8::/32")
+        .replace("IPv4/LENGTH", "192.0.2.0/24")
         .replace("ADDRESS...", "02:00:00:00:00:01 02:00:00:00:00:02")
         .replace("FROM:TO...", "1:2 3:4")
         .replace("FIRST LAST", "1000 2000")

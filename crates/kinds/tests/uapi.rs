@@ -59,7 +59,7 @@ impl Headers {
         })?;
         let mut out = Self { path: if_link.into(), version, numbers: BTreeMap::new(), base: BTreeSet::new() };
         out.enums(&std::fs::read_to_string(if_link).ok()?);
-        for other in ["veth.h", "if_bridge.h"] {
+        for other in ["veth.h", "if_bridge.h", "if_tunnel.h", "amt.h"] {
             out.enums(&text(other).unwrap_or_default());
         }
         Some(out)
@@ -158,9 +158,12 @@ fn numbers(f: &FieldDef, nested: bool) -> Vec<u64> {
     let companions: Vec<u16> = match f.ty {
         Type::Header { .. } => return Vec::new(),
         Type::Ip { v6 } => vec![v6],
-        Type::Hops { inherit } => vec![inherit],
+        Type::Hops { inherit, .. } => vec![inherit],
         Type::Macs { mode, item } => vec![mode, item],
         Type::Strs { item } => vec![item],
+        Type::Key { flags } if flags != 0 => vec![flags],
+        Type::Either { flags, .. } => vec![flags],
+        Type::Prefix { len, .. } => vec![len],
         _ => Vec::new(),
     };
     let mut out: Vec<u64> = match (f.path, nested) {
@@ -218,8 +221,13 @@ fn every_attribute_of_the_headers_is_in_a_table_and_the_other_way_round() {
             for prefix in table.prefixes {
                 let there = headers.attributes(prefix, &prefixes);
                 let ours = covered(table, headers, prefix);
+                // Kinds that share a prefix have its attributes together.
+                let mut shared = BTreeMap::new();
+                for other in tables.iter().filter(|t| t.prefixes.contains(prefix)) {
+                    shared.extend(covered(other, headers, prefix));
+                }
                 for (n, name) in &there {
-                    match ours.get(n) {
+                    match shared.get(n) {
                         None if !left.contains_key(name) => {
                             wrong.push(format!("{place}: {name} = {n} is in no field of {}", table.name));
                         }

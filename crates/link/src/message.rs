@@ -165,7 +165,7 @@ fn info(
     out: &mut Writer,
 ) -> Result<()> {
     let early = link.data.only(|f| !f.late);
-    let early = link.kind.map_or_else(|| early.clone(), |kind| rules::creatable(kind, &early));
+    let early = link.kind.map_or_else(|| early.clone(), |kind| given(rules::creatable(kind, &early)));
     let pair = link.kind.and_then(|k| k.pair);
     if early.is_empty() && (pair.is_none() || peer.is_none()) {
         return Ok(());
@@ -181,6 +181,16 @@ fn info(
         }
     });
     result
+}
+
+/// With what a new link is given where nothing is said.
+fn given(mut said: Record) -> Record {
+    for f in said.fields().list() {
+        if let (Some(n), None) = (f.given, said.value(f)) {
+            said.put(f, if matches!(f.ty, Type::Switch) { Value::Bool(n != 0) } else { Value::Num(n) });
+        }
+    }
+    said
 }
 
 /// The other end of a pair, inside the creation of the first: a header and base attributes of its own.

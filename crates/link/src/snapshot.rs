@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use linkctl_kinds::link as base;
 use linkctl_schema::codec::{self, Links, View};
-use linkctl_schema::{Fields, Kind, Name, Record, Type, diff};
+use linkctl_schema::{Below, Fields, Kind, Name, Record, Type, diff};
 use linkctl_wire::{Attrs, number};
 
 use crate::goal::{Goal, Want};
@@ -207,6 +207,9 @@ impl Snapshot {
         let mutual = || below.as_ref().is_some_and(|b| self.below(b).as_ref() == Some(key));
         if link.kind.is_some_and(|k| k.pair.is_some()) || link.foreign.is_some() && mutual() {
             link.peer = below;
+            link.base.take(&base::LINK.0);
+        } else if link.kind.is_some_and(|k| matches!(k.below, Below::Loose(_))) {
+            // A field of its kind says it, and it outlives that link.
             link.base.take(&base::LINK.0);
         } else {
             link.lower = below;

@@ -100,6 +100,18 @@ pub(crate) fn names_port(fields: &'static Fields, name: &str) -> bool {
     field(fields, name).is_some_and(|f| f.ty == Type::Link)
 }
 
+/// What a change of a link's own settings has to say: exactly the wanted values, or where the kernel takes what is not
+/// said for not wanted, all that it is to be.
+pub(crate) fn settings(have: &Link, want: &Link, deltas: &[Delta]) -> Record {
+    let wanted = record(have.data.fields(), deltas, &have.data);
+    if !have.kind.is_some_and(|k| k.whole) {
+        return wanted;
+    }
+    let mut all = want.data.only(FieldDef::is_state);
+    all.merge(&wanted);
+    all
+}
+
 /// Exactly the wanted values. Bits that share one number travel together: writing one writes all.
 pub(crate) fn record(fields: &'static Fields, deltas: &[Delta], now: &Record) -> Record {
     let mut out = Record::new(fields);

@@ -162,7 +162,11 @@ impl<'w> Intent<'w> {
         for (key, link) in self.said.iter().filter_map(|(k, l)| Some((k, kind(k)?)).filter(|_| l.is_some())) {
             let Some(mut at) = self.said(key).and_then(|l| l.lower.clone()) else { continue };
             let mut seen = BTreeSet::from([key.clone()]);
-            while seen.insert(at.clone()) && kind(&at).is_some_and(|l| habit::stands_beside(link, l)) {
+            let goes = |key: &Key| matches!(self.said.get(key), Some(None));
+            while !goes(&at)
+                && seen.insert(at.clone())
+                && kind(&at).is_some_and(|l| habit::stands_beside(link, l))
+            {
                 let Some(next) = lower(&at) else { break };
                 at = next;
             }

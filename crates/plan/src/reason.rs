@@ -128,6 +128,7 @@ impl fmt::Display for Plain<'_> {
             Value::Link(name) if name.is_none() => f.write_str("none"),
             Value::Link(name) => name.fmt(f),
             Value::Str(text) => write!(f, "\"{}\"", Safe(text)),
+            Value::Net(ip, len) => write!(f, "{ip}/{len}"),
             Value::Range(low, high) => write!(f, "{low}-{high}"),
             Value::Hops(Hops::Auto) => f.write_str("auto"),
             Value::Hops(Hops::Inherit) => f.write_str("inherit"),

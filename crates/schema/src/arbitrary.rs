@@ -7,7 +7,7 @@ use crate::field::{FieldDef, Fields};
 use crate::mac::Mac;
 use crate::name::Name;
 use crate::record::Record;
-use crate::types::{Repr, Type};
+use crate::types::{NO_KEY, Repr, Type};
 use crate::value::{Hops, Value};
 
 /// A small generator (xorshift64*), so that a seed tells the whole run and shipped code needs no dependency.
@@ -76,6 +76,20 @@ pub fn value(f: &FieldDef, links: &[Name], dice: &mut Dice) -> Option<Value<'sta
         Type::Ip6 => ip6(dice),
         Type::Link => Value::Link(*dice.pick(links)?),
         Type::Words(_, list) => Value::Word(dice.pick(list)?.0),
+        Type::Key { .. } if dice.one_in(4) => Value::Word(NO_KEY),
+        Type::Key { .. } => Value::Num(1 + dice.below(u64::from(u32::MAX))),
+        Type::Either { word, .. } if dice.one_in(3) => Value::Word(word),
+        Type::Either { repr, mask, .. } => {
+            let high = u64::from(mask >> mask.trailing_zeros()).min(repr.max());
+            Value::Num(if dice.one_in(3) { dice.below(high + 1) } else { dice.below(high.min(100) + 1) })
+        }
+        Type::Prefix { v6: true, .. } => {
+            let bits = (0xfd00_u128 << 112) | (u128::from(dice.below(65536)) << 96);
+            Value::Net(Ipv6Addr::from_bits(bits).into(), 32)
+        }
+        Type::Prefix { .. } => {
+            Value::Net(Ipv4Addr::new(10, dice.below(256) as u8, 0, 0).into(), 16 + dice.below(8) as u16)
+        }
         Type::Ports => {
             let low = dice.below(60000) as u16;
             Value::Range(low, low + dice.below(5000) as u16)

@@ -40,8 +40,14 @@ pub fn diff(have: &Record, want: &Record) -> Vec<Delta> {
 fn measure(f: &FieldDef, is: Option<&Value<'_>>, want: &Value<'_>) -> Change {
     let rebuild = match (is, want) {
         // A tunnel is of one family for life.
-        (Some(Value::Ip(a)), Value::Ip(b)) => matches!(f.ty, Type::Ip { .. }) && a.is_ipv4() != b.is_ipv4(),
-        (Some(Value::Hops(a)), Value::Hops(b)) => (*a == Hops::Inherit) != (*b == Hops::Inherit),
+        (Some(Value::Ip(a)), Value::Ip(b)) => {
+            let family = matches!(f.ty, Type::Ip { .. }) && a.is_ipv4() != b.is_ipv4();
+            let any = f.zero.is_some_and(|zero| f.sticky.contains(&zero));
+            family || any && a.is_unspecified() != b.is_unspecified()
+        }
+        (Some(Value::Hops(a)), Value::Hops(b)) => {
+            !matches!(f.ty, Type::Hops { byte: true, .. }) && (*a == Hops::Inherit) != (*b == Hops::Inherit)
+        }
         (Some(Value::Word(a)), Value::Word(b)) => f.sticky.contains(a) || f.sticky.contains(b),
         _ => false,
     };

@@ -22,6 +22,11 @@ pub fn usage(f: &FieldDef) -> String {
             let number = if f.bounds.is_some() { " | NUMBER" } else { "" };
             format!("{name} {{ {}{number} }}", words.join(" | "))
         }
+        Type::Key { .. } => format!("{name} {{ none | NUMBER | IPv4 }}"),
+        Type::Either { mask, word, .. } => {
+            format!("{name} {{ {word} | {} }}", if mask == u32::MAX { "NUMBER" } else { "HEX" })
+        }
+        Type::Prefix { v6, .. } => format!("{name} {}/LENGTH", if v6 { "IPv6" } else { "IPv4" }),
         Type::Ports => format!("{name} FIRST LAST"),
         Type::Pairs { .. } => format!("{name} FROM:TO..."),
         Type::Macs { .. } => format!("{name} {{ set ADDRESS... | flush }}"),
@@ -33,8 +38,8 @@ pub fn usage(f: &FieldDef) -> String {
         Type::S32 => format!("{name} NUMBER"),
         Type::Mac => format!("{name} ADDRESS"),
         Type::Ip { .. } => format!("{name} IP"),
-        Type::Ip4 => format!("{name} IPv4"),
-        Type::Ip6 => format!("{name} IPv6"),
+        Type::Ip4 => format!("{name} {}", or_zero(f, "IPv4")),
+        Type::Ip6 => format!("{name} {}", or_zero(f, "IPv6")),
         Type::Ips { .. } => format!("{name} IP,..."),
         Type::Str(_) | Type::Strs { .. } => format!("{name} TEXT"),
         Type::Timer | Type::BridgeId | Type::Names { .. } | Type::Lapse | Type::Count | Type::Raw => {
@@ -91,6 +96,9 @@ fn notes(f: &FieldDef) -> Vec<String> {
     if f.show == Show::Never {
         out.push("a command, not a setting: it cannot be read back".into());
     }
+    if let Some(given) = f.given {
+        out.push(format!("a new link gets {given}"));
+    }
     if let Some((major, minor)) = f.since {
         out.push(format!("since Linux {major}.{minor}"));
     }
@@ -103,7 +111,7 @@ pub fn page(kind: &Kind) -> String {
     match kind.below {
         Below::None => {}
         Below::Link => out.push_str("Stands on another link: `link NAME` is required to create it.\n\n"),
-        Below::Field(name) => {
+        Below::Field(name) | Below::Loose(name) => {
             let _ = writeln!(out, "May stand on another link, named by `{name}`.\n");
         }
     }

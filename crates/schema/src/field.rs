@@ -80,11 +80,12 @@ pub struct FieldDef {
     pub hex: bool,
     /// `on` and `off` are understood for 1 and 0, and any number but 0 is on.
     pub boolean: bool,
-    /// On is said by the word alone, off by nothing.
+    /// The word alone says it: on, and with `no` before it off. Asking for more details does not show more of it.
     pub bare: bool,
-    /// The word for the number 0, in text and as input; JSON keeps the number.
+    /// The word for the number 0, in text and as input; JSON keeps the number. For an address of zeros JSON has it too.
     pub zero: Option<&'static str>,
-    /// Words of its list that a link has from its creation on or never: to or from them only a rebuild leads.
+    /// Words of its list, or the one for zero, that a link has from its creation on or never: to or from them only a
+    /// rebuild leads.
     pub sticky: &'static [&'static str],
     /// Bounds of a number, both included.
     pub bounds: Option<(i64, u64)>,
@@ -97,10 +98,12 @@ pub struct FieldDef {
     /// What it is in a new link of which nothing is said, where that never depends on anything: kernels without the
     /// feature refuse even to be told so.
     pub initial: Option<u64>,
+    /// What a new link is given of which nothing is said, for the kernel has no such default.
+    pub given: Option<u64>,
     /// Where it is shown.
     pub show: Show,
-    /// It is shown only while another field has this word.
-    pub only: Option<(&'static str, &'static str)>,
+    /// It is shown only while another field has one of these words.
+    pub only: Option<(&'static str, &'static [&'static str])>,
     /// The nests above it, outermost first, below the kind's own.
     pub path: &'static [u16],
     /// The JSON object that holds it, where it has one of its own.
@@ -141,14 +144,43 @@ impl Fields {
                 known = with(known, f.attr);
                 match f.ty {
                     Type::Ip { v6 } => known = with(known, v6),
-                    Type::Hops { inherit } => known = with(known, inherit),
+                    Type::Hops { inherit, .. } => known = with(known, inherit),
                     Type::Macs { mode, item } => known = with(with(known, mode), item),
+                    Type::Key { flags } | Type::Either { flags, .. } => known = with(known, flags),
+                    Type::Prefix { len, .. } => known = with(known, len),
                     _ => {}
                 }
             }
             i += 1;
         }
         Self { list, known }
+    }
+
+    /// The list with `more` in it: those that have the name of one there in its place, the others before the field
+    /// `at`. For kinds that are as another but for some fields; `N` is the length of what comes out.
+    pub const fn with<const N: usize>(&self, more: &[FieldDef], at: &str) -> [FieldDef; N] {
+        let mut out = [self.list[0]; N];
+        let (mut i, mut n) = (0, 0);
+        while i < self.list.len() {
+            if same(self.list[i].name, at) {
+                let mut j = 0;
+                while j < more.len() {
+                    if named(self.list, more[j].name).is_none() {
+                        out[n] = more[j];
+                        n += 1;
+                    }
+                    j += 1;
+                }
+            }
+            out[n] = match named(more, self.list[i].name) {
+                Some(j) => more[j],
+                None => self.list[i],
+            };
+            n += 1;
+            i += 1;
+        }
+        assert!(n == N, "the length is another");
+        out
     }
 
     /// The fields, in order.
@@ -165,6 +197,34 @@ impl Fields {
     pub fn find(&self, word: &str) -> Option<&'static FieldDef> {
         self.list.iter().find(|f| f.show != Show::Echo && f.answers_to(word))
     }
+}
+
+/// The place of the field of a name.
+const fn named(list: &[FieldDef], name: &str) -> Option<usize> {
+    let mut i = 0;
+    while i < list.len() {
+        if same(list[i].name, name) {
+            return Some(i);
+        }
+        i += 1;
+    }
+    None
+}
+
+/// Whether two strings are equal, at compile time.
+pub(crate) const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
 }
 
 const fn with(mut known: [u64; 2], attr: u16) -> [u64; 2] {
@@ -231,6 +291,7 @@ impl<T: Attr> Field<T> {
             volatile: false,
             late: false,
             initial: None,
+            given: None,
             show: Show::Plain,
             only: None,
             path: &[],
@@ -287,7 +348,9 @@ columns! {
     boolean() { boolean = true, bounds = Some((0, 1)) }
     /// The word alone says it, and is left out where it is off.
     bare() { bare = true, quiet = Some(0), unsaid = Some(0) }
-    /// Gives the number 0 a word.
+    /// The word alone says it, and with `no` before it off.
+    alone() { bare = true }
+    /// Gives the number 0 a word, or the address that is all zeros.
     zero(word: &'static str) { zero = Some(word) }
     /// Only a rebuild leads to or from these words.
     sticky(words: &'static [&'static str]) { sticky = words }
@@ -303,6 +366,8 @@ columns! {
     volatile() { volatile = true }
     /// What it is in a new link of which nothing is said.
     initial(value: u64) { initial = Some(value) }
+    /// What a new link is given of which nothing is said.
+    given(value: u64) { given = Some(value) }
     /// It is set after creation, and after the ports are in.
     late() { late = true }
     /// Says where it is shown.
@@ -313,12 +378,14 @@ columns! {
     ours() { show = Show::Ours }
     /// Shows an attribute that another field holds once more.
     echo() { show = Show::Echo, change = Change::Never }
-    /// It is shown only while another field has this word.
-    only(field: &'static str, word: &'static str) { only = Some((field, word)) }
+    /// It is shown only while another field has one of these words.
+    only(field: &'static str, words: &'static [&'static str]) { only = Some((field, words)) }
     /// It lies in nests.
     within(path: &'static [u16]) { path = path }
     /// It lies in a nest and in a JSON object of its own.
     grouped(path: &'static [u16], group: &'static str) { path = path, group = Some(group) }
+    /// It lies in a JSON object of its own.
+    inside(group: &'static str) { group = Some(group) }
     /// The first kernel that has it.
     since(major: u16, minor: u16) { since = Some((major, minor)) }
 }

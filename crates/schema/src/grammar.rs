@@ -7,7 +7,7 @@ use crate::name::Name;
 use crate::near::near;
 use crate::safe::Safe;
 use crate::scalar::{self, Bad};
-use crate::types::Type;
+use crate::types::{NO_KEY, Type};
 use crate::value::Value;
 
 /// Which word was wrong, and why.
@@ -78,6 +78,7 @@ fn denial(f: &FieldDef) -> Option<Value<'static>> {
         Type::Bit { .. } if f.bare => Some(Value::Bool(false)),
         Type::Header { .. } if bare(f) => Some(Value::Bool(false)),
         Type::Link => Some(Value::Link(Name::NONE)),
+        Type::Key { .. } => Some(Value::Word(NO_KEY)),
         _ => None,
     }
 }
@@ -158,6 +159,9 @@ pub fn expects(f: &FieldDef) -> &'static str {
         Type::Ip6 => "an IPv6 address",
         Type::Link => "a link's name",
         Type::Words(..) => "a word",
+        Type::Key { .. } => "a key",
+        Type::Either { .. } => "a number or a word",
+        Type::Prefix { .. } => "an address and a length",
         Type::Ports => "two ports",
         Type::Hops { .. } => "a hop limit",
         Type::Tos => "a type of service",

@@ -3,7 +3,7 @@
 use crate::field::{FieldDef, Fields};
 use crate::out::Out;
 use crate::text::{Level, Source, allowed, names, numeral, plain, same_list};
-use crate::types::Type;
+use crate::types::{Repr, Type};
 use crate::value::{Hops, Value};
 
 /// Writes every field of a kind that is said, as members of the object that is open.
@@ -74,6 +74,8 @@ pub fn one(f: &FieldDef, value: &Value<'_>, out: &mut Out) {
         Value::List(list) if list.is_empty() && !matches!(f.ty, Type::Names { .. }) => return,
         Value::Pairs(list) if list.is_empty() => return,
         Value::Hops(Hops::Inherit) => return,
+        Value::Word(_) if matches!(f.ty, Type::Key { .. }) => return,
+        Value::Net(..) => return net(key, f, value, out),
         _ => out.key(key),
     }
     if f.null.is_some() && f.null == numeral(f, value) {
@@ -85,15 +87,14 @@ pub fn one(f: &FieldDef, value: &Value<'_>, out: &mut Out) {
 /// Writes a value alone.
 pub fn item(f: &FieldDef, value: &Value<'_>, out: &mut Out) {
     match value {
-        Value::Bool(_) if f.ty == Type::Flag => out.null(),
         Value::Bool(on) if matches!(f.ty, Type::Bit { .. }) && !f.bare => out.plain(u8::from(*on)),
         Value::Bool(on) => out.plain(on),
         Value::Num(n) if f.ty == Type::Timer => out.plain(format_args!("{}.{:02}", n / 100, n % 100)),
-        Value::Num(_) if f.ty == Type::Lapse => {
-            let mut text = String::new();
-            let _ = plain(f, value, &mut text);
-            out.text(&text);
+        Value::Num(_) if f.ty == Type::Lapse => shown(f, value, out),
+        Value::Num(_) if matches!(f.ty, Type::Key { .. } | Type::Either { repr: Repr::Be32, .. }) => {
+            shown(f, value, out);
         }
+        Value::Word(_) if matches!(f.ty, Type::Either { .. }) => out.plain(true),
         Value::Num(0) if f.hex => out.text("0"),
         Value::Num(n) if f.hex || matches!(f.ty, Type::Tos | Type::Names { .. }) => {
             out.text(&format!("{n:#x}"));
@@ -122,11 +123,7 @@ pub fn item(f: &FieldDef, value: &Value<'_>, out: &mut Out) {
             }
             out.end_array();
         }
-        Value::List(_) if matches!(f.ty, Type::Names { joined: true, .. }) => {
-            let mut text = String::new();
-            let _ = plain(f, value, &mut text);
-            out.text(&text);
-        }
+        Value::List(_) if matches!(f.ty, Type::Names { joined: true, .. }) => shown(f, value, out),
         Value::List(list) => {
             out.array();
             list.iter().for_each(|v| item(f, v, out));
@@ -134,10 +131,25 @@ pub fn item(f: &FieldDef, value: &Value<'_>, out: &mut Out) {
         }
         Value::Link(name) => out.bytes(name.as_bytes()),
         Value::Str(s) => out.bytes(s),
-        Value::Word(_) | Value::Ip(_) | Value::Mac(_) | Value::Raw(_) => {
-            let mut text = String::new();
-            let _ = plain(f, value, &mut text);
-            out.text(&text);
+        Value::Word(_) | Value::Ip(_) | Value::Net(..) | Value::Mac(_) | Value::Raw(_) => {
+            shown(f, value, out);
         }
+    }
+}
+
+/// The value as text shows it.
+fn shown(f: &FieldDef, value: &Value<'_>, out: &mut Out) {
+    let mut text = String::new();
+    let _ = plain(f, value, &mut text);
+    out.text(&text);
+}
+
+/// An address and its length are two members.
+fn net(key: &str, f: &FieldDef, value: &Value<'_>, out: &mut Out) {
+    if let Value::Net(address, len) = value {
+        out.key(key);
+        item(f, &Value::Ip(*address), out);
+        out.key(&format!("{key}len"));
+        out.plain(len);
     }
 }

@@ -67,6 +67,15 @@ fn shape(f: &FieldDef, out: &mut Out) {
         }
         Type::Hops { .. } => either(out, |out| integer(0, 255, out), Some("^(auto|inherit)$")),
         Type::Tos => either(out, |out| integer(0, 255, out), Some("^(inherit|(0x)?[0-9a-fA-F]{1,2})$")),
+        Type::Key { .. } => either(
+            out,
+            |out| integer(0, u64::from(u32::MAX), out),
+            Some("^(none|0x[0-9a-fA-F]+|[0-9]{1,3}([.][0-9]{1,3}){3})$"),
+        ),
+        Type::Either { repr, mask, word, .. } => {
+            let high = u64::from(mask >> mask.trailing_zeros()).min(repr.max());
+            either(out, |out| integer(0, high, out), Some(&format!("^({word}|(0x)?[0-9a-fA-F]+)$")));
+        }
         Type::Ports | Type::Pairs { .. } | Type::Ips { .. } | Type::Macs { .. } | Type::Strs { .. } => {
             out.key("type");
             out.array();
@@ -78,6 +87,7 @@ fn shape(f: &FieldDef, out: &mut Out) {
         | Type::Ip { .. }
         | Type::Ip4
         | Type::Ip6
+        | Type::Prefix { .. }
         | Type::Timer
         | Type::BridgeId
         | Type::Names { .. }

@@ -1,6 +1,6 @@
 //! A kind: everything this program knows of one sort of link.
 
-use crate::field::{FieldDef, Fields, Show};
+use crate::field::{FieldDef, Fields, Show, same};
 use crate::iproute::Grammar;
 use crate::types::Type;
 
@@ -33,8 +33,10 @@ pub enum Below {
     None,
     /// A link that must be named (`link`, `IFLA_LINK`).
     Link,
-    /// A link that a field of the kind may name.
+    /// A link that a field of the kind may name, with which it goes.
     Field(&'static str),
+    /// A link that a field of the kind may name, and that it outlives.
+    Loose(&'static str),
 }
 
 /// A kind of link, or the ports of one.
@@ -64,6 +66,8 @@ pub struct Kind {
     pub config: &'static str,
     /// The link can be a master at all.
     pub master: bool,
+    /// A change has to say every setting: the kernel takes those that are not said for not wanted.
+    pub whole: bool,
     /// The words of iproute2 for it.
     pub iproute: Grammar,
 }
@@ -83,6 +87,7 @@ impl Kind {
         module: "",
         config: "",
         master: false,
+        whole: false,
         iproute: Grammar::NONE,
     };
 
@@ -124,7 +129,7 @@ impl Kind {
             assert!(field.is_empty() || self.has(field), "a word of iproute2 names an unknown field");
             w += 1;
         }
-        if let Below::Field(name) = self.below {
+        if let Below::Field(name) | Below::Loose(name) = self.below {
             assert!(self.has(name), "below names an unknown field");
         }
     }
@@ -158,24 +163,9 @@ const fn clash(a: &FieldDef, b: &FieldDef) -> bool {
     }
     match (a.ty, b.ty) {
         (Type::Bit { bit: x, .. }, Type::Bit { bit: y, .. }) => x == y,
+        (Type::Either { mask: x, .. }, Type::Either { mask: y, .. }) => x & y != 0,
         (Type::Header { bit: x, .. }, Type::Header { bit: y, .. }) => x == y,
         (Type::Header { .. }, _) | (_, Type::Header { .. }) => false,
         _ => true,
     }
-}
-
-/// Whether two strings are equal, at compile time.
-const fn same(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut i = 0;
-    while i < a.len() {
-        if a[i] != b[i] {
-            return false;
-        }
-        i += 1;
-    }
-    true
 }

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::field::FieldDef;
 use crate::mac::Mac;
 use crate::name::{BadName, Name};
-use crate::types::{Repr, Type, Unit};
+use crate::types::{NO_KEY, Repr, Type, Unit};
 use crate::value::{Hops, Value};
 
 /// Why a text is no value of a field.
@@ -89,11 +89,22 @@ pub fn parse(f: &FieldDef, text: &str) -> Result<Value<'static>, Bad> {
         Type::Mac => {
             Mac::parse(text).map(Value::Mac).ok_or(Bad::Address("an address such as 02:00:00:00:00:01"))
         }
+        Type::Ip4 if f.zero == Some(text) => Ok(Value::Ip(Ipv4Addr::UNSPECIFIED.into())),
+        Type::Ip6 if f.zero == Some(text) => Ok(Value::Ip(Ipv6Addr::UNSPECIFIED.into())),
         Type::Ip { .. } => address(text, |_| true, "an IP address"),
         Type::Ip4 => address(text, IpAddr::is_ipv4, "an IPv4 address"),
         Type::Ip6 => address(text, IpAddr::is_ipv6, "an IPv6 address"),
         Type::Link => Name::new(text).map(Value::Link).map_err(Bad::Name),
         Type::Words(repr, words) => word(f, repr, words, text),
+        Type::Key { .. } if text == NO_KEY => Ok(Value::Word(NO_KEY)),
+        Type::Key { .. } => key(f, text),
+        Type::Either { word, .. } if text == word => Ok(Value::Word(word)),
+        Type::Either { repr, mask, .. } => {
+            let high = u64::from(mask >> mask.trailing_zeros()).min(repr.max());
+            let n = if mask == u32::MAX { number(text)? } else { hex(text)? };
+            if n > high { Err(Bad::Bounds(0, high)) } else { Ok(Value::Num(n)) }
+        }
+        Type::Prefix { v6, .. } => prefix(text, v6),
         Type::Ports => ports(text),
         Type::Hops { .. } => hops(text),
         Type::Tos if text == "inherit" => Ok(Value::Num(1)),
@@ -245,6 +256,46 @@ fn hops(text: &str) -> Result<Value<'static>, Bad> {
             None => return Err(Bad::Form("auto, inherit or a number from 1 to 255")),
         },
     }))
+}
+
+/// A key: a number, or a dotted quad.
+fn key(f: &FieldDef, text: &str) -> Result<Value<'static>, Bad> {
+    if let Ok(quad) = text.parse::<Ipv4Addr>() {
+        let n = quad.to_bits();
+        // Where 0 is no key it is said as such.
+        return Ok(if n == 0 && f.ty == (Type::Key { flags: 0 }) {
+            Value::Word(NO_KEY)
+        } else {
+            Value::Num(n.into())
+        });
+    }
+    match number(text) {
+        Ok(0) if f.ty == (Type::Key { flags: 0 }) => Ok(Value::Word(NO_KEY)),
+        Ok(n) => within(f, Repr::U32, n).map(Value::Num),
+        Err(_) => Err(Bad::Form("none, a number or four numbers with dots between")),
+    }
+}
+
+/// Hexadecimal, with or without `0x`.
+fn hex(text: &str) -> Result<u64, Bad> {
+    let digits = text.strip_prefix("0x").unwrap_or(text);
+    u64::from_str_radix(digits, 16).map_err(|_| Bad::Form("a hexadecimal number"))
+}
+
+/// `192.0.2.0/24`, of which no bit behind the length may be on: the kernel refuses those.
+fn prefix(text: &str, v6: bool) -> Result<Value<'static>, Bad> {
+    let form =
+        if v6 { "an IPv6 prefix such as 2001:db8::/32" } else { "an IPv4 prefix such as 192.0.2.0/24" };
+    let bad = || Bad::Form(form);
+    let (address, len) = text.split_once('/').ok_or_else(bad)?;
+    let address: IpAddr = address.parse().ok().filter(|a: &IpAddr| a.is_ipv6() == v6).ok_or_else(bad)?;
+    let (bits, width) = match address {
+        IpAddr::V4(a) => (u128::from(a.to_bits()) << 96, 32),
+        IpAddr::V6(a) => (a.to_bits(), 128),
+    };
+    let len = number(len).ok().filter(|n| *n <= width).ok_or_else(bad)?;
+    let rest = if len >= 128 { 0 } else { bits << len };
+    if rest == 0 { Ok(Value::Net(address, len as u16)) } else { Err(bad()) }
 }
 
 /// iproute2 reads a type of service in hexadecimal, with or without `0x`.

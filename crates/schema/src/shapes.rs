@@ -63,10 +63,24 @@ shapes! {
     named_bit(layout: Layout, bit: u32, shown: &'static str): bool = Type::Bit { layout, bit, name: Some(shown) };
     /// A bit, shown as 0 or 1.
     bit(layout: Layout, bit: u32): bool = Type::Bit { layout, bit, name: None };
+    /// A GRE key.
+    key(flags: u16): u32 = Type::Key { flags };
+    /// A number of one byte, or a word for which a bit stands.
+    either8(flags: u16, bit: u32, word: &'static str): u8 = Type::Either { repr: Repr::U8, mask: u32::MAX, flags, bit, word };
+    /// A number of four bytes, or a word for which a bit stands.
+    either32(flags: u16, bit: u32, word: &'static str): u32 = Type::Either { repr: Repr::U32, mask: u32::MAX, flags, bit, word };
+    /// Some bits of a number of four bytes, network order, or a word for which a bit stands.
+    either_part(mask: u32, flags: u16, bit: u32, word: &'static str): u32 = Type::Either { repr: Repr::Be32, mask, flags, bit, word };
+    /// An IPv4 address and how many of its bits count.
+    prefix4(len: u16): (std::net::IpAddr, u16) = Type::Prefix { v6: false, len };
+    /// An IPv6 address and how many of its bits count.
+    prefix6(len: u16): (std::net::IpAddr, u16) = Type::Prefix { v6: true, len };
     /// Two ports.
     ports(): (u16, u16) = Type::Ports;
     /// A hop limit.
-    hops(inherit: u16): Hops = Type::Hops { inherit };
+    hops(inherit: u16): Hops = Type::Hops { inherit, byte: false };
+    /// A hop limit whose "inherit" can be taken back.
+    hops8(inherit: u16): Hops = Type::Hops { inherit, byte: true };
     /// A type of service.
     tos(): u8 = Type::Tos;
     /// Pairs of numbers.

@@ -1,6 +1,7 @@
 //! From values to the text that iproute2 prints.
 
 use std::fmt::Write;
+use std::net::Ipv4Addr;
 
 use crate::codec::decode::names as names_of;
 use crate::codec::{Links, View};
@@ -98,9 +99,9 @@ pub fn run(list: &[FieldDef], source: &dyn Source, level: Level, out: &mut Strin
 
 /// Whether the field that this one depends on, if it does, has the right word.
 pub(crate) fn allowed(f: &FieldDef, list: &[FieldDef], source: &dyn Source) -> bool {
-    f.only.is_none_or(|(name, word)| {
+    f.only.is_none_or(|(name, words)| {
         let other = list.iter().find(|g| g.name == name);
-        other.and_then(|g| source.said(g)) == Some(Value::Word(word))
+        matches!(other.and_then(|g| source.said(g)), Some(Value::Word(word)) if words.contains(&word))
     })
 }
 
@@ -137,6 +138,9 @@ pub fn numeral(f: &FieldDef, value: &Value<'_>) -> Option<u64> {
     match (value, f.ty) {
         (Value::Bool(b), _) => Some((*b).into()),
         (Value::Num(n), _) => Some(*n),
+        // No link, and no address, are 0 on the wire.
+        (Value::Link(name), _) if name.is_none() => Some(0),
+        (Value::Net(..), _) if value.is_nothing() => Some(0),
         (Value::Word(w), Type::Words(_, list)) => list.iter().find(|(word, _)| word == w).map(|(_, n)| *n),
         _ => None,
     }
@@ -151,6 +155,9 @@ pub fn one(f: &FieldDef, value: &Value<'_>, level: Level, out: &mut String) {
     let key = f.keys.map_or(f.text, |keys| keys(value).0);
     let _ = match value {
         Value::Bool(on) => switch(f, key, *on, out),
+        Value::Word(_) if matches!(f.ty, Type::Key { .. }) => Ok(()),
+        // The word says which field it is.
+        _ if key.is_empty() => plain(f, value, out).and_then(|()| out.write_char(' ')),
         Value::List(_) if matches!(f.ty, Type::Names { joined: false, .. }) => {
             let _ = write!(out, "{key} <");
             plain(f, value, out).and_then(|()| out.write_str("> "))
@@ -178,6 +185,7 @@ fn switch(f: &FieldDef, key: &str, on: bool, out: &mut String) -> std::fmt::Resu
     match (f.ty, on) {
         (Type::Switch | Type::Flag, true) => write!(out, "{key} "),
         (Type::Bit { .. }, true) if f.bare => write!(out, "{key} "),
+        (Type::Bit { .. } | Type::Flag, false) if f.bare => write!(out, "no{key} "),
         (Type::Switch, false) => write!(out, "no{key} "),
         (Type::Flag, false) => Ok(()),
         (Type::Bit { .. }, _) => write!(out, "{key} {} ", u8::from(on)),
@@ -190,6 +198,10 @@ pub fn plain(f: &FieldDef, value: &Value<'_>, out: &mut impl Write) -> std::fmt:
     match value {
         Value::Bool(on) => out.write_str(if *on { "on" } else { "off" }),
         Value::Num(n) if f.ty == Type::Lapse => lapse(*n, out),
+        Value::Num(n) if matches!(f.ty, Type::Key { .. }) => {
+            write!(out, "{}", Ipv4Addr::from_bits(*n as u32))
+        }
+        Value::Num(n) if digits(f) > 0 => write!(out, "{n:#0width$x}", width = digits(f) + 2),
         Value::Num(0) => match f.ty {
             Type::Timer => out.write_str("   0.00"),
             Type::Hops { .. } => out.write_str("auto"),
@@ -202,7 +214,9 @@ pub fn plain(f: &FieldDef, value: &Value<'_>, out: &mut impl Write) -> std::fmt:
         Value::Num(n) => write!(out, "{n}"),
         Value::Int(n) => write!(out, "{n}"),
         Value::Word(w) => out.write_str(w),
+        Value::Ip(a) if a.is_unspecified() && f.zero.is_some() => out.write_str(f.zero.unwrap_or_default()),
         Value::Ip(a) => write!(out, "{a}"),
+        Value::Net(a, n) => write!(out, "{a}/{n}"),
         Value::Mac(m) => write!(out, "{m}"),
         Value::Link(n) if n.is_none() => out.write_str("none"),
         Value::Link(n) => write!(out, "{n}"),
@@ -218,6 +232,14 @@ pub fn plain(f: &FieldDef, value: &Value<'_>, out: &mut impl Write) -> std::fmt:
             out.write_str("0x0")
         }
         Value::List(list) => joined(list.iter(), out, |item, out| plain(f, item, out)),
+    }
+}
+
+/// How many hexadecimal digits a part of a number is always shown with; 0 for other fields.
+fn digits(f: &FieldDef) -> usize {
+    match f.ty {
+        Type::Either { mask, .. } if mask != u32::MAX => mask.count_ones().div_ceil(4) as usize,
+        _ => 0,
     }
 }
 

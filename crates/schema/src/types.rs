@@ -127,12 +127,39 @@ pub enum Type {
         /// The bit says the opposite of the word (`IFF_NOARP`).
         not: bool,
     },
+    /// A GRE key: four bytes, network order, shown as a dotted quad. Without one a bit of another attribute is off.
+    Key {
+        /// The attribute with the bit `0x2000` that says that there is a key; 0 where the key 0 is none.
+        flags: u16,
+    },
+    /// A number, or a word in its place for which a bit of another attribute (four bytes) stands.
+    Either {
+        /// How the number lies.
+        repr: Repr,
+        /// The bits of it that are this field's; others may hold other bits of the same attribute.
+        mask: u32,
+        /// The attribute with the bit.
+        flags: u16,
+        /// The bit, as a mask.
+        bit: u32,
+        /// The word.
+        word: &'static str,
+    },
+    /// An address with the number of its bits that count, in an attribute of two bytes.
+    Prefix {
+        /// An IPv6 address, not an IPv4 one.
+        v6: bool,
+        /// The number of the attribute that holds the length.
+        len: u16,
+    },
     /// Two ports in network order, first and last (`struct ifla_vxlan_port_range`).
     Ports,
-    /// A hop limit: one byte, and a flag of its own for "inherit", which is read as a byte.
+    /// A hop limit: one byte, and for "inherit" an attribute of its own, which is read as a byte.
     Hops {
-        /// The number of the flag.
+        /// The number of that attribute.
         inherit: u16,
+        /// It is written as a byte too, not as a flag: so it can be taken back.
+        byte: bool,
     },
     /// A type of service: one byte, where 1 is "inherit".
     Tos,
@@ -178,3 +205,8 @@ pub enum Type {
     /// Bytes that have no better shape here.
     Raw,
 }
+
+/// The bit of a GRE tunnel's flags that says that there is a key (`GRE_KEY`), and the word for none.
+pub(crate) const KEYED: u32 = 0x2000;
+/// The word for no key.
+pub(crate) const NO_KEY: &str = "none";

@@ -29,6 +29,8 @@ pub enum Value<'a> {
     Str(Cow<'a, [u8]>),
     /// Two ports, first and last.
     Range(u16, u16),
+    /// An address and how many of its bits count.
+    Net(IpAddr, u16),
     /// A hop limit.
     Hops(Hops),
     /// Mappings, such as priorities of a VLAN.
@@ -62,6 +64,7 @@ impl Value<'_> {
             Self::Mac(v) => Value::Mac(v),
             Self::Link(v) => Value::Link(v),
             Self::Range(a, b) => Value::Range(a, b),
+            Self::Net(a, n) => Value::Net(a, n),
             Self::Hops(v) => Value::Hops(v),
             Self::Pairs(v) => Value::Pairs(v),
             Self::Str(v) => Value::Str(Cow::Owned(v.into_owned())),
@@ -80,6 +83,7 @@ impl Value<'_> {
             Self::Pairs(v) => v.is_empty(),
             Self::List(v) => v.is_empty(),
             Self::Ip(v) => v.is_unspecified(),
+            Self::Net(v, n) => v.is_unspecified() && *n == 0,
             Self::Num(_) | Self::Int(_) | Self::Word(_) | Self::Mac(_) | Self::Range(..) | Self::Hops(_) => {
                 false
             }
@@ -124,6 +128,7 @@ attr! {
     Name: Value::Link(v) => Some(*v), v => Value::Link(v);
     Hops: Value::Hops(v) => Some(*v), v => Value::Hops(v);
     &'static str: Value::Word(v) => Some(v), v => Value::Word(v);
+    (IpAddr, u16): Value::Net(a, n) => Some((*a, *n)), v => Value::Net(v.0, v.1);
     (u16, u16): Value::Range(a, b) => Some((*a, *b)), v => Value::Range(v.0, v.1);
     Vec<(u32, u32)>: Value::Pairs(v) => Some(v.clone()), v => Value::Pairs(v);
     Vec<u8>: Value::Str(v) | Value::Raw(v) => Some(v.to_vec()), v => Value::Str(v.into());

@@ -55,9 +55,9 @@ fields! {
     /// Addresses.
     TARGETS: Vec<Value<'static>> = ip4s(19, "targets", 2);
     /// How many there are.
-    COUNT: u32 = count(20, "count").text("remotes").only("colour", "green").readonly();
+    COUNT: u32 = count(20, "count").text("remotes").only("colour", &["green"]).readonly();
     /// Sources.
-    MACS: Vec<Value<'static>> = macs(21, "macs", 22, 23).only("colour", "green");
+    MACS: Vec<Value<'static>> = macs(21, "macs", 22, 23).only("colour", &["green"]);
     /// A timer.
     TIMER: u64 = timer(24, "timer").readonly();
     /// To go.
@@ -113,7 +113,7 @@ fn every_shape_is_shown_as_iproute2_does() {
         (&[(1, &[0])], "noswitch ", r#"{"switch":false}"#),
         (&[(1, &[1])], "", r#"{"switch":true}"#),
         (&[(2, &[1])], "onoff on again on ", r#"{"onoff":true}"#),
-        (&[(3, &[])], "flag ", r#"{"flag":null}"#),
+        (&[(3, &[])], "flag ", r#"{"flag":true}"#),
         (&[(4, &0u32.to_ne_bytes())], "number none ", r#"{"number":0}"#),
         (&[(4, &9u32.to_ne_bytes())], "number 9 ", r#"{"number":9}"#),
         (

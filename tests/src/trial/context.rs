@@ -1,6 +1,6 @@
 //! How a link has to be for a field to count, from the rules of its table.
 
-use linkctl::schema::{Kind, Record, Rule, Type, Value, grammar};
+use linkctl::schema::{FieldDef, Kind, Record, Rule, Type, Value, grammar};
 
 use super::{Case, Context, Part};
 
@@ -67,13 +67,21 @@ fn parse(kind: &Kind, words: &str) -> Record {
     out
 }
 
+/// A value for what must be said: a number, or where the field has words the first.
+pub(super) fn some(field: &FieldDef, number: u64) -> Value<'static> {
+    match field.ty {
+        Type::Words(_, [(word, _), ..]) => Value::Word(word),
+        _ => Value::Num(number),
+    }
+}
+
 /// Says what a link cannot be made without, unless it is said.
 fn identify(kind: &Kind, data: &mut Record) {
     for rule in kind.rules {
         let Rule::OneOf(names) = rule else { continue };
         let field = |n: &&str| kind.fields.find(n).expect("rules name fields");
         if names.iter().all(|n| data.value(field(n)).is_none()) {
-            data.put(field(&names[0]), Value::Num(100));
+            data.put(field(&names[0]), some(field(&names[0]), 100));
         }
     }
 }

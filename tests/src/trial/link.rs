@@ -6,6 +6,7 @@ use linkctl::link::{Key, Link};
 use linkctl::schema::diff::diff;
 use linkctl::schema::{Below, Name, Record, Rule, Type, Value};
 
+use super::context::some;
 use super::{Case, Context, Made, NEAR, Part};
 use crate::stage::{Stage, name};
 
@@ -20,7 +21,7 @@ impl Case {
     ) -> Result<Made, i32> {
         match self.attempt(stage, context, value, ports) {
             // Another trial's link is in the way, such as one with the same identifier.
-            Err(errno::EEXIST) => {
+            Err(errno::EEXIST | errno::EPERM | errno::EADDRINUSE) => {
                 stage.purge();
                 self.attempt(stage, context, value, ports)
             }
@@ -36,8 +37,8 @@ impl Case {
         ports: bool,
     ) -> Result<Made, i32> {
         let f = self.field;
-        if matches!(f.ty, Type::Strs { .. }) {
-            // Names are the whole namespace's.
+        if matches!(f.ty, Type::Strs { .. }) || self.kind.whole {
+            // Names are the whole namespace's, and so are a tunnel's ends.
             stage.purge();
         }
         let mut link = Link::new(Some(self.kind));
@@ -115,6 +116,12 @@ impl Case {
                 .map(|(from, _)| (*from, 0));
             said.put(self.field, Value::Pairs(pairs.iter().copied().chain(gone).collect()));
         }
+        if self.part == Part::Data && self.kind.whole {
+            // The kernel takes what is not said for not wanted.
+            let mut all = stage.read(&made.link).data;
+            all.merge(&said);
+            said = all;
+        }
         match self.part {
             Part::Base if matches!(self.field.ty, Type::Strs { .. }) => match value {
                 Value::List(list) => stage.set_altnames(&made.link, list),
@@ -148,7 +155,7 @@ fn unique(data: &mut Record, case: &Case, stage: &mut Stage) {
             let f = case.kind.fields.find(first).expect("rules name fields");
             if !std::ptr::eq(f, case.field) && data.value(f).is_some() {
                 let number: u64 = stage.fresh("").parse().expect("a number");
-                data.put(f, Value::Num(1000 + number % 3000));
+                data.put(f, some(f, 1000 + number % 3000));
             }
         }
     }

@@ -29,7 +29,9 @@ pub(crate) fn run(args: &args::Kind, common: &Common) -> Result<(), Failure> {
     out += &format!("{}: {}.\n", kind.name, kind.doc);
     match kind.below {
         Below::Link => out += "It stands on another link: say link NAME before type.\n",
-        Below::Field(name) => out += &format!("It may stand on another link: say {name} NAME.\n"),
+        Below::Field(name) | Below::Loose(name) => {
+            out += &format!("It may stand on another link: say {name} NAME.\n")
+        }
         Below::None => {}
     }
     if !kind.fields.list().is_empty() {

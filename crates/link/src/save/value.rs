@@ -22,7 +22,7 @@ pub(super) fn tree(f: &FieldDef, value: &Value<'_>) -> Tree {
         Value::Range(low, high) => Tree::text(format!("{low}-{high}")),
         Value::Pairs(list) => Tree::List(list.iter().map(|(a, b)| Tree::text(format!("{a}:{b}"))).collect()),
         Value::List(list) => Tree::List(list.iter().map(|v| tree(f, v)).collect()),
-        Value::Hops(_) | Value::Ip(_) => {
+        Value::Hops(_) | Value::Ip(_) | Value::Net(..) => {
             let mut out = String::new();
             let _ = plain(f, value, &mut out);
             Tree::Text(out)
@@ -40,6 +40,8 @@ fn number(f: &FieldDef, n: u64) -> Tree {
         // A type of service is read as hexadecimal, with or without its sign.
         Type::Tos if n == 1 => Tree::text("inherit"),
         Type::Tos => Tree::Text(format!("{n:#x}")),
+        // The same is true of parts of an IPv6 header.
+        Type::Either { mask, .. } if mask != u32::MAX => Tree::Text(format!("{n:#x}")),
         Type::Time(_, unit) if n > 0 => time(n, unit).map_or_else(|| Tree::Number(n.to_string()), Tree::Text),
         _ => Tree::Number(n.to_string()),
     }

@@ -88,9 +88,9 @@ impl Course<'_> {
         }
         self.altnames(key)?;
         if !gap.data.is_empty()
-            && let Some(have) = self.model.get(key)
+            && let (Some(have), Some(want)) = (self.model.get(key), self.intent.will(key))
         {
-            let record = delta::record(have.data.fields(), &gap.data, &have.data);
+            let record = delta::settings(have, want, &gap.data);
             self.act(Act::Data(key.clone(), record), self.why(key, &gap.data))?;
         }
         Ok(())
@@ -193,7 +193,7 @@ impl Course<'_> {
             let refusal = Refusal::new(Errno::Busy, "a field that waits for ports cannot need the link down");
             return Err(Conflict::Refused { link: key.clone(), refusal });
         }
-        let record = delta::record(fields, &deltas, &have.data);
+        let record = delta::settings(have, want, &deltas);
         self.act(Act::Data(key.clone(), record), self.why(key, &deltas))
     }
 

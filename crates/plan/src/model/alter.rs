@@ -53,7 +53,10 @@ impl Model {
             return Err(Refusal::new(Errno::Inval, format!("{key} has no such settings")));
         };
         for (f, value) in record.iter() {
-            self.changeable(key, link, f)?;
+            // What such a kernel is told once more it does not change.
+            if !kind.whole || link.data.value(f) != Some(value) {
+                self.changeable(key, link, f)?;
+            }
             if let Value::Link(name) = value
                 && !name.is_none()
             {
@@ -63,9 +66,10 @@ impl Model {
                 }
             }
         }
-        let mut data = link
-            .data
-            .only(|f| !is_shared(f) || !record.iter().any(|(g, _)| is_shared(g) && g.attr == f.attr));
+        let lost = |f: &FieldDef| kind.whole && f.change < Change::Rebuild;
+        let alone =
+            |f: &FieldDef| !is_shared(f) || !record.iter().any(|(g, _)| is_shared(g) && g.attr == f.attr);
+        let mut data = link.data.only(|f| !lost(f) && alone(f));
         data.merge(record);
         if let Err(broken) = prune(kind, &mut data, record) {
             return Err(Refusal::new(Errno::Inval, broken.to_string()));

@@ -17,6 +17,8 @@ pub(super) fn record(record: &Record) -> Vec<Word> {
 fn one(f: &FieldDef, value: &Value<'_>) -> Vec<Word> {
     let key = word(key(f));
     match value {
+        Value::Bool(true) if f.text.contains(' ') => f.text.split(' ').map(word).collect(),
+        Value::Word(_) if matches!(f.ty, Type::Key { .. }) => vec![[b"no", key.as_slice()].concat()],
         Value::Bool(on) if grammar::bare(f) => vec![if *on { key } else { [b"no", key.as_slice()].concat() }],
         Value::Str(text) => vec![key, text.to_vec()],
         Value::Link(name) if name.is_none() && f.name == "master" => vec![word("nomaster")],
@@ -37,10 +39,12 @@ fn one(f: &FieldDef, value: &Value<'_>) -> Vec<Word> {
     }
 }
 
-/// iproute2 spells some words with `-`, and one otherwise.
+/// iproute2 spells some words with `-`, and some otherwise.
 fn key(f: &FieldDef) -> &'static str {
     match f.name {
         "linkmode" => "mode",
+        "encap_csum6" => "encap-udp6-csum",
+        "erspan_index" => "erspan",
         name if field::spelt(name, f.text) => f.text,
         name => name,
     }

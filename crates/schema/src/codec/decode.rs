@@ -10,7 +10,7 @@ use crate::field::{FieldDef, Fields, Show};
 use crate::mac::Mac;
 use crate::name::Name;
 use crate::record::Record;
-use crate::types::{Layout, Repr, Type, Word};
+use crate::types::{KEYED, Layout, NO_KEY, Repr, Type, Word};
 use crate::value::{Hops, Value};
 
 /// One more than the highest attribute number that a table can hold.
@@ -76,11 +76,35 @@ impl<'a> View<'a> {
                 }
                 decode(f, self.attr(f.attr)?, links)
             }
-            Type::Hops { inherit } => {
+            Type::Hops { inherit, .. } => {
                 if self.attr(inherit).is_some_and(|b| b.first() != Some(&0)) {
                     return Some(Ok(Value::Hops(Hops::Inherit)));
                 }
                 decode(f, self.attr(f.attr)?, links)
+            }
+            Type::Flag if f.bare => Some(Ok(Value::Bool(self.attr(f.attr).is_some()))),
+            Type::Key { flags } if flags != 0 => {
+                let keyed = self.attr(flags).and_then(number::be16)? & KEYED as u16 != 0;
+                if keyed { decode(f, self.attr(f.attr)?, links) } else { Some(Ok(Value::Word(NO_KEY))) }
+            }
+            Type::Either { flags, bit, word, .. } => {
+                if self.attr(flags).and_then(number::u32).is_some_and(|n| n & bit != 0) {
+                    return Some(Ok(Value::Word(word)));
+                }
+                decode(f, self.attr(f.attr)?, links)
+            }
+            Type::Prefix { v6, len } => {
+                let len = match numeral(f, Repr::U16, self.attr(len)?) {
+                    Ok(n) => n as u16,
+                    Err(e) => return Some(Err(e)),
+                };
+                let bytes = self.attr(f.attr)?;
+                let address = if v6 {
+                    exact::<16>(f, bytes).map(|b| IpAddr::from(Ipv6Addr::from(b)))
+                } else {
+                    exact::<4>(f, bytes).map(|b| Ipv4Addr::from(b).into())
+                };
+                Some(address.map(|a| Value::Net(a, len)))
             }
             _ => decode(f, self.attr(f.attr)?, links),
         }
@@ -185,6 +209,13 @@ fn value<'a>(f: &FieldDef, b: &'a [u8], links: &dyn Links) -> Result<Value<'a>, 
         Type::Ip { .. } | Type::Ip4 => Value::Ip(Ipv4Addr::from(exact::<4>(f, b)?).into()),
         Type::Ip6 => Value::Ip(Ipv6Addr::from(exact::<16>(f, b)?).into()),
         Type::Link => Value::Link(name(links, u32::from_ne_bytes(exact(f, b)?))),
+        Type::Key { .. } => match numeral(f, Repr::Be32, b)? {
+            0 if matches!(f.ty, Type::Key { flags: 0 }) => Value::Word(NO_KEY),
+            n => Value::Num(n),
+        },
+        Type::Either { repr, mask, .. } => {
+            Value::Num((numeral(f, repr, b)? & u64::from(mask)) >> mask.trailing_zeros())
+        }
         Type::Ports => {
             let [a, b, c, d] = exact::<4>(f, b)?;
             Value::Range(u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]))
@@ -196,7 +227,9 @@ fn value<'a>(f: &FieldDef, b: &'a [u8], links: &dyn Links) -> Result<Value<'a>, 
         Type::BridgeId => Value::Raw(exact::<8>(f, b).map(|_| b.into())?),
         Type::Raw => Value::Raw(b.into()),
         Type::Pairs { .. } | Type::Ips { .. } | Type::Macs { .. } | Type::Strs { .. } => return list(f, b),
-        Type::Bit { .. } | Type::Header { .. } => return Err(Error { field: f.name, what: What::Value }),
+        Type::Bit { .. } | Type::Header { .. } | Type::Prefix { .. } => {
+            return Err(Error { field: f.name, what: What::Value });
+        }
     })
 }
 
