@@ -17,6 +17,7 @@ const MACVLAN: &[&str] = &["macvlan", "macvtap"];
 
 pub(super) static RULES: &[Rule] = &[
     rule(On::Create(&["tun"]), &[EOPNOTSUPP], "", "tun and tap links are made by a program", tun),
+    rule(On::Create(&[]), &[EOPNOTSUPP], "", "links of the kind are made by a driver", made_elsewhere),
     rule(On::Create(&[]), &[EINVAL, ENODEV], "", "no link below is given", without_lower),
     rule(On::Create(MACVLAN), &[EINVAL], "", "the link below is the loopback, or no Ethernet", macvlan_layer),
     rule(On::Create(MACVLAN), &[EINVAL], "", "mode passthru is for one macvlan alone", macvlan_alone),
@@ -72,6 +73,13 @@ fn tun(case: &Case<'_>) -> Option<Said> {
     let name = command::shell(case.key.name.as_bytes());
     let said = case.say("a tun or tap link is made by the program that uses it, not by a request like this");
     Some(said.hint(format!("make one that stays: ip tuntap add dev {name} mode tap")))
+}
+
+fn made_elsewhere(case: &Case<'_>) -> Option<Said> {
+    let kind = case.created()?.kind?;
+    let maker = kind.made_by?;
+    let said = case.say(format!("the kernel makes no {} when asked to: {maker}", kind.name));
+    Some(said.hint(format!("once there is one, set it: linkctl set NAME type {} ...", kind.name)))
 }
 
 fn without_lower(case: &Case<'_>) -> Option<Said> {
