@@ -11,22 +11,41 @@ macro_rules! kinds {
     ($($module:ident)*) => {
         $(pub mod $module;)*
         /// Every kind, in alphabetical order.
-        /// All that is known of the kind.
-pub static KINDS: &[&linkctl_schema::Kind] = &[$(&$module::KIND),*];
+        pub static KINDS: &[&linkctl_schema::Kind] = &[$(&$module::KIND),*];
     };
 }
 
 kinds! {
+    batadv
     bond
     bridge
+    can
+    dsa
     dummy
+    hsr
     ifb
+    ipoib
+    ipvlan
+    ipvtap
+    macsec
     macvlan
     macvtap
+    netdevsim
+    netkit
+    nlmon
+    ovpn
+    rmnet
+    team
+    tun
+    vcan
     veth
+    virt_wifi
     vlan
     vrf
+    vxcan
     vxlan
+    wireguard
+    wwan
 }
 
 /// The kind of that name.
