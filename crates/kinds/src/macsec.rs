@@ -52,9 +52,6 @@ pub static KIND: Kind = Kind {
     rules: &[
         Rule::Excludes("sci", "port"),
         Rule::Wants("replay", "window"),
-        Rule::Excludes("send_sci", "end_station"),
-        Rule::Excludes("send_sci", "scb"),
-        Rule::Excludes("end_station", "scb"),
     ],
     examples: &[
         Example { words: "port 11 encrypt on", wire: &[6, 0, 2, 0, 0, 11, 0, 0, 5, 0, 7, 0, 1, 0, 0, 0] },

@@ -37,7 +37,7 @@ pub(super) fn mac(address: &Mac) -> Tree {
 
 fn number(f: &FieldDef, n: u64) -> Tree {
     match f.ty {
-        _ if f.digits.is_some() => {
+        _ if f.digits.is_some() || f.milli => {
             let mut out = String::new();
             let _ = plain(f, &Value::Num(n), &mut out);
             Tree::Text(out)

@@ -1,6 +1,6 @@
 //! Links that cannot be made.
 
-use linkctl_kinds::macvlan;
+use linkctl_kinds::{macsec, macvlan};
 use linkctl_link::{Key, Link};
 use linkctl_schema::{Below, Safe, Value};
 
@@ -43,6 +43,13 @@ pub(super) static RULES: &[Rule] = &[
         "the link below takes no VLANs",
         vlan_lower,
     ),
+    rule(
+        On::Create(&["macsec"]),
+        &[EINVAL],
+        "",
+        "send_sci, end_station and scb do not go together",
+        macsec_words,
+    ),
     rule(On::Create(&["vrf"]), &[EINVAL], "vrf table id", "the table is missing or 0", vrf_table),
     rule(
         On::Create(&["vxlan"]),
@@ -79,7 +86,19 @@ fn made_elsewhere(case: &Case<'_>) -> Option<Said> {
     let kind = case.created()?.kind?;
     let maker = kind.made_by?;
     let said = case.say(format!("the kernel makes no {} when asked to: {maker}", kind.name));
-    Some(said.hint(format!("once there is one, set it: linkctl set NAME type {} ...", kind.name)))
+    Some(said.hint(format!("what can be set of one that is there: linkctl kind {}", kind.name)))
+}
+
+/// Which of the three stand in one request counts, not how the link is (`macsec_validate_attr`).
+fn macsec_words(case: &Case<'_>) -> Option<Said> {
+    let data = &case.created()?.data;
+    let on = |f| data.get(f) == Some(true);
+    let (sci, end, scb) = (on(macsec::SEND_SCI), on(macsec::END_STATION), on(macsec::SCB));
+    if !(sci && (end || scb) || end && scb) {
+        return None;
+    }
+    let said = case.say("send_sci, end_station and scb exclude each other");
+    Some(said.hint("leave all but one of them out, or say off of the others"))
 }
 
 fn without_lower(case: &Case<'_>) -> Option<Said> {
