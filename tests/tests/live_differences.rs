@@ -64,7 +64,8 @@ fn d1_links_that_do_not_fit_leave_nothing_in_json() {
     let Some(both) = both() else { return };
     for filter in ["up", "type bridge_slave", "v0 up"] {
         let words = format!("-j link show {filter}");
-        let (theirs, ours) = (both.theirs("ip", &words, "").ok().json(), both.ours("ip", &words, "").ok().json());
+        let (theirs, ours) =
+            (both.theirs("ip", &words, "").ok().json(), both.ours("ip", &words, "").ok().json());
         let fillers = |j: &Json| j.as_array().map_or(0, |a| a.iter().filter(|l| **l == json!({})).count());
         assert!(fillers(&theirs) > 0, "{filter}: {theirs}");
         assert_eq!(fillers(&ours), 0, "{filter}: {ours}");
@@ -90,7 +91,15 @@ fn d6_escape_sequences_reach_no_terminal() {
 #[test]
 fn d8_and_d9_usage_and_version_are_our_own_and_go_to_the_same_place() {
     let Some(both) = both() else { return };
-    for words in ["", "help", "link help", "link help vlan", "link help nope", "link add x type vlan help", "link property"] {
+    for words in [
+        "",
+        "help",
+        "link help",
+        "link help vlan",
+        "link help nope",
+        "link add x type vlan help",
+        "link property",
+    ] {
         let (theirs, ours) = (both.theirs("ip", words, ""), both.ours("ip", words, ""));
         assert_eq!(theirs.status, ours.status, "{words}");
         assert_eq!(theirs.out.is_empty(), ours.out.is_empty(), "{words}");
@@ -126,7 +135,9 @@ fn d11_replace_is_idempotent() {
     both.ours("ip", "link replace r0 mtu 1300 type bridge max_age 1100", "").ok();
     let link = both.link("r0");
     assert_eq!((&link["mtu"], &link["linkinfo"]["info_data"]["max_age"]), (&json!(1300), &json!(1100)));
-    both.ours("ip", "link replace r0 type veth", "").fails(2).err_has("RTNETLINK answers: Operation not supported");
+    both.ours("ip", "link replace r0 type veth", "")
+        .fails(2)
+        .err_has("RTNETLINK answers: Operation not supported");
     both.ours("ip", "link replace r1 type veth peer name r2", "").ok();
     both.ours("ip", "link replace r1 type veth peer name r2", "").ok();
 }
@@ -135,7 +146,9 @@ fn d11_replace_is_idempotent() {
 fn d12_del_looks_at_the_kind() {
     let Some(both) = both() else { return };
     both.theirs("ip", "link add w0 type veth peer name w1", "").ok();
-    both.ours("ip", "link del w0 type bridge", "").fails(2).err_has("w0 is veth, not bridge: nothing was deleted");
+    both.ours("ip", "link del w0 type bridge", "")
+        .fails(2)
+        .err_has("w0 is veth, not bridge: nothing was deleted");
     assert_eq!(both.link("w0")["ifname"], json!("w0"));
     both.theirs("ip", "link del w0 type bridge", "").ok();
     both.theirs("ip", "link show w0", "").fails(1);

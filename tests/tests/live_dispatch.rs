@@ -74,7 +74,8 @@ fn other_objects_go_on_with_words_environment_and_status() {
 fn lines_of_a_batch_that_are_not_about_links_are_handed_on_in_order() {
     let Some(space) = Space::new() else { return };
     let path = folders(&space, "batch");
-    let batch = "link add a1 type veth peer name a2\naddr add 192.0.2.1/24 dev 'a 1'\nlink show a1\nroute show\n";
+    let batch =
+        "link add a1 type veth peer name a2\naddr add 192.0.2.1/24 dev 'a 1'\nlink show a1\nroute show\n";
     let said = path.run("ip", &["-o", "-b", "-"], batch, "0").ok();
     let lines: Vec<&str> = said.out.lines().collect();
     assert_eq!(lines[0], "name=ip count=6", "the option of the batch stays, the batch itself does not");

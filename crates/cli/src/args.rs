@@ -84,8 +84,10 @@ pub(crate) struct Words {
 
 /// Where to.
 #[derive(Debug, Args)]
-#[command(after_help = "With the folder first in PATH, ip and bridge are linkctl; what is not about links goes on to \
-the next ip and bridge in PATH. Nothing that is there is replaced.")]
+#[command(
+    after_help = "With the folder first in PATH, ip and bridge are linkctl; what is not about links goes on to \
+the next ip and bridge in PATH. Nothing that is there is replaced."
+)]
 pub(crate) struct Shims {
     /// The folder; it is made where it is not there
     pub(crate) folder: PathBuf,

@@ -346,7 +346,9 @@ impl Said<'_> {
         };
         if let Some(link) = self.link {
             let link = Safe(link);
-            cx.world.warn(&format!("Warning: \"link {link}\" is ignored: what a link stands on cannot be changed.\n"));
+            cx.world.warn(&format!(
+                "Warning: \"link {link}\" is ignored: what a link stands on cannot be changed.\n"
+            ));
         }
         // The name that it has is no new one.
         if self.name == Some(dev) {

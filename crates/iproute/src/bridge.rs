@@ -116,7 +116,8 @@ fn show(args: &mut Args<'_>, cx: &mut Context<'_>) -> Result<Command, Stop> {
             }
             other => {
                 let other = Safe(other);
-                cx.world.warn(&format!("Warning: \"{other}\" is no word of bridge link show and is ignored.\n"));
+                cx.world
+                    .warn(&format!("Warning: \"{other}\" is no word of bridge link show and is ignored.\n"));
             }
         }
     }

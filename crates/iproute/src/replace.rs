@@ -13,12 +13,7 @@ use crate::request::Request;
 /// Requests that make a link what a request to create it says; empty where it is so already. `None` where only a new
 /// link could be so: it is of another kind.
 pub fn remainder(wanted: &Request, seen: &Seen<'_>) -> Option<Vec<Request>> {
-    let blank = Request {
-        kind: RTM_NEWLINK,
-        family: wanted.family,
-        index: seen.index,
-        ..Request::default()
-    };
+    let blank = Request { kind: RTM_NEWLINK, family: wanted.family, index: seen.index, ..Request::default() };
     let (mut base, mut info) = (blank.clone(), Writer::new());
     for a in Attrs::new(&wanted.attrs).map_while(Result::ok) {
         match a.kind {

@@ -1,11 +1,11 @@
 //! The verbs of `ip link`, and what becomes of each.
 
 use linkctl_kinds::link as base;
+use linkctl_link::Seen;
 use linkctl_link::numbers::{
     IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA, IFLA_LINKINFO, RTM_DELLINK, RTM_DELLINKPROP,
     RTM_NEWLINK, RTM_NEWLINKPROP,
 };
-use linkctl_link::Seen;
 use linkctl_schema::Safe;
 use linkctl_wire::{NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, Writer};
 

@@ -11,7 +11,7 @@ use linkctl_link::numbers::RTM_NEWLINK;
 use linkctl_link::{Key, Netns as Called, Seen, Snapshot};
 
 use crate::netns::{Netns, Place};
-use crate::{Error, Part, Socket, driver, ids};
+use crate::{Error, Part, Socket, accounts, driver, ids};
 
 /// The kernel, as seen from one namespace, and from others by name.
 pub struct Live {
@@ -90,6 +90,9 @@ impl Live {
             if elsewhere {
                 out.number(self.nsids(called)?);
             }
+            if out.is_owned() {
+                out.call(accounts::read());
+            }
         }
         Ok((out, whole))
     }
@@ -141,6 +144,9 @@ impl Live {
         }
         if elsewhere {
             out.number(self.nsids(&key.netns)?);
+        }
+        if out.is_owned() {
+            out.call(accounts::read());
         }
         self.remember(&out);
         Ok(Some((out, key.beside(name))))

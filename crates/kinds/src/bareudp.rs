@@ -15,7 +15,7 @@ fields! {
     /// The lowest UDP source port of outer packets.
     SRCPORTMIN: u16 = u16(3, "srcportmin").fixed();
     /// Carry IPv6 beside IPv4, and MPLS multicast beside unicast.
-    MULTIPROTO: bool = flag(4, "multiproto").alone().fixed();
+    MULTIPROTO: bool = flag(4, "multiproto").toggle().fixed();
 }
 
 /// All that is known of the kind.

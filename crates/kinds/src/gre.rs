@@ -33,7 +33,7 @@ fields! {
     /// Type of service of outer packets, or inherit for the inner packet's.
     TOS: u8 = tos(9, "tos").also(&["tclass", "dsfield"]).unsaid(0);
     /// Find out how large packets may be on the way. On unless said otherwise.
-    PMTUDISC: bool = switch(10, "pmtudisc").alone().quiet(1).given(1);
+    PMTUDISC: bool = switch(10, "pmtudisc").toggle().quiet(1).given(1);
     /// Take no notice of an inner packet's don't-fragment bit; wants nopmtudisc.
     IGNORE_DF: bool = switch(19, "ignore_df").bare().text("ignore-df");
     /// The key that packets must come with, a number or a dotted quad.
@@ -52,17 +52,17 @@ fields! {
     FWMARK: u32 = u32(20, "fwmark").hex().unsaid(0);
     /// What to put around it, so that it passes for UDP: fou (foo over UDP) or gue (generic UDP encapsulation), which
     /// want the module fou.
-    ENCAP: &'static str = words16(14, "encap", ENCAPS).json("type").inside("encap").unsaid(0);
+    ENCAP: &'static str = words16(14, "encap", ENCAPS).json("type").object("encap").unsaid(0);
     /// UDP source port of that, or auto for one that goes with the flow.
-    ENCAP_SPORT: u16 = be16(16, "encap_sport").zero("auto").text("encap-sport").json("sport").inside("encap").only("encap", OVER_UDP);
+    ENCAP_SPORT: u16 = be16(16, "encap_sport").zero("auto").text("encap-sport").json("sport").object("encap").only("encap", OVER_UDP);
     /// UDP destination port of that.
-    ENCAP_DPORT: u16 = be16(17, "encap_dport").text("encap-dport").json("dport").inside("encap").only("encap", OVER_UDP);
+    ENCAP_DPORT: u16 = be16(17, "encap_dport").text("encap-dport").json("dport").object("encap").only("encap", OVER_UDP);
     /// Send that with a UDP checksum.
-    ENCAP_CSUM: bool = bit(15, "encap_csum", ENCAP_FLAGS, 1).alone().text("encap-csum").json("csum").inside("encap").only("encap", OVER_UDP);
+    ENCAP_CSUM: bool = bit(15, "encap_csum", ENCAP_FLAGS, 1).toggle().text("encap-csum").json("csum").object("encap").only("encap", OVER_UDP);
     /// Send that with a UDP checksum over IPv6.
-    ENCAP_CSUM6: bool = bit(15, "encap_csum6", ENCAP_FLAGS, 2).alone().also(&["encap_udp6_csum"]).text("encap-csum6").json("csum6").inside("encap").only("encap", OVER_UDP);
+    ENCAP_CSUM6: bool = bit(15, "encap_csum6", ENCAP_FLAGS, 2).toggle().also(&["encap_udp6_csum"]).text("encap-csum6").json("csum6").object("encap").only("encap", OVER_UDP);
     /// Leave the inner checksum to the remote end.
-    ENCAP_REMCSUM: bool = bit(15, "encap_remcsum", ENCAP_FLAGS, 4).alone().text("encap-remcsum").json("remcsum").inside("encap").only("encap", OVER_UDP);
+    ENCAP_REMCSUM: bool = bit(15, "encap_remcsum", ENCAP_FLAGS, 4).toggle().text("encap-remcsum").json("remcsum").object("encap").only("encap", OVER_UDP);
 }
 
 /// All that is known of the kind.

@@ -46,17 +46,17 @@ fields! {
     FWMARK: u32 = either32(20, "fwmark", FLAGS, USE_ORIG_FWMARK, "inherit").hex().unsaid(0).keyed(fwmark);
     /// What to put around it, so that it passes for UDP: fou (foo over UDP) or gue (generic UDP encapsulation), which
     /// want the module fou6.
-    ENCAP: &'static str = words16(15, "encap", ENCAPS).json("type").inside("encap").unsaid(0);
+    ENCAP: &'static str = words16(15, "encap", ENCAPS).json("type").object("encap").unsaid(0);
     /// UDP source port of that, or auto for one that goes with the flow.
-    ENCAP_SPORT: u16 = be16(17, "encap_sport").zero("auto").text("encap-sport").json("sport").inside("encap").only("encap", OVER_UDP);
+    ENCAP_SPORT: u16 = be16(17, "encap_sport").zero("auto").text("encap-sport").json("sport").object("encap").only("encap", OVER_UDP);
     /// UDP destination port of that.
-    ENCAP_DPORT: u16 = be16(18, "encap_dport").text("encap-dport").json("dport").inside("encap").only("encap", OVER_UDP);
+    ENCAP_DPORT: u16 = be16(18, "encap_dport").text("encap-dport").json("dport").object("encap").only("encap", OVER_UDP);
     /// Send that with a UDP checksum over IPv4.
-    ENCAP_CSUM: bool = bit(16, "encap_csum", ENCAP_FLAGS, 1).alone().text("encap-csum").json("csum").inside("encap").only("encap", OVER_UDP);
+    ENCAP_CSUM: bool = bit(16, "encap_csum", ENCAP_FLAGS, 1).toggle().text("encap-csum").json("csum").object("encap").only("encap", OVER_UDP);
     /// Send that with a UDP checksum.
-    ENCAP_CSUM6: bool = bit(16, "encap_csum6", ENCAP_FLAGS, 2).alone().also(&["encap_udp6_csum"]).text("encap-csum6").json("csum6").inside("encap").only("encap", OVER_UDP);
+    ENCAP_CSUM6: bool = bit(16, "encap_csum6", ENCAP_FLAGS, 2).toggle().also(&["encap_udp6_csum"]).text("encap-csum6").json("csum6").object("encap").only("encap", OVER_UDP);
     /// Leave the inner checksum to the remote end.
-    ENCAP_REMCSUM: bool = bit(16, "encap_remcsum", ENCAP_FLAGS, 4).alone().text("encap-remcsum").json("remcsum").inside("encap").only("encap", OVER_UDP);
+    ENCAP_REMCSUM: bool = bit(16, "encap_remcsum", ENCAP_FLAGS, 4).toggle().text("encap-remcsum").json("remcsum").object("encap").only("encap", OVER_UDP);
 }
 
 /// All that is known of the kind.

@@ -11,38 +11,57 @@ macro_rules! kinds {
     ($($module:ident)*) => {
         $(pub mod $module;)*
         /// Every kind, in alphabetical order.
-        /// All that is known of the kind.
-pub static KINDS: &[&linkctl_schema::Kind] = &[$(&$module::KIND),*];
+        pub static KINDS: &[&linkctl_schema::Kind] = &[$(&$module::KIND),*];
     };
 }
 
 kinds! {
     amt
     bareudp
+    batadv
     bond
     bridge
+    can
+    dsa
     dummy
     erspan
     geneve
     gre
     gretap
     gtp
+    hsr
     ifb
     ip6erspan
     ip6gre
     ip6gretap
     ip6tnl
     ipip
+    ipoib
+    ipvlan
+    ipvtap
+    macsec
     macvlan
     macvtap
+    netdevsim
+    netkit
+    nlmon
+    ovpn
     pfcp
+    rmnet
     sit
+    team
+    tun
+    vcan
     veth
+    virt_wifi
     vlan
     vrf
     vti
     vti6
+    vxcan
     vxlan
+    wireguard
+    wwan
     xfrm
 }
 

@@ -9,7 +9,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use linkctl_kinds::{KINDS, bridge, kind, link, macvlan};
-use linkctl_schema::{FieldDef, Fields, Type};
+use linkctl_schema::{FieldDef, Fields, Show, Type};
 
 /// Prefixes of what all links have: the first is the message's own.
 const BASE: &[&str] = &["IFLA_", "IFLA_PROTO_DOWN_REASON_", "IFLA_INET6_"];
@@ -20,18 +20,27 @@ struct Table {
     fields: &'static Fields,
     prefixes: &'static [&'static str],
     pair: Option<u16>,
+    since: Option<(u16, u16)>,
 }
 
 fn tables() -> Vec<Table> {
-    let mut out = vec![Table { name: "link".into(), fields: &link::FIELDS, prefixes: BASE, pair: None }];
+    let mut out =
+        vec![Table { name: "link".into(), fields: &link::FIELDS, prefixes: BASE, pair: None, since: None }];
     for kind in KINDS {
-        out.push(Table { name: kind.name.into(), fields: kind.fields, prefixes: kind.uapi, pair: kind.pair });
+        out.push(Table {
+            name: kind.name.into(),
+            fields: kind.fields,
+            prefixes: kind.uapi,
+            pair: kind.pair,
+            since: kind.since,
+        });
         if let Some(port) = kind.ports {
             out.push(Table {
                 name: format!("port of {}", kind.name),
                 fields: port.fields,
                 prefixes: port.uapi,
                 pair: None,
+                since: kind.since,
             });
         }
     }
@@ -59,7 +68,17 @@ impl Headers {
         })?;
         let mut out = Self { path: if_link.into(), version, numbers: BTreeMap::new(), base: BTreeSet::new() };
         out.enums(&std::fs::read_to_string(if_link).ok()?);
-        for other in ["veth.h", "if_bridge.h", "if_tunnel.h", "amt.h"] {
+        let others = [
+            "veth.h",
+            "if_bridge.h",
+            "if_tunnel.h",
+            "amt.h",
+            "can/vxcan.h",
+            "can/netlink.h",
+            "wwan.h",
+            "batman_adv.h",
+        ];
+        for other in others {
             out.enums(&text(other).unwrap_or_default());
         }
         Some(out)
@@ -159,6 +178,7 @@ fn numbers(f: &FieldDef, nested: bool) -> Vec<u64> {
         Type::Header { .. } => return Vec::new(),
         Type::Ip { v6 } => vec![v6],
         Type::Hops { inherit, .. } => vec![inherit],
+        Type::Span { max } => vec![max],
         Type::Macs { mode, item } => vec![mode, item],
         Type::Strs { item } => vec![item],
         Type::Key { flags } if flags != 0 => vec![flags],
@@ -173,7 +193,7 @@ fn numbers(f: &FieldDef, nested: bool) -> Vec<u64> {
             Type::Pairs { item } => vec![u64::from(item)],
             _ => Vec::new(),
         },
-        (_, true) => vec![u64::from(f.attr)],
+        (_, true) => std::iter::once(f.attr).chain(companions).map(u64::from).collect(),
     };
     out.sort_unstable();
     out
@@ -182,9 +202,12 @@ fn numbers(f: &FieldDef, nested: bool) -> Vec<u64> {
 /// Numbers with the first kernel that a field says has them.
 fn covered(table: &Table, headers: &Headers, prefix: &str) -> BTreeMap<u64, Option<(u16, u16)>> {
     let nested = table.prefixes.first() != Some(&prefix);
-    let nest = headers.numbers.get(prefix.trim_end_matches('_'));
+    // Named after the only nest that has them.
+    let nest = if prefix == "IFLA_CAN_PWM_" { "IFLA_CAN_XL_PWM" } else { prefix.trim_end_matches('_') };
+    let gone = (prefix == "IFLA_CAN_PWM_").then_some(&22);
+    let nest = headers.numbers.get(nest).or(gone);
     let mut out = BTreeMap::new();
-    for f in table.fields.list() {
+    for f in table.fields.list().iter().filter(|f| f.show != Show::Echo) {
         // A nest that the header names holds only its own.
         let own = |nest: &u64| f.path.last().is_some_and(|p| u64::from(*p) == *nest);
         let inet6 = prefix == "IFLA_INET6_" && f.path.last() != Some(&10);
@@ -192,12 +215,13 @@ fn covered(table: &Table, headers: &Headers, prefix: &str) -> BTreeMap<u64, Opti
             continue;
         }
         for n in numbers(f, nested) {
-            let since = out.entry(n).or_insert(f.since);
-            *since = (*since).min(f.since);
+            let first = f.since.max(table.since);
+            let since = out.entry(n).or_insert(first);
+            *since = (*since).min(first);
         }
     }
     if let (false, Some(pair)) = (nested, table.pair) {
-        out.insert(pair.into(), None);
+        out.insert(pair.into(), table.since);
     }
     out
 }

@@ -21,5 +21,5 @@ pub use goal::{Goal, Want};
 pub use key::Key;
 pub use link::Link;
 pub use netns::Netns;
-pub use snapshot::{Seen, Snapshot};
+pub use snapshot::{Accounts, Seen, Snapshot};
 pub use topology::World;

@@ -33,6 +33,8 @@ pub const IFLA_LINK_NETNSID: u16 = 37;
 pub const IFLA_INFO_KIND: u16 = 1;
 /// In `IFLA_LINKINFO`: the kind's attributes.
 pub const IFLA_INFO_DATA: u16 = 2;
+/// In `IFLA_LINKINFO`: the kind's counters.
+pub const IFLA_INFO_XSTATS: u16 = 3;
 /// In `IFLA_LINKINFO`: the name of the master's kind.
 pub const IFLA_INFO_SLAVE_KIND: u16 = 4;
 /// In `IFLA_LINKINFO`: what the master's kind says of this port.

@@ -14,7 +14,7 @@ use crate::link::Link;
 use crate::netns::Netns;
 use crate::numbers::{
     IFINFOMSG, IFLA_IFNAME, IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA, IFLA_INFO_SLAVE_KIND,
-    IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKINFO,
+    IFLA_INFO_XSTATS, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_LINKINFO,
 };
 use crate::show::Near;
 use crate::topology::World;
@@ -28,6 +28,9 @@ pub struct Snapshot {
     spaces: Vec<Space>,
 }
 
+/// Names of users (`false`) and of groups of users (`true`) by their numbers.
+pub type Accounts = BTreeMap<(bool, u32), String>;
+
 /// What one namespace said, in the order in which the kernel told it.
 #[derive(Debug, Default)]
 struct Space {
@@ -37,6 +40,8 @@ struct Space {
     by_index: OnceLock<Vec<(u32, u32)>>,
     by_name: OnceLock<Vec<(Name, u32)>>,
     nsids: BTreeMap<i32, Netns>,
+    owned: bool,
+    accounts: Accounts,
 }
 
 /// Where a link's message is, and what is most asked for.
@@ -97,6 +102,9 @@ impl Links for Space {
     fn name(&self, index: u32) -> Option<Name> {
         self.of_index(index).map(|e| e.name)
     }
+    fn account(&self, id: u32, group: bool) -> Option<&str> {
+        self.accounts.get(&(group, id)).map(String::as_str)
+    }
 }
 
 impl Near for Space {
@@ -127,13 +135,27 @@ impl Snapshot {
         }
     }
 
+    /// Whether a link of the namespace begun last belongs to a user, so that names of users tell more.
+    pub fn is_owned(&self) -> bool {
+        self.spaces.last().is_some_and(|s| s.owned)
+    }
+
+    /// Says how the users are called for the namespace begun last.
+    pub fn call(&mut self, accounts: Accounts) {
+        if let Some(space) = self.spaces.last_mut() {
+            space.accounts = accounts;
+        }
+    }
+
     /// Takes one `RTM_NEWLINK` payload into the namespace begun last. Bytes that are no link are passed over:
     /// `None`. Returns whether the link has another end or a lower link in another namespace.
     pub fn push(&mut self, payload: &[u8]) -> Option<bool> {
         let seen = Seen::new(payload)?;
         let (index, flags, name) = (seen.index, seen.flags(), seen.name()?);
         let elsewhere = seen.base.attr(IFLA_LINK_NETNSID).is_some();
+        let owned = seen.kind_word() == b"tun";
         let space = self.spaces.last_mut()?;
+        space.owned |= owned;
         let start = space.arena.len();
         space.arena.extend_from_slice(payload);
         space.entries.push(Entry { index, flags, name, start, end: space.arena.len() });
@@ -270,11 +292,12 @@ pub struct Seen<'a> {
     info: Info<'a>,
 }
 
-/// The four parts of `IFLA_LINKINFO` that matter.
+/// The parts of `IFLA_LINKINFO`.
 #[derive(Clone, Copy, Default)]
 struct Info<'a> {
     kind: Option<&'a [u8]>,
     data: Option<&'a [u8]>,
+    counters: Option<&'a [u8]>,
     port_kind: Option<&'a [u8]>,
     port: Option<&'a [u8]>,
 }
@@ -292,6 +315,7 @@ impl<'a> Seen<'a> {
             match a.kind {
                 IFLA_INFO_KIND => info.kind = Some(trimmed(a.data)),
                 IFLA_INFO_DATA => info.data = Some(a.data),
+                IFLA_INFO_XSTATS => info.counters = Some(a.data),
                 IFLA_INFO_SLAVE_KIND => info.port_kind = Some(trimmed(a.data)),
                 IFLA_INFO_SLAVE_DATA => info.port = Some(a.data),
                 _ => {}
@@ -323,6 +347,11 @@ impl<'a> Seen<'a> {
     /// The kind's own attributes.
     pub fn data(&self) -> Option<View<'a>> {
         self.info.data.map(View::new)
+    }
+
+    /// The kind's counters.
+    pub fn counters(&self) -> Option<&'a [u8]> {
+        self.info.counters
     }
 
     /// The kernel's word for its master's kind; empty where it is no port.

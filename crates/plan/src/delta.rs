@@ -3,7 +3,7 @@
 use linkctl_link::{Key, Link, World};
 use linkctl_schema::diff::{Delta, diff};
 use linkctl_schema::rules::{self, Broken};
-use linkctl_schema::{Change, FieldDef, Fields, Kind, Layout, Record, Round, Type, Value};
+use linkctl_schema::{Change, FieldDef, Fields, Kind, Layout, Record, Round, Rule, Type, Value};
 
 use crate::reason::Reason;
 
@@ -49,6 +49,37 @@ fn scaled(have: &Record, want: &Record, deltas: &[Delta]) -> Vec<Delta> {
             want: v.clone(),
         })
         .collect()
+}
+
+/// What goes along with differences: what else was said of the same struct, which is written whole, and what the kernel
+/// wants beside. Of two that exclude each other the first decides.
+pub(crate) fn along(kind: &Kind, said: &Record, deltas: &mut Vec<Delta>) {
+    if deltas.is_empty() {
+        return;
+    }
+    let has = |deltas: &[Delta], name: &str| deltas.iter().any(|d| d.field == name);
+    let shared = |deltas: &[Delta], f: &FieldDef| {
+        let mates =
+            |d: &Delta| field(kind.fields, d.field).is_some_and(|g| g.attr == f.attr && g.path == f.path);
+        matches!(f.ty, Type::Part { .. }) && deltas.iter().any(mates)
+    };
+    let wanted = |deltas: &[Delta], f: &FieldDef| {
+        kind.rules.iter().any(|r| matches!(*r, Rule::Wants(a, b) if b == f.name && has(deltas, a)))
+    };
+    for (f, value) in said.iter().filter(|(f, _)| f.is_state()) {
+        if !has(deltas, f.name) && (shared(deltas, f) || wanted(deltas, f)) {
+            deltas.push(Delta { field: f.name, change: f.change, have: None, want: value.clone() });
+        }
+    }
+    for rule in kind.rules {
+        if let Rule::Excludes(a, b) = *rule {
+            let part = field(kind.fields, b).is_some_and(|f| matches!(f.ty, Type::Part { .. }));
+            let on = |name: &str| deltas.iter().any(|d| d.field == name && d.want != Value::Num(0));
+            if part && on(a) && on(b) {
+                deltas.retain(|d| d.field != b);
+            }
+        }
+    }
 }
 
 /// What becomes of such fields as a kernel takes `record` (`bond_option_miimon_set` of `bond_options.c` keeps the

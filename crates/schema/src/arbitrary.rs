@@ -63,7 +63,9 @@ pub fn value(f: &FieldDef, links: &[Name], dice: &mut Dice) -> Option<Value<'sta
         Type::Switch | Type::OnOff | Type::Bit { .. } | Type::Header { .. } | Type::Flag => {
             Value::Bool(dice.one_in(2))
         }
-        Type::Uint(repr) | Type::Time(repr, _) => Value::Num(bounded(f, repr, dice)),
+        Type::Uint(repr) | Type::Time(repr, _) | Type::Part { repr, .. } => {
+            Value::Num(bounded(f, repr, dice))
+        }
         Type::Tos => Value::Num(dice.below(256)),
         Type::S32 => {
             let low = f.bounds.map_or(i64::from(i32::MIN), |(low, _)| low);
@@ -111,7 +113,17 @@ pub fn value(f: &FieldDef, links: &[Name], dice: &mut Dice) -> Option<Value<'sta
         Type::Strs { .. } => Value::List(
             (0..1 + dice.below(3)).map(|i| Value::text(format!("alt{i}x{}", dice.below(99)))).collect(),
         ),
-        Type::Timer | Type::BridgeId | Type::Names { .. } | Type::Lapse | Type::Count | Type::Raw => {
+        Type::Timer
+        | Type::BridgeId
+        | Type::Names { .. }
+        | Type::Lapse
+        | Type::Count
+        | Type::Span { .. }
+        | Type::Numbers { .. }
+        | Type::Lasting { .. }
+        | Type::Timing
+        | Type::Account { .. }
+        | Type::Raw => {
             return None;
         }
     })

@@ -14,6 +14,10 @@ pub trait Links {
     fn index(&self, name: &Name) -> Option<u32>;
     /// The name of the link of that index.
     fn name(&self, index: u32) -> Option<Name>;
+    /// The name of a user, or of a group of users.
+    fn account(&self, _id: u32, _group: bool) -> Option<&str> {
+        None
+    }
 }
 
 /// No links at all: an index shows as `if7`, and no name has an index.

@@ -82,6 +82,7 @@ fn equal(f: &FieldDef, is: &Value<'_>, want: &Value<'_>, have: &Record) -> bool 
             Round::Exact => false,
             Round::Ignored => true,
             Round::Jiffies => a.abs_diff(*b) <= 1,
+            Round::Near(thousandths) => a.abs_diff(*b).saturating_mul(1000) <= b.saturating_mul(thousandths),
             Round::MultipleOf(other) => match have.fields().find(other).and_then(|o| have.value(o)) {
                 Some(Value::Num(step)) if *step > 0 => b - b % step == *a,
                 _ => false,

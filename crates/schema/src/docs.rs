@@ -34,17 +34,27 @@ pub fn usage(f: &FieldDef) -> String {
         Type::Tos => format!("{name} {{ inherit | HEX }}"),
         Type::Link => format!("{name} LINK"),
         Type::Time(..) => format!("{name} {}", or_zero(f, "TIME")),
+        Type::Uint(_) if f.digits.is_some_and(|(before, _)| before.is_empty()) => format!("{name} HEX"),
         Type::Uint(_) => format!("{name} {}", or_zero(f, "NUMBER")),
-        Type::S32 => format!("{name} NUMBER"),
+        Type::Part { .. } if f.milli => format!("{name} 0.NUMBER"),
+        Type::Part { .. } | Type::S32 => format!("{name} NUMBER"),
         Type::Mac => format!("{name} ADDRESS"),
         Type::Ip { .. } => format!("{name} IP"),
         Type::Ip4 => format!("{name} {}", or_zero(f, "IPv4")),
         Type::Ip6 => format!("{name} {}", or_zero(f, "IPv6")),
         Type::Ips { .. } => format!("{name} IP,..."),
         Type::Str(_) | Type::Strs { .. } => format!("{name} TEXT"),
-        Type::Timer | Type::BridgeId | Type::Names { .. } | Type::Lapse | Type::Count | Type::Raw => {
-            name.into()
-        }
+        Type::Timer
+        | Type::BridgeId
+        | Type::Names { .. }
+        | Type::Lapse
+        | Type::Count
+        | Type::Span { .. }
+        | Type::Numbers { .. }
+        | Type::Lasting { .. }
+        | Type::Timing
+        | Type::Account { .. }
+        | Type::Raw => name.into(),
     }
 }
 
@@ -110,10 +120,17 @@ pub fn page(kind: &Kind) -> String {
     let mut out = format!("# {}\n\n{}.\n\n", kind.name, kind.doc);
     match kind.below {
         Below::None => {}
+        Below::Device => out.push_str("Stands on a device: `parentdev NAME` is required to create it.\n\n"),
         Below::Link => out.push_str("Stands on another link: `link NAME` is required to create it.\n\n"),
         Below::Field(name) | Below::Loose(name) => {
             let _ = writeln!(out, "May stand on another link, named by `{name}`.\n");
         }
+    }
+    if let Some((major, minor)) = kind.since {
+        let _ = writeln!(out, "Since Linux {major}.{minor}.\n");
+    }
+    if let Some(maker) = kind.made_by {
+        let _ = writeln!(out, "No message to the kernel makes one: {maker}.\n");
     }
     if !kind.module.is_empty() {
         let _ = writeln!(out, "Module `{}`, build option `{}`.\n", kind.module, kind.config);
@@ -125,7 +142,13 @@ pub fn page(kind: &Kind) -> String {
             let _ = writeln!(out, "- {}", sentence(rule));
         }
     }
-    if !kind.examples.is_empty() {
+    if !kind.examples.is_empty() && kind.made_by.is_some() {
+        out.push_str("\n## Examples\n\n```\n");
+        for e in kind.examples {
+            let _ = writeln!(out, "linkctl set {}0 type {} {}", kind.name, kind.name, e.words);
+        }
+        out.push_str("```\n");
+    } else if !kind.examples.is_empty() {
         out.push_str("\n## Examples\n\n```\n");
         for e in kind.examples {
             let link = if kind.below == Below::Link { " link eth0" } else { "" };
@@ -159,6 +182,7 @@ fn sentence(rule: &Rule) -> String {
         Rule::Excludes(a, b) => Broken::Excludes(a, b),
         Rule::OneOf(names) => Broken::OneOf(names),
         Rule::When(a, b, words) => Broken::When(a, b, words),
+        Rule::Wants(a, b) => Broken::Needs(a, b),
     }
     .to_string()
 }

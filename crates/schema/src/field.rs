@@ -30,6 +30,8 @@ pub enum Round {
     Jiffies,
     /// Rounded down to a multiple of another field's value.
     MultipleOf(&'static str),
+    /// To what the hardware can do: up to so many thousandths away.
+    Near(u64),
     /// It takes what it is told and keeps its own.
     Ignored,
 }
@@ -50,6 +52,11 @@ pub enum Show {
     /// Nowhere: it can be written and not read.
     Never,
 }
+
+/// For [`FieldDef::only`]: while the other field is there at all.
+pub const THERE: &str = "*";
+/// For [`FieldDef::only`]: while the other field is not there.
+pub const ABSENT: &str = "-";
 
 /// One attribute of a kind, its Rust type erased. Every column but the first three has a default.
 #[derive(Clone, Copy, Debug)]
@@ -82,6 +89,21 @@ pub struct FieldDef {
     pub boolean: bool,
     /// The word alone says it: on, and with `no` before it off. Asking for more details does not show more of it.
     pub bare: bool,
+    /// Its words stand alone, without the field's name; in JSON each is a member that is true.
+    pub alone: bool,
+    /// What text output says where it is not there; JSON says `null`.
+    pub absent: Option<&'static str>,
+    /// A list of names of bits that is shown where no bit is on, too.
+    pub framed: bool,
+    /// A number counts thousandths: shown with three decimals, in JSON as text.
+    pub milli: bool,
+    /// What text output puts behind the value.
+    pub end: &'static str,
+    /// Text output shows it in a line of its own together with its neighbours of the same number.
+    pub line: Option<u8>,
+    /// A number is hexadecimal, in JSON a text: what stands before it, and the fewest digits. Where nothing stands before
+    /// it, it is read as hexadecimal too.
+    pub digits: Option<(&'static str, usize)>,
     /// The word for the number 0, in text and as input; JSON keeps the number. For an address of zeros JSON has it too.
     pub zero: Option<&'static str>,
     /// Words of its list, or the one for zero, that a link has from its creation on or never: to or from them only a
@@ -102,11 +124,11 @@ pub struct FieldDef {
     pub given: Option<u64>,
     /// Where it is shown.
     pub show: Show,
-    /// It is shown only while another field has one of these words.
+    /// It is shown only while another field has one of these words, or is [`THERE`] or [`ABSENT`].
     pub only: Option<(&'static str, &'static [&'static str])>,
     /// The nests above it, outermost first, below the kind's own.
     pub path: &'static [u16],
-    /// The JSON object that holds it, where it has one of its own.
+    /// The JSON object that holds it, where it has one of its own; `/` goes deeper.
     pub group: Option<&'static str>,
     /// The keys (text, JSON) where they depend on the value.
     pub keys: Option<fn(&Value<'_>) -> (&'static str, &'static str)>,
@@ -145,6 +167,7 @@ impl Fields {
                 match f.ty {
                     Type::Ip { v6 } => known = with(known, v6),
                     Type::Hops { inherit, .. } => known = with(known, inherit),
+                    Type::Span { max } => known = with(known, max),
                     Type::Macs { mode, item } => known = with(with(known, mode), item),
                     Type::Key { flags } | Type::Either { flags, .. } => known = with(known, flags),
                     Type::Prefix { len, .. } => known = with(known, len),
@@ -284,6 +307,13 @@ impl<T: Attr> Field<T> {
             hex: false,
             boolean: false,
             bare: false,
+            alone: false,
+            absent: None,
+            framed: false,
+            milli: false,
+            end: " ",
+            line: None,
+            digits: None,
             zero: None,
             sticky: &[],
             bounds: None,
@@ -349,7 +379,23 @@ columns! {
     /// The word alone says it, and is left out where it is off.
     bare() { bare = true, quiet = Some(0), unsaid = Some(0) }
     /// The word alone says it, and with `no` before it off.
-    alone() { bare = true }
+    toggle() { bare = true }
+    /// Its words stand alone.
+    alone() { alone = true }
+    /// What text output says where it is not there.
+    absent(word: &'static str) { absent = Some(word) }
+    /// The list of names that begins with it is shown where no bit is on, too.
+    framed() { framed = true }
+    /// A number of thousandths.
+    milli() { milli = true }
+    /// What text output puts behind the value.
+    end(text: &'static str) { end = text }
+    /// Shows it in the line of that number.
+    line(line: u8) { line = Some(line), end = "" }
+    /// Shows a number in hexadecimal of so many digits.
+    digits(before: &'static str, fewest: usize) { digits = Some((before, fewest)) }
+    /// JSON output says it always.
+    spoken() { unsaid = None }
     /// Gives the number 0 a word, or the address that is all zeros.
     zero(word: &'static str) { zero = Some(word) }
     /// Only a rebuild leads to or from these words.
@@ -382,10 +428,10 @@ columns! {
     only(field: &'static str, words: &'static [&'static str]) { only = Some((field, words)) }
     /// It lies in nests.
     within(path: &'static [u16]) { path = path }
+    /// It is in a JSON object of its own; `/` goes deeper.
+    object(group: &'static str) { group = Some(group) }
     /// It lies in a nest and in a JSON object of its own.
     grouped(path: &'static [u16], group: &'static str) { path = path, group = Some(group) }
-    /// It lies in a JSON object of its own.
-    inside(group: &'static str) { group = Some(group) }
     /// The first kernel that has it.
     since(major: u16, minor: u16) { since = Some((major, minor)) }
 }

@@ -63,11 +63,23 @@ pub fn field(fields: &'static Fields, words: &[&str], at: usize) -> Result<Optio
     if let Some(f) = fields.find(word) {
         return value(f, words, at).map(|(v, n)| Some((f, v, n)));
     }
+    if let Some(f) = fields.list().iter().find(|f| f.alone && f.writable() && has_word(f, word)) {
+        return value_of(f, word, at).map(|v| Some((f, v, 1)));
+    }
     // "down" is what "noup" would be.
     let denied = if *word == "down" { Some("up") } else { word.strip_prefix("no") };
     let cleared =
         word.strip_prefix("clear_").and_then(|name| fields.find(name)).filter(|f| f.ty == Type::Link);
     Ok(denied.and_then(|name| fields.find(name)).or(cleared).and_then(|f| Some((f, denial(f)?, 1))))
+}
+
+/// Whether a word is one of the field's own.
+fn has_word(f: &FieldDef, word: &str) -> bool {
+    matches!(f.ty, Type::Words(_, list) if list.iter().any(|(w, _)| *w == word))
+}
+
+fn value_of(f: &'static FieldDef, word: &str, at: usize) -> Result<Value<'static>, Error> {
+    scalar::parse(f, word).map_err(|bad| Error { word: at, what: What::Bad(f.name, word.into(), bad) })
 }
 
 /// What `noFIELD` says, where there is such a word.
@@ -150,7 +162,7 @@ pub fn expects(f: &FieldDef) -> &'static str {
         Type::Bit { .. } if f.bare => "nothing",
         Type::OnOff | Type::Bit { .. } | Type::Header { .. } => "on or off",
         Type::Uint(_) if f.boolean => "on or off",
-        Type::Uint(_) | Type::S32 => "a number",
+        Type::Uint(_) | Type::Part { .. } | Type::S32 => "a number",
         Type::Time(..) | Type::Timer => "a time",
         Type::Str(_) => "a text",
         Type::Mac => "an address",
@@ -169,9 +181,16 @@ pub fn expects(f: &FieldDef) -> &'static str {
         Type::Ips { .. } => "addresses, with commas between",
         Type::Macs { .. } => "set and addresses, or flush",
         Type::Strs { .. } => "texts, with commas between",
-        Type::BridgeId | Type::Names { .. } | Type::Lapse | Type::Count | Type::Raw => {
-            "nothing that can be written"
-        }
+        Type::BridgeId
+        | Type::Names { .. }
+        | Type::Lapse
+        | Type::Count
+        | Type::Span { .. }
+        | Type::Numbers { .. }
+        | Type::Lasting { .. }
+        | Type::Timing
+        | Type::Account { .. }
+        | Type::Raw => "nothing that can be written",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::field::{FieldDef, Fields};
 use crate::out::Out;
-use crate::text::{Level, Source, allowed, names, numeral, plain, same_list};
+use crate::text::{Level, Source, allowed, names, numeral, plain, same_list, timing_of};
 use crate::types::{Repr, Type};
 use crate::value::{Hops, Value};
 
@@ -13,7 +13,7 @@ pub fn write(fields: &'static Fields, source: &dyn Source, level: Level, out: &m
 
 /// The same for some fields of a table.
 pub fn run(list: &[FieldDef], source: &dyn Source, level: Level, out: &mut Out) {
-    let mut open: Option<&str> = None;
+    let mut open: Vec<&str> = Vec::new();
     let mut i = 0;
     while i < list.len() {
         let f = &list[i];
@@ -30,35 +30,44 @@ pub fn run(list: &[FieldDef], source: &dyn Source, level: Level, out: &mut Out) 
         let value = source.said(f);
         let said = value.as_ref().is_some_and(|v| f.unsaid.is_none() || f.unsaid != numeral(f, v));
         // The object of a nest is there though nothing is in it.
-        let empty = f.group.is_some() && source.holds(f.path);
+        let empty = f.group.is_some_and(|g| !g.contains('/')) && source.holds(f.path);
+        if !said && f.absent.is_some() {
+            out.key(f.json);
+            out.null();
+        }
         if !said && !empty {
             continue;
         }
-        if open != f.group {
-            if open.is_some() {
-                out.end();
-            }
-            if let Some(group) = f.group {
-                out.key(group);
-                out.object();
-            }
-            open = f.group;
-        }
+        enter(&mut open, f.group, out);
         match value.filter(|_| said) {
             _ if run > 1 || matches!(f.ty, Type::Bit { name: Some(_), .. }) => set(f.json, bits, source, out),
             Some(value) => one(f, &value, out),
             None => {}
         }
     }
-    if open.is_some() {
+    enter(&mut open, None, out);
+}
+
+/// Closes and opens objects until those of `group` are open.
+fn enter<'g>(open: &mut Vec<&'g str>, group: Option<&'g str>, out: &mut Out) {
+    let wanted = || group.into_iter().flat_map(|g| g.split('/'));
+    let same = open.iter().zip(wanted()).take_while(|(a, b)| *a == b).count();
+    for _ in same..open.len() {
         out.end();
+    }
+    open.truncate(same);
+    for key in wanted().skip(same) {
+        out.key(key);
+        out.object();
+        open.push(key);
     }
 }
 
 /// A list of the names of bits, left out where none is on.
 fn set(key: &str, bits: &[FieldDef], source: &dyn Source, out: &mut Out) {
+    let framed = bits.first().is_some_and(|f| f.framed && source.said(f).is_some());
     let mut names = names(bits, source).peekable();
-    if names.peek().is_none() {
+    if names.peek().is_none() && !framed {
         return;
     }
     out.key(key);
@@ -69,6 +78,9 @@ fn set(key: &str, bits: &[FieldDef], source: &dyn Source, out: &mut Out) {
 
 /// Writes one field as a member.
 pub fn one(f: &FieldDef, value: &Value<'_>, out: &mut Out) {
+    if let (Type::Timing, Value::Raw(bytes)) = (f.ty, value) {
+        return timing(bytes, out);
+    }
     let key = f.keys.map_or(f.json, |keys| keys(value).1);
     match value {
         Value::List(list) if list.is_empty() && !matches!(f.ty, Type::Names { .. }) => return,
@@ -76,6 +88,10 @@ pub fn one(f: &FieldDef, value: &Value<'_>, out: &mut Out) {
         Value::Hops(Hops::Inherit) => return,
         Value::Word(_) if matches!(f.ty, Type::Key { .. }) => return,
         Value::Net(..) => return net(key, f, value, out),
+        Value::Word(word) if f.alone => {
+            out.key(word);
+            return out.plain(true);
+        }
         _ => out.key(key),
     }
     if f.null.is_some() && f.null == numeral(f, value) {
@@ -84,13 +100,35 @@ pub fn one(f: &FieldDef, value: &Value<'_>, out: &mut Out) {
     item(f, value, out);
 }
 
+/// What a CAN controller's timing may be, as members.
+fn timing(bytes: &[u8], out: &mut Out) {
+    let Some((name, [a, b, c, d, sjw, e, f, inc])) = timing_of(bytes) else { return };
+    out.key("name");
+    out.bytes(name);
+    for (key, low, high) in [("tseg1", a, b), ("tseg2", c, d), ("sjw", 1, sjw), ("brp", e, f)] {
+        out.key(key);
+        span(low, high, out);
+    }
+    out.key("brp_inc");
+    out.plain(inc);
+}
+
+fn span(low: u32, high: u32, out: &mut Out) {
+    out.object();
+    out.key("min");
+    out.plain(low);
+    out.key("max");
+    out.plain(high);
+    out.end();
+}
+
 /// Writes a value alone.
 pub fn item(f: &FieldDef, value: &Value<'_>, out: &mut Out) {
     match value {
         Value::Bool(on) if matches!(f.ty, Type::Bit { .. }) && !f.bare => out.plain(u8::from(*on)),
         Value::Bool(on) => out.plain(on),
         Value::Num(n) if f.ty == Type::Timer => out.plain(format_args!("{}.{:02}", n / 100, n % 100)),
-        Value::Num(_) if f.ty == Type::Lapse => shown(f, value, out),
+        Value::Num(_) if f.ty == Type::Lapse || f.digits.is_some() || f.milli => shown(f, value, out),
         Value::Num(_) if matches!(f.ty, Type::Key { .. } | Type::Either { repr: Repr::Be32, .. }) => {
             shown(f, value, out);
         }
@@ -110,6 +148,9 @@ pub fn item(f: &FieldDef, value: &Value<'_>, out: &mut Out) {
             out.key("high");
             out.plain(high);
             out.end();
+        }
+        Value::Pairs(list) if matches!(f.ty, Type::Span { .. }) => {
+            list.iter().for_each(|(low, high)| span(*low, *high, out));
         }
         Value::Pairs(list) => {
             out.array();

@@ -19,12 +19,27 @@ pub fn properties(fields: &Fields, out: &mut Out) {
 fn shape(f: &FieldDef, out: &mut Out) {
     match f.ty {
         Type::Switch | Type::OnOff | Type::Flag | Type::Header { .. } => onoff(out),
-        Type::Bit { layout: Layout::Masked | Layout::Plain(_), .. } => onoff(out),
+        Type::Bit { layout: Layout::Masked | Layout::Mode | Layout::Plain(_), .. } => onoff(out),
         Type::Uint(_) if f.boolean => onoff(out),
         Type::Uint(repr) => {
             let (low, high) = f.bounds.unwrap_or((0, repr.max()));
+            if f.digits.is_some_and(|(before, _)| before.is_empty()) {
+                string(out);
+                out.key("pattern");
+                out.text("^(0x)?[0-9a-fA-F]+$");
+                return;
+            }
             let pattern = zero(f, "0x[0-9a-fA-F]+|[1-9][0-9]*(k|K|M|G|Ki|Mi|Gi)?");
             either(out, |out| integer(low, high, out), Some(&pattern));
+        }
+        Type::Part { .. } if f.milli => {
+            string(out);
+            out.key("pattern");
+            out.text("^0?\\.[0-9]{1,3}$");
+        }
+        Type::Part { repr, .. } => {
+            let (low, high) = f.bounds.unwrap_or((0, repr.max()));
+            integer(low, high, out);
         }
         Type::S32 => {
             let (low, high) = f.bounds.unwrap_or((i64::from(i32::MIN), i32::MAX as u64));
@@ -93,6 +108,11 @@ fn shape(f: &FieldDef, out: &mut Out) {
         | Type::Names { .. }
         | Type::Lapse
         | Type::Count
+        | Type::Span { .. }
+        | Type::Numbers { .. }
+        | Type::Lasting { .. }
+        | Type::Timing
+        | Type::Account { .. }
         | Type::Raw => {
             string(out);
         }

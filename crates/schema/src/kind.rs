@@ -13,6 +13,8 @@ pub enum Rule {
     Excludes(&'static str, &'static str),
     /// One of these must be given to create a link.
     OneOf(&'static [&'static str]),
+    /// The first, where it is on, is refused without the second, be that 0.
+    Wants(&'static str, &'static str),
     /// The field only counts while another has one of these words.
     When(&'static str, &'static str, &'static [&'static str]),
 }
@@ -26,6 +28,17 @@ pub struct Example {
     pub wire: &'static [u8],
 }
 
+/// A counter of a kind: four bytes at a place within `IFLA_INFO_XSTATS`.
+#[derive(Clone, Copy, Debug)]
+pub struct Counter {
+    /// Its place, in bytes.
+    pub at: usize,
+    /// What stands above it in text output.
+    pub head: &'static str,
+    /// The key in JSON output.
+    pub json: &'static str,
+}
+
 /// What a link of the kind stands on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Below {
@@ -37,6 +50,8 @@ pub enum Below {
     Field(&'static str),
     /// A link that a field of the kind may name, and that it outlives.
     Loose(&'static str),
+    /// A device that is no link and must be named (`parentdev`, `IFLA_PARENT_DEV_NAME`).
+    Device,
 }
 
 /// A kind of link, or the ports of one.
@@ -64,10 +79,16 @@ pub struct Kind {
     pub module: &'static str,
     /// The build option that brings it.
     pub config: &'static str,
+    /// The first kernel that has the kind, where that is newer than 5.10.
+    pub since: Option<(u16, u16)>,
+    /// Who makes links of the kind, where the kernel does not on request: a sentence without its end.
+    pub made_by: Option<&'static str>,
     /// The link can be a master at all.
     pub master: bool,
     /// A change has to say every setting: the kernel takes those that are not said for not wanted.
     pub whole: bool,
+    /// Counters that the kernel tells beside the settings (`IFLA_INFO_XSTATS`), in the order of text output.
+    pub counters: &'static [Counter],
     /// The words of iproute2 for it.
     pub iproute: Grammar,
 }
@@ -86,8 +107,11 @@ impl Kind {
         ports: None,
         module: "",
         config: "",
+        since: None,
+        made_by: None,
         master: false,
         whole: false,
+        counters: &[],
         iproute: Grammar::NONE,
     };
 
@@ -110,7 +134,7 @@ impl Kind {
         let mut r = 0;
         while r < self.rules.len() {
             match self.rules[r] {
-                Rule::Needs(a, b) | Rule::Excludes(a, b) | Rule::When(a, b, _) => {
+                Rule::Needs(a, b) | Rule::Wants(a, b) | Rule::Excludes(a, b) | Rule::When(a, b, _) => {
                     assert!(self.has(a) && self.has(b), "a rule names an unknown field");
                 }
                 Rule::OneOf(names) => {
@@ -166,6 +190,7 @@ const fn clash(a: &FieldDef, b: &FieldDef) -> bool {
         (Type::Either { mask: x, .. }, Type::Either { mask: y, .. }) => x & y != 0,
         (Type::Header { bit: x, .. }, Type::Header { bit: y, .. }) => x == y,
         (Type::Header { .. }, _) | (_, Type::Header { .. }) => false,
+        (Type::Part { at: x, .. }, Type::Part { at: y, .. }) => x == y,
         _ => true,
     }
 }

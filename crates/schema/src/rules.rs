@@ -46,6 +46,7 @@ pub fn check(kind: &Kind, said: &Record) -> Result<(), Broken> {
     for rule in kind.rules {
         match *rule {
             Rule::Needs(a, b) if on(a) && !on(b) => return Err(Broken::Needs(a, b)),
+            Rule::Wants(a, b) if on(a) && !given(b) => return Err(Broken::Needs(a, b)),
             Rule::Excludes(a, b) if on(a) && on(b) => return Err(Broken::Excludes(a, b)),
             Rule::OneOf(names) if !names.iter().any(|n| given(n)) => return Err(Broken::OneOf(names)),
             Rule::When(a, b, words) if given(a) => match value(b) {
@@ -68,7 +69,8 @@ pub fn creatable(kind: &Kind, said: &Record) -> Record {
     let mut out = said.clone();
     for (field, v) in said.iter() {
         // Off, where that is how a new link is.
-        let off = (v.is_nothing() || numeral(field, v) == Some(0)) && field.quiet.is_none_or(|q| q == 0);
+        let usually = field.quiet.or(field.initial);
+        let off = (v.is_nothing() || numeral(field, v) == Some(0)) && usually.is_none_or(|q| q == 0);
         let said = numeral(field, v);
         let usual = said.is_some() && (field.quiet == said || field.initial == said);
         let void = kind.rules.iter().any(|rule| match *rule {

@@ -81,7 +81,14 @@ pub fn parse(f: &FieldDef, text: &str) -> Result<Value<'static>, Bad> {
             Ok(Value::Num(onoff(text).unwrap_or(false).into()))
         }
         Type::Uint(_) | Type::Time(..) if f.zero == Some(text) => Ok(Value::Num(0)),
+        Type::Uint(repr) if f.digits.is_some_and(|(before, _)| before.is_empty()) => {
+            let n = u64::from_str_radix(text.strip_prefix("0x").unwrap_or(text), 16)
+                .map_err(|_| Bad::Form("a hexadecimal number"))?;
+            within(f, repr, n).map(Value::Num)
+        }
         Type::Uint(repr) => within(f, repr, number(text)?).map(Value::Num),
+        Type::Part { repr, .. } if f.milli => within(f, repr, thousandths(text)?).map(Value::Num),
+        Type::Part { repr, .. } => within(f, repr, number(text)?).map(Value::Num),
         Type::S32 => signed(f, text),
         Type::Time(repr, unit) => within(f, repr, time(text, unit)?).map(Value::Num),
         Type::Str(max) if text.len() > max => Err(Bad::Long(max)),
@@ -113,9 +120,17 @@ pub fn parse(f: &FieldDef, text: &str) -> Result<Value<'static>, Bad> {
         Type::Ips { .. } | Type::Macs { .. } | Type::Strs { .. } => {
             items(f, text.split(',').filter(|s| !s.is_empty()))
         }
-        Type::Timer | Type::BridgeId | Type::Names { .. } | Type::Lapse | Type::Count | Type::Raw => {
-            Err(Bad::ReadOnly)
-        }
+        Type::Timer
+        | Type::BridgeId
+        | Type::Names { .. }
+        | Type::Lapse
+        | Type::Count
+        | Type::Span { .. }
+        | Type::Numbers { .. }
+        | Type::Lasting { .. }
+        | Type::Timing
+        | Type::Account { .. }
+        | Type::Raw => Err(Bad::ReadOnly),
     }
 }
 
@@ -184,6 +199,18 @@ fn signed(f: &FieldDef, text: &str) -> Result<Value<'static>, Bad> {
     let (low, high) = f.bounds.unwrap_or((i64::from(i32::MIN), i32::MAX as u64));
     let (low, high) = (low, high.min(i32::MAX as u64));
     if n < low || n > high as i64 { Err(Bad::Bounds(low, high)) } else { Ok(Value::Int(n)) }
+}
+
+/// `0.875` and `.875`, as 875.
+fn thousandths(text: &str) -> Result<u64, Bad> {
+    let bad = || Bad::Form("a fraction, such as 0.875");
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    if fraction.len() > 3 || !fraction.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(bad());
+    }
+    let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().map_err(|_| bad())? };
+    let rest: u64 = format!("{fraction:0<3}").parse().map_err(|_| bad())?;
+    whole.checked_mul(1000).and_then(|n| n.checked_add(rest)).ok_or_else(bad)
 }
 
 /// A time in the field's steps: a bare number counts steps, as iproute2's does; `ms`, `s`, `min` and `h` are time.

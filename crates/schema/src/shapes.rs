@@ -59,6 +59,8 @@ shapes! {
     words_be16(list: &'static [Word]): &'static str = Type::Words(Repr::Be16, list);
     /// A number of four bytes with names.
     words32(list: &'static [Word]): &'static str = Type::Words(Repr::U32, list);
+    /// A number of eight bytes with names.
+    words64(list: &'static [Word]): &'static str = Type::Words(Repr::U64, list);
     /// A bit, shown in a list of names.
     named_bit(layout: Layout, bit: u32, shown: &'static str): bool = Type::Bit { layout, bit, name: Some(shown) };
     /// A bit, shown as 0 or 1.
@@ -105,6 +107,20 @@ shapes! {
     lapse(): u64 = Type::Lapse;
     /// How many items a list has.
     count(): u32 = Type::Count;
+    /// A number within a struct.
+    part(at: usize, of: usize, repr: Repr): u32 = Type::Part { at, of, repr };
+    /// Bounds.
+    span(max: u16): Vec<(u32, u32)> = Type::Span { max };
+    /// Numbers one behind the other.
+    numbers(repr: Repr, table: bool): Vec<Value<'static>> = Type::Numbers { repr, table };
+    /// Bits of a CAN controller's mode that cannot be off.
+    lasting(lacks: (u16, u16), list: &'static [Word]): Vec<Value<'static>> = Type::Lasting { lacks, list };
+    /// What a CAN controller's timing may be.
+    timing(): Vec<u8> = Type::Timing;
+    /// A user.
+    user(): Vec<u8> = Type::Account { group: false };
+    /// A group of users.
+    user_group(): Vec<u8> = Type::Account { group: true };
     /// Bytes.
     raw(): Vec<u8> = Type::Raw;
 }

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 
 use crate::codec::decode::names as names_of;
 use crate::codec::{Links, View};
-use crate::field::{FieldDef, Fields, Show};
+use crate::field::{ABSENT, FieldDef, Fields, Show, THERE};
 use crate::record::Record;
 use crate::safe::Safe;
 use crate::types::Type;
@@ -81,10 +81,19 @@ pub fn write(fields: &'static Fields, source: &dyn Source, level: Level, out: &m
 /// The same for some fields of a table.
 pub fn run(list: &[FieldDef], source: &dyn Source, level: Level, out: &mut String) {
     let mut i = 0;
+    let mut line = None;
     while i < list.len() {
         let f = &list[i];
         i += 1;
-        if !level.shows(f) || !allowed(f, list, source) {
+        if f.text.is_empty() && f.ty != Type::Timing || !level.shows(f) || !allowed(f, list, source) {
+            continue;
+        }
+        if f.line.is_some() {
+            if let Some(value) = source.said(f) {
+                out.push_str(if line == f.line { " " } else { "\n\t  " });
+                line = f.line;
+                one(f, &value, level, out);
+            }
             continue;
         }
         if let Type::Bit { name: Some(_), .. } = f.ty {
@@ -93,6 +102,8 @@ pub fn run(list: &[FieldDef], source: &dyn Source, level: Level, out: &mut Strin
             i += run - 1;
         } else if let Some(value) = source.said(f) {
             one(f, &value, level, out);
+        } else if let Some(word) = f.absent {
+            let _ = write!(out, "{} {word} ", f.text);
         }
     }
 }
@@ -101,7 +112,13 @@ pub fn run(list: &[FieldDef], source: &dyn Source, level: Level, out: &mut Strin
 pub(crate) fn allowed(f: &FieldDef, list: &[FieldDef], source: &dyn Source) -> bool {
     f.only.is_none_or(|(name, words)| {
         let other = list.iter().find(|g| g.name == name);
-        matches!(other.and_then(|g| source.said(g)), Some(Value::Word(word)) if words.contains(&word))
+        let value = other.and_then(|g| source.said(g));
+        words.iter().any(|word| match &value {
+            value if *word == THERE => value.is_some(),
+            value if *word == ABSENT => value.is_none(),
+            Some(Value::Bool(on)) => *on == (*word == "on"),
+            value => *value == Some(Value::Word(word)),
+        })
     })
 }
 
@@ -123,6 +140,7 @@ pub(crate) fn names<'f>(
 
 /// `<A,B> `, or nothing where no bit is on.
 fn set(bits: &[FieldDef], source: &dyn Source, out: &mut String) {
+    let framed = bits.first().is_some_and(|f| f.framed && source.said(f).is_some());
     let mut sign = '<';
     for name in names(bits, source) {
         let _ = write!(out, "{sign}{name}");
@@ -130,6 +148,8 @@ fn set(bits: &[FieldDef], source: &dyn Source, out: &mut String) {
     }
     if sign == ',' {
         out.push_str("> ");
+    } else if framed {
+        out.push_str("<> ");
     }
 }
 
@@ -156,6 +176,12 @@ pub fn one(f: &FieldDef, value: &Value<'_>, level: Level, out: &mut String) {
     let _ = match value {
         Value::Bool(on) => switch(f, key, *on, out),
         Value::Word(_) if matches!(f.ty, Type::Key { .. }) => Ok(()),
+        Value::Raw(bytes) if f.ty == Type::Timing => timing(key, bytes, out),
+        Value::List(list) if matches!(f.ty, Type::Numbers { .. }) => numbers(f, list, out),
+        Value::Pairs(list) if matches!(f.ty, Type::Span { .. }) => {
+            list.iter().try_for_each(|(low, high)| write!(out, "{key} {low}..{high}{}", f.end))
+        }
+        Value::Word(word) if f.alone => write!(out, "{word} "),
         // The word says which field it is.
         _ if key.is_empty() => plain(f, value, out).and_then(|()| out.write_char(' ')),
         Value::List(_) if matches!(f.ty, Type::Names { joined: false, .. }) => {
@@ -177,8 +203,50 @@ pub fn one(f: &FieldDef, value: &Value<'_>, level: Level, out: &mut String) {
             out.write_char(' ')
         }),
         Value::Num(n) if f.ty == Type::Count => write!(out, "{key} ({n}) "),
-        _ => write!(out, "{key} ").and_then(|()| plain(f, value, out)).and_then(|()| out.write_char(' ')),
+        _ => write!(out, "{key} ").and_then(|()| plain(f, value, out)).and_then(|()| out.write_str(f.end)),
     };
+}
+
+/// Numbers in brackets: all in one line, or six of a width in each.
+fn numbers(f: &FieldDef, list: &[Value<'_>], out: &mut String) -> std::fmt::Result {
+    let table = matches!(f.ty, Type::Numbers { table: true, .. });
+    // The line's own two spaces are there.
+    out.write_str(if table { "   [" } else { "[ " })?;
+    for (i, item) in list.iter().enumerate() {
+        match (i, table) {
+            (0, _) => {}
+            (_, true) if i % 6 == 0 => out.write_str(", \n\t      ")?,
+            _ => out.write_str(", ")?,
+        }
+        match item {
+            Value::Num(n) if table => write!(out, "{n:>8}")?,
+            item => plain(f, item, out)?,
+        }
+    }
+    out.write_str(" ]")
+}
+
+/// `sja1000: tseg1 1..16 …`, with a letter before the words where the timing is of another phase.
+fn timing(letter: &str, bytes: &[u8], out: &mut String) -> std::fmt::Result {
+    let Some((name, n)) = timing_of(bytes) else { return Ok(()) };
+    let [a, b, c, d, sjw, e, f, inc] = n;
+    let p = letter;
+    let name = Safe(name);
+    write!(
+        out,
+        "{name}: {p}tseg1 {a}..{b} {p}tseg2 {c}..{d} {p}sjw 1..{sjw} {p}brp {e}..{f} {p}brp_inc {inc}"
+    )
+}
+
+/// The name and the numbers of a `struct can_bittiming_const`.
+pub(crate) fn timing_of(bytes: &[u8]) -> Option<(&[u8], [u32; 8])> {
+    let (name, rest) = bytes.split_at_checked(16)?;
+    let mut numbers = [0; 8];
+    for (n, b) in numbers.iter_mut().zip(rest.chunks_exact(4)) {
+        *n = u32::from_ne_bytes(b.try_into().ok()?);
+    }
+    let end = name.iter().position(|b| *b == 0).unwrap_or(name.len());
+    Some((&name[..end], numbers))
 }
 
 fn switch(f: &FieldDef, key: &str, on: bool, out: &mut String) -> std::fmt::Result {
@@ -197,6 +265,11 @@ fn switch(f: &FieldDef, key: &str, on: bool, out: &mut String) -> std::fmt::Resu
 pub fn plain(f: &FieldDef, value: &Value<'_>, out: &mut impl Write) -> std::fmt::Result {
     match value {
         Value::Bool(on) => out.write_str(if *on { "on" } else { "off" }),
+        Value::Num(n) if f.milli => write!(out, "{}.{:03}", n / 1000, n % 1000),
+        Value::Num(n) if f.digits.is_some() => {
+            let (before, fewest) = f.digits.unwrap_or_default();
+            write!(out, "{before}{n:0fewest$x}")
+        }
         Value::Num(n) if f.ty == Type::Lapse => lapse(*n, out),
         Value::Num(n) if matches!(f.ty, Type::Key { .. }) => {
             write!(out, "{}", Ipv4Addr::from_bits(*n as u32))

@@ -71,6 +71,8 @@ impl Unit {
 pub enum Layout {
     /// Two 32-bit words: values, then which of them count (`struct ifla_vlan_flags`, `struct br_boolopt_multi`).
     Masked,
+    /// Two 32-bit words: which of them a request means, then values; what is read means all (`struct can_ctrlmode`).
+    Mode,
     /// One number that holds all bits; writing one bit writes them all.
     Plain(Repr),
 }
@@ -202,6 +204,41 @@ pub enum Type {
     Lapse,
     /// How many items a list has: four bytes, shown in parentheses.
     Count,
+    /// A number at a place within a struct. A request writes the whole struct: what is not said of it is 0.
+    Part {
+        /// Its place, in bytes.
+        at: usize,
+        /// The size of the struct.
+        of: usize,
+        /// How the number lies.
+        repr: Repr,
+    },
+    /// Bounds of four bytes each, to be read only: this field's number is the lower one's.
+    Span {
+        /// The number of the attribute that holds the upper one.
+        max: u16,
+    },
+    /// Numbers one behind the other, to be read only.
+    Numbers {
+        /// How each lies.
+        repr: Repr,
+        /// Shown as a table of six columns, else in one line.
+        table: bool,
+    },
+    /// The names of those bits of a `struct can_ctrlmode` that another number lacks: what is on and cannot be off.
+    Lasting {
+        /// Where that number is: nest and attribute.
+        lacks: (u16, u16),
+        /// Names and the bits that they stand for, as masks.
+        list: &'static [Word],
+    },
+    /// What a CAN controller's timing may be: a name of 16 bytes and eight numbers (`struct can_bittiming_const`).
+    Timing,
+    /// A user, or a group of users: four bytes, shown by name where it has one; to be read only.
+    Account {
+        /// It is a group.
+        group: bool,
+    },
     /// Bytes that have no better shape here.
     Raw,
 }

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 const FILE: usize = 800;
 const KIND: usize = 280;
+/// Three phases with a timing of eight numbers each, their bounds, and sixteen modes.
+const CAN: usize = 360;
 
 /// Prints the median and the 90th percentile, and returns the files that are over budget.
 pub(super) fn breaches(files: &[PathBuf]) -> Result<Vec<String>> {
@@ -42,5 +44,11 @@ fn budget(file: &Path) -> usize {
     let is_kind = name
         .strip_prefix("crates/kinds/src/")
         .is_some_and(|rest| !rest.contains('/') && !matches!(rest, "lib.rs" | "link.rs"));
-    if is_kind { KIND } else { FILE }
+    if name == "crates/kinds/src/can.rs" {
+        CAN
+    } else if is_kind {
+        KIND
+    } else {
+        FILE
+    }
 }

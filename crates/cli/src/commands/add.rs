@@ -26,6 +26,10 @@ pub(crate) fn run(args: &args::Add, common: &Common) -> Result<(), Failure> {
     let Some(kind) = said.link.kind else {
         return Err(Failure::usage("what kind of link? say type KIND").hint("linkctl kind lists them"));
     };
+    if kind.below == Below::Device && said.link.base.get(base::PARENTDEV).is_none() {
+        return Err(Failure::usage(format!("a {} stands on a device: which one?", kind.name))
+            .hint(format!("linkctl add {name} parentdev DEVICE type {} ...", kind.name)));
+    }
     if kind.below == Below::Link && said.lower().is_none() {
         return Err(Failure::usage(format!("a {} stands on another link: which one?", kind.name))
             .hint(format!("linkctl add {name} link LINK type {} ...", kind.name)));

@@ -32,6 +32,7 @@ pub(crate) fn run(args: &args::Kind, common: &Common) -> Result<(), Failure> {
         Below::Field(name) | Below::Loose(name) => {
             out += &format!("It may stand on another link: say {name} NAME.\n")
         }
+        Below::Device => out += "It stands on a device: say parentdev NAME before type.\n",
         Below::None => {}
     }
     if !kind.fields.list().is_empty() {

@@ -70,8 +70,7 @@ fn once(call: &Call, machine: &mut Machine, request: &Request) -> Result<Result<
         return Ok(machine.socket.request(bytes));
     }
     let mut echoed: Vec<(u16, Vec<u8>)> = Vec::new();
-    let answer =
-        machine.socket.request_echoed(bytes, |m| echoed.push((m.header.kind, m.payload.to_vec())));
+    let answer = machine.socket.request_echoed(bytes, |m| echoed.push((m.header.kind, m.payload.to_vec())));
     shown::echo(call, machine, &echoed);
     Ok(answer)
 }

@@ -15,9 +15,9 @@ use linkctl::link::{Netns as Called, Seen};
 use linkctl::schema::Safe;
 use linkctl::wire::Writer;
 
+use super::Call;
 use super::names::Table;
 use super::say::{err, strerror, unreached};
-use super::{Call, Face};
 
 /// `IFLA_ALT_IFNAME`: an alternative name, up to 127 bytes.
 const IFLA_ALT_IFNAME: u16 = 53;
@@ -26,8 +26,6 @@ const IFLA_ALT_IFNAME: u16 = 53;
 pub(crate) struct Machine {
     /// The conversation with the kernel.
     pub(crate) socket: Socket,
-    /// The namespace that it is in.
-    pub(crate) place: Place,
     indexes: HashMap<Vec<u8>, u32>,
     open: Vec<Netns>,
     programs: Vec<OwnedFd>,
@@ -37,13 +35,13 @@ pub(crate) struct Machine {
 impl Machine {
     /// Opens the socket.
     pub(crate) fn open(call: &Call) -> Result<Self, Stop> {
-        let (mut socket, place) = match &call.options.netns {
-            None => (Socket::open().map_err(|e| unreached(&e))?, Place::Here),
+        let mut socket = match &call.options.netns {
+            None => Socket::open().map_err(|e| unreached(&e))?,
             Some(word) => {
                 let name = String::from_utf8_lossy(word).into_owned();
                 let place = if name.contains('/') { Place::Path(name.into()) } else { Place::Name(name) };
                 let socket = Netns::open(&place).and_then(|n| Socket::open_in(&n));
-                (socket.map_err(|e| no_netns(call.face, word, &e))?, place)
+                socket.map_err(|e| no_netns(word, &e))?
             }
         };
         if let Some(bytes) = call.options.queue {
@@ -51,7 +49,6 @@ impl Machine {
         }
         Ok(Self {
             socket,
-            place,
             indexes: HashMap::new(),
             open: Vec::new(),
             programs: Vec::new(),
@@ -109,10 +106,9 @@ impl Machine {
 }
 
 /// What is said of a namespace that is not there.
-fn no_netns(face: Face, word: &[u8], error: &Error) -> Stop {
+fn no_netns(word: &[u8], error: &Error) -> Stop {
     let why = error.errno().map_or_else(|| error.to_string(), strerror);
     let said = format!("Cannot open network namespace \"{}\": {why}", Safe(word));
-    let _ = face;
     Stop::exits(said, 255)
 }
 

@@ -2,4 +2,5 @@
 
 pub mod bond;
 pub mod bridge;
+pub mod team;
 pub mod vrf;

@@ -37,6 +37,11 @@ pub(super) fn mac(address: &Mac) -> Tree {
 
 fn number(f: &FieldDef, n: u64) -> Tree {
     match f.ty {
+        _ if f.digits.is_some() || f.milli => {
+            let mut out = String::new();
+            let _ = plain(f, &Value::Num(n), &mut out);
+            Tree::Text(out)
+        }
         // A type of service is read as hexadecimal, with or without its sign.
         Type::Tos if n == 1 => Tree::text("inherit"),
         Type::Tos => Tree::Text(format!("{n:#x}")),

@@ -25,6 +25,13 @@ pub fn text(seen: &Seen<'_>, near: &dyn Near, options: Options, out: &mut String
                 one_line(out, from);
             }
         }
+        if let (Some(kind), Some(bytes), true) = (seen.kind(), seen.counters(), options.stats > 0) {
+            let from = out.len();
+            counters(kind, bytes, out);
+            if options.oneline {
+                one_line(out, from);
+            }
+        }
     }
     if !seen.port_word().is_empty() {
         let _ = write!(out, "{newline}    {}{PORT} ", Safe(seen.port_word()));
@@ -33,6 +40,21 @@ pub fn text(seen: &Seen<'_>, near: &dyn Near, options: Options, out: &mut String
             unknown(view.unknown(kind.fields), options, out);
         }
     }
+}
+
+/// Two lines: what is counted, and the numbers in columns of ten.
+fn counters(kind: &Kind, bytes: &[u8], out: &mut String) {
+    let all: Vec<_> = kind.counters.iter().filter_map(|c| Some((c, count(bytes, c.at)?))).collect();
+    if all.is_empty() {
+        return;
+    }
+    let heads: Vec<_> = all.iter().map(|(c, _)| c.head).collect();
+    let numbers: Vec<_> = all.iter().map(|(_, n)| format!("{n:<10}")).collect();
+    let _ = write!(out, "\n\t  {}\n\t  {}", heads.join(" "), numbers.join(" "));
+}
+
+fn count(bytes: &[u8], at: usize) -> Option<u32> {
+    linkctl_wire::number::u32(bytes.get(at..at + 4)?)
 }
 
 /// Newlines that a field has of its own, such as a VLAN's mappings.
@@ -65,6 +87,23 @@ pub fn json(seen: &Seen<'_>, near: &dyn Near, options: Options, out: &mut Out) {
         out.bytes(seen.kind_word());
         if let (Some(kind), Some(view)) = (seen.kind(), seen.data()) {
             data("info_data", kind, &view, near, options.level(), out);
+        } else if seen.kind().is_some_and(|k| shown(k, options.level())) {
+            out.key("info_data");
+            out.object();
+            out.end();
+        }
+        if let (Some(kind), Some(bytes), true) = (seen.kind(), seen.counters(), options.stats > 0)
+            && !kind.counters.is_empty()
+        {
+            out.key("info_xstats");
+            out.object();
+            for c in kind.counters {
+                if let Some(n) = count(bytes, c.at) {
+                    out.key(c.json);
+                    out.plain(n);
+                }
+            }
+            out.end();
         }
     }
     if !seen.port_word().is_empty() {
@@ -85,7 +124,7 @@ fn data(
     level: Level,
     out: &mut Out,
 ) {
-    if kind.fields.list().is_empty() {
+    if !shown(kind, level) {
         return;
     }
     out.key(key);
@@ -93,6 +132,11 @@ fn data(
     json::write(kind.fields, &Source { view, links: near }, level, out);
     unknown_json(view.unknown(kind.fields), level, out);
     out.end();
+}
+
+/// iproute2 has no output at all for kinds without settings that it shows.
+fn shown(kind: &Kind, level: Level) -> bool {
+    kind.fields.list().iter().any(|f| level.shows(f))
 }
 
 /// The same as members.

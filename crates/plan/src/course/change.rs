@@ -71,6 +71,9 @@ impl Course<'_> {
             base.extend(delta::unsaid(&have.base, &said.base, |_| true));
         }
         let mut data = delta::data(have, want);
+        if let (Some(kind), Some(said)) = (want.kind, self.intent.said(key)) {
+            delta::along(kind, &said.data, &mut data);
+        }
         data.retain(|d| !delta::is_late(want.data.fields(), d.field));
         let wanted = self.intent.master(key);
         let master = Some(wanted.unwrap_or(Name::NONE)).filter(|_| wanted != have.has_master());

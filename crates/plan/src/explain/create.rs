@@ -1,6 +1,6 @@
 //! Links that cannot be made.
 
-use linkctl_kinds::macvlan;
+use linkctl_kinds::{macsec, macvlan};
 use linkctl_link::{Key, Link};
 use linkctl_schema::{Below, Safe, Value};
 
@@ -17,6 +17,7 @@ const MACVLAN: &[&str] = &["macvlan", "macvtap"];
 
 pub(super) static RULES: &[Rule] = &[
     rule(On::Create(&["tun"]), &[EOPNOTSUPP], "", "tun and tap links are made by a program", tun),
+    rule(On::Create(&[]), &[EOPNOTSUPP], "", "links of the kind are made by a driver", made_elsewhere),
     rule(On::Create(&[]), &[EINVAL, ENODEV], "", "no link below is given", without_lower),
     rule(On::Create(MACVLAN), &[EINVAL], "", "the link below is the loopback, or no Ethernet", macvlan_layer),
     rule(On::Create(MACVLAN), &[EINVAL], "", "mode passthru is for one macvlan alone", macvlan_alone),
@@ -41,6 +42,13 @@ pub(super) static RULES: &[Rule] = &[
         "vlans not supported",
         "the link below takes no VLANs",
         vlan_lower,
+    ),
+    rule(
+        On::Create(&["macsec"]),
+        &[EINVAL],
+        "",
+        "send_sci, end_station and scb do not go together",
+        macsec_words,
     ),
     rule(On::Create(&["vrf"]), &[EINVAL], "vrf table id", "the table is missing or 0", vrf_table),
     rule(
@@ -72,6 +80,25 @@ fn tun(case: &Case<'_>) -> Option<Said> {
     let name = command::shell(case.key.name.as_bytes());
     let said = case.say("a tun or tap link is made by the program that uses it, not by a request like this");
     Some(said.hint(format!("make one that stays: ip tuntap add dev {name} mode tap")))
+}
+
+fn made_elsewhere(case: &Case<'_>) -> Option<Said> {
+    let kind = case.created()?.kind?;
+    let maker = kind.made_by?;
+    let said = case.say(format!("the kernel makes no {} when asked to: {maker}", kind.name));
+    Some(said.hint(format!("what can be set of one that is there: linkctl kind {}", kind.name)))
+}
+
+/// Which of the three stand in one request counts, not how the link is (`macsec_validate_attr`).
+fn macsec_words(case: &Case<'_>) -> Option<Said> {
+    let data = &case.created()?.data;
+    let on = |f| data.get(f) == Some(true);
+    let (sci, end, scb) = (on(macsec::SEND_SCI), on(macsec::END_STATION), on(macsec::SCB));
+    if !(sci && (end || scb) || end && scb) {
+        return None;
+    }
+    let said = case.say("send_sci, end_station and scb exclude each other");
+    Some(said.hint("leave all but one of them out, or say off of the others"))
 }
 
 fn without_lower(case: &Case<'_>) -> Option<Said> {

@@ -71,6 +71,10 @@ impl Model {
 
     fn sound(&self, key: &Key, link: &Link, kind: &'static Kind, peer: Option<(&Key, &Link)>) -> Done {
         let inval = |why: String| Err(Refusal::new(Errno::Inval, why));
+        if let Some(maker) = kind.made_by {
+            let why = format!("no message makes a link of the kind {}: {maker}", kind.name);
+            return Err(Refusal::new(Errno::NotSupp, why));
+        }
         if kind.below == Below::Link && link.lower.is_none() {
             return inval(format!("a {} needs a link to stand on", kind.name));
         }

@@ -106,6 +106,19 @@ impl<'a> View<'a> {
                 };
                 Some(address.map(|a| Value::Net(a, len)))
             }
+            Type::Span { max } => {
+                let bound = |attr| self.attr(attr).and_then(number::u32);
+                Some(Ok(Value::Pairs(vec![(bound(f.attr)?, bound(max)?)])))
+            }
+            // Another view of a struct that is not there: nothing was set.
+            Type::Part { .. } if f.show == Show::Echo && self.attr(f.attr).is_none() => {
+                Some(Ok(Value::Num(0)))
+            }
+            Type::Lasting { lacks: (nest, attr), list } => {
+                let is = number::u32(self.attr(f.attr)?.get(4..8)?)?;
+                let able = Attrs::new(self.attr(nest)?).find(attr).and_then(number::u32)?;
+                (is & !able != 0).then(|| Ok(names(list, u64::from(is & !able))))
+            }
             _ => decode(f, self.attr(f.attr)?, links),
         }
     }
@@ -113,6 +126,10 @@ impl<'a> View<'a> {
 
 /// A field in a nest that has no view of its own.
 fn flat<'a>(bytes: &'a [u8], f: &FieldDef, links: &dyn Links) -> Option<Result<Value<'a>, Error>> {
+    if let Type::Span { max } = f.ty {
+        let bound = |attr| Attrs::new(bytes).find(attr).and_then(number::u32);
+        return Some(Ok(Value::Pairs(vec![(bound(f.attr)?, bound(max)?)])));
+    }
     decode(f, Attrs::new(bytes).find(f.attr)?, links)
 }
 
@@ -186,6 +203,10 @@ fn one_bit<'a>(f: &FieldDef, layout: Layout, bit: u32, b: &[u8]) -> Result<Optio
             let known = u32::from_ne_bytes([e, g, h, i]) & bit != 0;
             known.then_some(Value::Bool(u32::from_ne_bytes([a, b, c, d]) & bit != 0))
         }
+        Layout::Mode => {
+            let [.., e, g, h, i] = exact::<8>(f, b)?;
+            Some(Value::Bool(u32::from_ne_bytes([e, g, h, i]) & bit != 0))
+        }
         Layout::Plain(repr) => Some(Value::Bool(numeral(f, repr, b)? & u64::from(bit) != 0)),
     })
 }
@@ -225,9 +246,26 @@ fn value<'a>(f: &FieldDef, b: &'a [u8], links: &dyn Links) -> Result<Value<'a>, 
             n => Hops::Fixed(n),
         }),
         Type::BridgeId => Value::Raw(exact::<8>(f, b).map(|_| b.into())?),
+        Type::Part { at, of, repr } => {
+            let bytes = b.get(at..at + repr.size()).filter(|_| b.len() == of);
+            Value::Num(numeral(f, repr, bytes.ok_or_else(|| wrong(f, of, b.len()))?)?)
+        }
+        Type::Numbers { repr, .. } => {
+            let each = |n| numeral(f, repr, n).map(Value::Num);
+            Value::List(b.chunks_exact(repr.size()).map(each).collect::<Result<_, Error>>()?)
+        }
+        Type::Timing => Value::Raw(exact::<48>(f, b).map(|_| b.into())?),
+        Type::Account { group } => {
+            let id = u32::from_ne_bytes(exact(f, b)?);
+            links.account(id, group).map_or(Value::Num(id.into()), Value::text)
+        }
         Type::Raw => Value::Raw(b.into()),
         Type::Pairs { .. } | Type::Ips { .. } | Type::Macs { .. } | Type::Strs { .. } => return list(f, b),
-        Type::Bit { .. } | Type::Header { .. } | Type::Prefix { .. } => {
+        Type::Bit { .. }
+        | Type::Header { .. }
+        | Type::Prefix { .. }
+        | Type::Span { .. }
+        | Type::Lasting { .. } => {
             return Err(Error { field: f.name, what: What::Value });
         }
     })
@@ -243,12 +281,14 @@ pub fn name(links: &dyn Links, index: u32) -> Name {
         .unwrap_or_else(|| Name::from_kernel(format!("if{index}").as_bytes()).unwrap_or_default())
 }
 
-/// The names of a number's bits, lowest first; a bit without a name as a number.
+/// The names of a number's bits, in the order of the list; bits without a name as numbers between them, lowest first.
 pub fn names(list: &[Word], n: u64) -> Value<'static> {
+    let mut named = list.iter().filter(|(_, bit)| n & bit != 0).map(|(word, _)| Value::Word(word));
     let bits = (0..64).map(|i| 1u64 << i).filter(|bit| n & bit != 0);
-    let name =
-        |bit| list.iter().find(|(_, b)| *b == bit).map_or(Value::Num(bit), |(word, _)| Value::Word(word));
-    Value::List(bits.map(name).collect())
+    let has_name = |bit| list.iter().any(|(_, b)| *b == bit);
+    Value::List(
+        bits.filter_map(|bit| if has_name(bit) { named.next() } else { Some(Value::Num(bit)) }).collect(),
+    )
 }
 
 fn list<'a>(f: &FieldDef, b: &'a [u8]) -> Result<Value<'a>, Error> {

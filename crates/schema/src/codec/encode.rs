@@ -35,6 +35,11 @@ fn level(fields: &[Said<'_>], depth: usize, links: &dyn Links, out: &mut Writer)
             let mut result = Ok(());
             out.nest(*nest, |w| result = level(&inside, depth + 1, links, w));
             result?;
+        } else if let Type::Part { of, .. } = field.ty {
+            if !written.contains(&field.attr) {
+                written.push(field.attr);
+                whole(field.attr, of, &fields[i..], out);
+            }
         } else {
             let parts = parts(field, value);
             if parts.is_empty() {
@@ -90,7 +95,38 @@ fn bits(attr: u16, layout: Layout, fields: &[Said<'_>], out: &mut Writer) {
             data.extend(mask.to_ne_bytes());
             out.put(attr, &data);
         }
+        Layout::Mode => {
+            let mut data = mask.to_ne_bytes().to_vec();
+            data.extend(values.to_ne_bytes());
+            out.put(attr, &data);
+        }
         Layout::Plain(repr) => number(attr, repr, values.into(), out),
+    }
+}
+
+/// Writes a struct with the numbers that are said of it.
+fn whole(attr: u16, of: usize, fields: &[Said<'_>], out: &mut Writer) {
+    let mut data = vec![0; of];
+    for (field, value) in fields.iter().filter(|(f, _)| f.attr == attr) {
+        if let (Type::Part { at, repr, .. }, Value::Num(n)) = (field.ty, value)
+            && let Some(place) = data.get_mut(at..at + repr.size())
+        {
+            place.copy_from_slice(&raw(repr, *n));
+        }
+    }
+    out.put(attr, &data);
+}
+
+/// The bytes of a number.
+fn raw(repr: Repr, n: u64) -> Vec<u8> {
+    match repr {
+        Repr::U8 => vec![n as u8],
+        Repr::U16 => (n as u16).to_ne_bytes().to_vec(),
+        Repr::U32 => (n as u32).to_ne_bytes().to_vec(),
+        Repr::U64 => n.to_ne_bytes().to_vec(),
+        Repr::Be16 => (n as u16).to_be_bytes().to_vec(),
+        Repr::Be32 => (n as u32).to_be_bytes().to_vec(),
+        Repr::Be64 => n.to_be_bytes().to_vec(),
     }
 }
 

@@ -1,0 +1,23 @@
+//! A tunnel of openvpn within the kernel. Peers and keys are set by generic netlink: this is the link.
+
+use linkctl_schema::field::words8;
+use linkctl_schema::*;
+
+fields! {
+    /// One peer (p2p, the default) or many (mp).
+    MODE: &'static str = words8(1, "mode", &[("p2p", 0), ("mp", 1)]).fixed();
+}
+
+/// All that is known of the kind.
+pub static KIND: Kind = Kind {
+    name: "ovpn",
+    doc: "An OpenVPN tunnel; its peers and keys are set by openvpn",
+    fields: &FIELDS,
+    examples: &[Example { words: "mode mp", wire: &[5, 0, 1, 0, 1, 0, 0, 0] }],
+    uapi: &["IFLA_OVPN_"],
+    module: "ovpn",
+    config: "CONFIG_OVPN",
+    since: Some((6, 16)),
+    ..Kind::DEFAULT
+};
+const _: () = KIND.check();
