@@ -2,7 +2,7 @@
 
 use linkctl_kinds::macsec;
 use linkctl_schema::iproute::Word;
-use linkctl_schema::{Safe, Value};
+use linkctl_schema::{Mac, Safe, Value};
 
 use super::Odd;
 use crate::args::text;
@@ -65,7 +65,7 @@ fn begin(r: &mut Reading<'_, '_, '_>) -> Result<(), Stop> {
 fn ethernet(word: &[u8]) -> Result<[u8; 6], Stop> {
     let mut out = [0; 6];
     let mac = value::mac(word).ok();
-    let bytes = mac.as_ref().map(|m| m.as_bytes()).filter(|b| b.len() <= 6);
+    let bytes = mac.as_ref().map(Mac::as_bytes).filter(|b| b.len() <= 6);
     let Some(bytes) = bytes else {
         let wrong = Stop::argument(word, "expected lladdr");
         let err = format!("\"{}\" is invalid lladdr.\n{}", Safe(word), wrong.err);
