@@ -1,6 +1,6 @@
 //! The words behind `type KIND`: the grammar of a kind, walked.
 
-use linkctl_schema::iproute::{Takes, Unknown, Word};
+use linkctl_schema::iproute::{Help, Takes, Unknown, Word};
 use linkctl_schema::{FieldDef, Kind, Record, Safe, Type, Value, codec};
 use linkctl_wire::Writer;
 
@@ -86,24 +86,29 @@ impl<'a> Reading<'_, 'a, '_> {
         }
     }
 
-    fn unknown(&mut self, typed: &'a [u8]) -> Result<(), Stop> {
+    /// What is said of a word that is none.
+    pub fn unknown(&mut self, typed: &[u8]) -> Result<(), Stop> {
         let name = self.kind_called();
         let usage = usage::kind(self.kind);
-        match self.kind.iproute.unknown {
+        let help = match self.kind.iproute.help {
+            Help::Short => short(typed, "help"),
+            Help::Whole => typed == b"help",
+            Help::Never => false,
+        };
+        let word = Safe(typed);
+        let said = match self.kind.iproute.unknown {
             Unknown::Ignored => {
-                let said = format!("Warning: {name}: \"{}\" is not known and is ignored.\n", Safe(typed));
-                self.cx.world.warn(&said);
-                Ok(())
+                self.cx.world.warn(&format!("Warning: {name}: \"{word}\" is not known and is ignored.\n"));
+                return Ok(());
             }
-            Unknown::Garbage => Err(Stop::garbage(typed)),
-            Unknown::Command | Unknown::Option if !short(typed, "help") => {
-                let what = if self.kind.iproute.unknown == Unknown::Command { "command" } else { "option" };
-                let said = format!("{name}: unknown {what} \"{}\"?\n{}", Safe(typed), usage.trim_end());
-                Err(Stop::says(said, 1))
-            }
-            Unknown::Aloud => Err(Stop::says(usage.trim_end(), 1).aloud()),
-            Unknown::Command | Unknown::Option | Unknown::Usage => Err(Stop::says(usage.trim_end(), 1)),
-        }
+            Unknown::Garbage => return Err(Stop::garbage(typed)),
+            Unknown::Aloud => return Err(Stop::says(usage.trim_end(), 1).aloud()),
+            Unknown::Command if !help => format!("{name}: unknown command \"{word}\"?\n"),
+            Unknown::Option if !help => format!("{name}: unknown option \"{word}\"?\n"),
+            Unknown::Says(text) if !help => text.replace("{word}", &word.to_string()) + "\n",
+            Unknown::Command | Unknown::Option | Unknown::Says(_) | Unknown::Usage => String::new(),
+        };
+        Err(Stop::says(said + usage.trim_end(), 1))
     }
 
     /// What iproute2 calls the kind: ports have `_slave` behind their master's.

@@ -8,7 +8,11 @@ use crate::kind::Reading;
 use crate::stop::Stop;
 
 mod bridge;
+mod can;
+mod ipvlan;
+mod macsec;
 mod macvlan;
+mod netkit;
 mod pair;
 mod vlan;
 mod vrf;
@@ -47,7 +51,18 @@ impl Odd {
 static NONE: Odd = Odd::NONE;
 
 /// All families.
-static ODDS: &[&Odd] = &[&bridge::ODD, &macvlan::ODD, &pair::ODD, &vlan::ODD, &vrf::ODD, &vxlan::ODD];
+static ODDS: &[&Odd] = &[
+    &bridge::ODD,
+    &can::ODD,
+    &ipvlan::ODD,
+    &macsec::ODD,
+    &macvlan::ODD,
+    &netkit::ODD,
+    &pair::ODD,
+    &vlan::ODD,
+    &vrf::ODD,
+    &vxlan::ODD,
+];
 
 /// The code of a kind.
 pub fn of(kind: &Kind) -> &'static Odd {

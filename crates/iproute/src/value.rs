@@ -36,6 +36,7 @@ pub fn read(
         }
         Type::Uint(_) | Type::Time(..) if f.zero.is_some_and(|z| z.as_bytes() == word) => Value::Num(0),
         Type::Uint(repr) | Type::Time(repr, _) => Value::Num(number(row, f, repr, word).ok_or_else(wrong)?),
+        Type::Part { repr, .. } => Value::Num(number(row, f, repr, word).ok_or_else(wrong)?),
         Type::Count => Value::Num(number::up_to(word, u32::MAX.into(), 0).ok_or_else(wrong)?),
         Type::S32 => Value::Int(number::int(word).ok_or_else(wrong)?.into()),
         Type::Words(repr, list) => words(row, f, repr, list, word, cx)?,

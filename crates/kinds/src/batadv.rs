@@ -1,12 +1,18 @@
 //! B.A.T.M.A.N. Advanced: a mesh over its ports. All but the algorithm is set by generic netlink (`batctl`).
 
 use linkctl_schema::field::string;
+use linkctl_schema::iproute::{self, Grammar, word};
 use linkctl_schema::*;
 
 fields! {
     /// The routing algorithm: BATMAN_IV or BATMAN_V, where the kernel has it. The kernel does not report it.
     ALGO: Vec<u8> = string(1, "algo", 19).also(&["ra", "routing_algo"]).fixed().volatile().ours();
 }
+
+/// The words of iproute2.
+const WORDS: &[iproute::Word] = &[
+    word("~ra", "algo"),
+];
 
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
@@ -21,6 +27,7 @@ pub static KIND: Kind = Kind {
     module: "batman-adv",
     config: "CONFIG_BATMAN_ADV",
     master: true,
+    iproute: Grammar::new(WORDS),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

@@ -4,6 +4,7 @@
 //! data of CAN FD (d…) and CAN XL (x…).
 
 use linkctl_schema::field::*;
+use linkctl_schema::iproute::{self, Grammar, Unknown, Wrong, own, word};
 use linkctl_schema::types::Word;
 use linkctl_schema::*;
 
@@ -200,6 +201,57 @@ fields! {
     BITRATE_MAX: u32 = u32(15, "bitrate_max").readonly().ours();
 }
 
+/// The words of iproute2.
+const WORDS: &[iproute::Word] = &[
+    word("~bitrate", "bitrate").wrong("invalid \"bitrate\" value"),
+    word("~sample-point", "sample_point").wrong("invalid \"sample-point\" value").odd(),
+    word("~tq", "tq").wrong("invalid \"tq\" value"),
+    word("~prop-seg", "prop_seg").wrong("invalid \"prop-seg\" value"),
+    word("~phase-seg1", "phase_seg1").wrong("invalid \"phase-seg1\" value"),
+    word("~phase-seg2", "phase_seg2").wrong("invalid \"phase-seg2\" value"),
+    word("~sjw", "sjw").wrong("invalid \"sjw\" value"),
+    word("~dbitrate", "dbitrate").wrong("invalid \"dbitrate\" value"),
+    word("~dsample-point", "dsample_point").wrong("invalid \"dsample-point\" value").odd(),
+    word("~dtq", "dtq").wrong("invalid \"dtq\" value"),
+    word("~dprop-seg", "dprop_seg").wrong("invalid \"dprop-seg\" value"),
+    word("~dphase-seg1", "dphase_seg1").wrong("invalid \"dphase-seg1\" value"),
+    word("~dphase-seg2", "dphase_seg2").wrong("invalid \"dphase-seg2\" value"),
+    word("~dsjw", "dsjw").wrong("invalid \"dsjw\" value"),
+    word("~tdcv", "tdcv").wrong("invalid \"tdcv\" value"),
+    word("~tdco", "tdco").wrong("invalid \"tdco\" value"),
+    word("~tdcf", "tdcf").wrong("invalid \"tdcf\" value"),
+    word("=xbitrate", "xbitrate").wrong("invalid \"xbitrate\" value"),
+    word("=xsample-point", "xsample_point").wrong("invalid \"xsample-point\" value").odd(),
+    word("=xtq", "xtq").wrong("invalid \"xtq\" value"),
+    word("=xprop-seg", "xprop_seg").wrong("invalid \"xprop-seg\" value"),
+    word("=xphase-seg1", "xphase_seg1").wrong("invalid \"xphase-seg1\" value"),
+    word("=xphase-seg2", "xphase_seg2").wrong("invalid \"xphase-seg2\" value"),
+    word("=xsjw", "xsjw").wrong("invalid \"xsjw\" value"),
+    word("=xtdcv", "xtdcv").wrong("invalid \"xtdcv\" value"),
+    word("=xtdco", "xtdco").wrong("invalid \"xtdco\" value"),
+    word("=xtdcf", "xtdcf").wrong("invalid \"xtdcf\" value"),
+    word("=pwms", "pwms").wrong("invalid \"pwms\" value"),
+    word("=pwml", "pwml").wrong("invalid \"pwml\" value"),
+    word("=pwmo", "pwmo").wrong("invalid \"pwmo\" value"),
+    word("~loopback", "loopback").else_says(Wrong::OnOrOff(255)),
+    word("~listen-only", "listen_only").else_says(Wrong::OnOrOff(255)),
+    word("~triple-sampling", "triple_sampling").else_says(Wrong::OnOrOff(255)),
+    word("~one-shot", "one_shot").else_says(Wrong::OnOrOff(255)),
+    word("~berr-reporting", "berr_reporting").else_says(Wrong::OnOrOff(255)),
+    word("~fd", "fd").else_says(Wrong::OnOrOff(255)),
+    word("~fd-non-iso", "fd_non_iso").else_says(Wrong::OnOrOff(255)),
+    word("~presume-ack", "presume_ack").else_says(Wrong::OnOrOff(255)),
+    word("~cc-len8-dlc", "cc_len8_dlc").else_says(Wrong::OnOrOff(255)),
+    own("~tdc-mode").wrong("\"tdc-mode\" must be either of \"auto\", \"manual\" or \"off\""),
+    word("=restricted", "restricted").else_says(Wrong::OnOrOff(255)),
+    word("=xl", "xl").else_says(Wrong::OnOrOff(255)),
+    own("=xtdc-mode").wrong("\"xtdc-mode\" must be either of \"auto\", \"manual\" or \"off\""),
+    word("=tms", "tms").else_says(Wrong::OnOrOff(255)),
+    word("~restart", "restart").means(1),
+    word("~restart-ms", "restart_ms").wrong("invalid \"restart-ms\" value"),
+    word("~termination", "termination").wrong("invalid \"termination\" value"),
+];
+
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
     name: "can",
@@ -241,6 +293,7 @@ pub static KIND: Kind = Kind {
     config: "CONFIG_CAN_DEV",
     made_by: Some("the driver of the controller does"),
     counters: COUNTERS,
+    iproute: Grammar::new(WORDS).unknown(Unknown::Says("can: unknown option \"{word}\"")),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

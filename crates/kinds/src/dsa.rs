@@ -1,12 +1,18 @@
 //! DSA: a port of an Ethernet switch that the machine is wired to.
 
 use linkctl_schema::field::link;
+use linkctl_schema::iproute::{self, Grammar, Help, word};
 use linkctl_schema::*;
 
 fields! {
     /// The link that packets of this port take between switch and machine.
     CONDUIT: Name = link(1, "conduit").also(&["master"]);
 }
+
+/// The words of iproute2.
+const WORDS: &[iproute::Word] = &[
+    word("=conduit =master", "conduit").wrong("Device does not exist\n"),
+];
 
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
@@ -19,6 +25,7 @@ pub static KIND: Kind = Kind {
     config: "CONFIG_NET_DSA",
     made_by: Some("the driver of the switch does, one for each port"),
     since: Some((6, 1)),
+    iproute: Grammar::new(WORDS).help(Help::Whole),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

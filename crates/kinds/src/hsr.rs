@@ -1,6 +1,7 @@
 //! HSR and PRP: every packet is sent twice, by two ports, IEC 62439-3.
 
 use linkctl_schema::field::{link, mac, u8, u16};
+use linkctl_schema::iproute::{self, Grammar, Unknown, word};
 use linkctl_schema::*;
 
 fields! {
@@ -21,6 +22,16 @@ fields! {
     /// The version of HSR, 0 (the default) or 1. The kernel does not report it.
     VERSION: u8 = u8(6, "version").max(1).fixed().volatile();
 }
+
+/// The words of iproute2.
+const WORDS: &[iproute::Word] = &[
+    word("~supervision", "supervision").wrong("ADDR-BYTE is invalid"),
+    word("~version", "version").wrong("version is invalid"),
+    word("~proto", "proto").wrong("protocol is invalid"),
+    word("~slave1", "slave1").wrong("No such interface"),
+    word("~slave2", "slave2").wrong("No such interface"),
+    word("=interlink", "interlink").wrong("No such interface"),
+];
 
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
@@ -45,6 +56,7 @@ pub static KIND: Kind = Kind {
     below: Below::Field("slave1"),
     module: "hsr",
     config: "CONFIG_HSR",
+    iproute: Grammar::new(WORDS).unknown(Unknown::Says("hsr: what is \"{word}\"?")),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

@@ -1,6 +1,7 @@
 //! IP over InfiniBand: a partition of the InfiniBand link below, RFC 4391.
 
 use linkctl_schema::field::{u16, words16};
+use linkctl_schema::iproute::{self, Grammar, Unknown, Wrong, word};
 use linkctl_schema::types::Word;
 use linkctl_schema::*;
 
@@ -14,6 +15,13 @@ fields! {
     /// Take multicast that nobody joined.
     UMCAST: u16 = u16(3, "umcast").digits("", 4).boolean();
 }
+
+/// The words of iproute2.
+const WORDS: &[iproute::Word] = &[
+    word("~pkey", "pkey").wrong("pkey is invalid"),
+    word("~mode", "mode").else_says(Wrong::Says("Error: argument of \"mode\" must be \"datagram\"or \"connected\"", 1)),
+    word("~umcast", "umcast").wrong("umcast is invalid"),
+];
 
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
@@ -31,6 +39,7 @@ pub static KIND: Kind = Kind {
     below: Below::Link,
     module: "ib_ipoib",
     config: "CONFIG_INFINIBAND_IPOIB",
+    iproute: Grammar::new(WORDS).unknown(Unknown::Option),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

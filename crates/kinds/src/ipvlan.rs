@@ -1,6 +1,7 @@
 //! IPVLAN: a link with addresses of its own on a link below, whose Ethernet address it shares.
 
 use linkctl_schema::field::words16;
+use linkctl_schema::iproute::{self, Grammar, Unknown, Wrong, word};
 use linkctl_schema::types::Word;
 use linkctl_schema::*;
 
@@ -16,6 +17,17 @@ fields! {
     TRAFFIC: &'static str = words16(2, "flags", FLAGS).alone();
 }
 
+/// The words of iproute2.
+const WORDS: &[iproute::Word] = &[
+    word("~mode", "mode").else_says(Wrong::Says("Error: argument of \"mode\" must be either \"l2\", \"l3\" or \"l3s\"", 1)),
+    word("~private", "flags").odd(),
+    word("~vepa", "flags").odd(),
+    word("~bridge", "flags").odd(),
+];
+
+/// What is not among them is an unknown option; ipvtap has the same.
+pub(crate) const GRAMMAR: Grammar = Grammar::new(WORDS).unknown(Unknown::Option);
+
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
     name: "ipvlan",
@@ -26,6 +38,7 @@ pub static KIND: Kind = Kind {
     below: Below::Link,
     module: "ipvlan",
     config: "CONFIG_IPVLAN",
+    iproute: GRAMMAR,
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

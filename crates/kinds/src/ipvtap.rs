@@ -14,6 +14,7 @@ pub static KIND: Kind = Kind {
     below: Below::Link,
     module: "ipvtap",
     config: "CONFIG_IPVTAP",
+    iproute: ipvlan::GRAMMAR,
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

@@ -1,6 +1,7 @@
 //! Encrypted Ethernet, IEEE 802.1AE. Keys and associations are set by generic netlink (`ip macsec`): this is the link.
 
 use linkctl_schema::field::{be16, be64, onoff, u8, u32, words8, words64};
+use linkctl_schema::iproute::{self, Grammar, Help, Wrong, word};
 use linkctl_schema::types::Word;
 use linkctl_schema::*;
 
@@ -44,6 +45,22 @@ fields! {
     WINDOW: u32 = u32(5, "window").volatile();
 }
 
+/// The words of iproute2.
+const WORDS: &[iproute::Word] = &[
+    word("=cipher", "cipher").odd(),
+    word("=icvlen", "icvlen").odd(),
+    word("=encrypt", "encrypt").else_says(Wrong::OneOf(1)),
+    word("=send_sci", "send_sci").else_says(Wrong::OneOf(1)),
+    word("=end_station", "end_station").else_says(Wrong::OneOf(1)),
+    word("=scb", "scb").else_says(Wrong::OneOf(1)),
+    word("=protect", "protect").else_says(Wrong::OneOf(1)),
+    word("=replay", "replay").else_says(Wrong::OneOf(1)),
+    word("=window", "window").wrong("expected replay window size"),
+    word("=validate", "validate").odd(),
+    word("=encodingsa", "encodingsa").odd(),
+    word("=offload", "offload").else_says(Wrong::OneOf(1)),
+];
+
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
     name: "macsec",
@@ -68,6 +85,7 @@ pub static KIND: Kind = Kind {
     below: Below::Link,
     module: "macsec",
     config: "CONFIG_MACSEC",
+    iproute: Grammar::new(WORDS).help(Help::Never),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

@@ -1,6 +1,7 @@
 //! netkit: a pair of links for BPF programs, which decide on packets where a veth would queue them.
 
 use linkctl_schema::field::{u16, words8, words32};
+use linkctl_schema::iproute::{self, Grammar, Help, Unknown, own, word};
 use linkctl_schema::types::Word;
 use linkctl_schema::*;
 
@@ -29,6 +30,15 @@ fields! {
     PAIRING: &'static str = words32(10, "pairing", &[("pair", 0), ("single", 1)]).initial(0).fixed().since(7, 0).ours();
 }
 
+/// The words of iproute2.
+const WORDS: &[iproute::Word] = &[
+    word("=mode", "mode").odd(),
+    word("=forward", "policy").odd(),
+    word("=blackhole", "policy").odd(),
+    word("=scrub", "scrub").odd(),
+    own("=peer"),
+];
+
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
     name: "netkit",
@@ -46,6 +56,7 @@ pub static KIND: Kind = Kind {
     since: Some((6, 7)),
     module: "netkit",
     config: "CONFIG_NETKIT",
+    iproute: Grammar::new(WORDS).unknown(Unknown::Option).help(Help::Never),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

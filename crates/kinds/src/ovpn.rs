@@ -1,12 +1,18 @@
 //! A tunnel of openvpn within the kernel. Peers and keys are set by generic netlink: this is the link.
 
 use linkctl_schema::field::words8;
+use linkctl_schema::iproute::{self, Grammar, Help, Unknown, Wrong, word};
 use linkctl_schema::*;
 
 fields! {
     /// One peer (p2p, the default) or many (mp).
     MODE: &'static str = words8(1, "mode", &[("p2p", 0), ("mp", 1)]).fixed();
 }
+
+/// The words of iproute2.
+const WORDS: &[iproute::Word] = &[
+    word("=mode", "mode").else_says(Wrong::OneOf(1)),
+];
 
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
@@ -18,6 +24,7 @@ pub static KIND: Kind = Kind {
     module: "ovpn",
     config: "CONFIG_OVPN",
     since: Some((6, 16)),
+    iproute: Grammar::new(WORDS).unknown(Unknown::Option).help(Help::Whole),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

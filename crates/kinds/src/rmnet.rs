@@ -1,6 +1,7 @@
 //! One channel of a Qualcomm modem, multiplexed on a link below (MAP).
 
 use linkctl_schema::field::{named_bit, u16};
+use linkctl_schema::iproute::{self, Grammar, Help, Wrong, word};
 use linkctl_schema::*;
 
 fields! {
@@ -20,6 +21,17 @@ fields! {
     EGRESS_MAPV5_CHECKSUM: bool = named_bit(2, "egress_mapv5_checksum", Layout::Masked, 0x20, "EGRESS_MAP_CKSUMV5").initial(0).json("flags").since(5, 14);
 }
 
+/// The words of iproute2.
+const WORDS: &[iproute::Word] = &[
+    word("=mux_id", "mux_id").wrong("mux_id is invalid"),
+    word("=ingress-deaggregation", "ingress_deaggregation").else_says(Wrong::OneOf(1)),
+    word("=ingress-commands", "ingress_commands").else_says(Wrong::OneOf(1)),
+    word("=ingress-mapv4-checksum", "ingress_mapv4_checksum").else_says(Wrong::OneOf(1)),
+    word("=egress-mapv4-checksum", "egress_mapv4_checksum").else_says(Wrong::OneOf(1)),
+    word("=ingress-mapv5-checksum", "ingress_mapv5_checksum").else_says(Wrong::OneOf(1)),
+    word("=egress-mapv5-checksum", "egress_mapv5_checksum").else_says(Wrong::OneOf(1)),
+];
+
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
     name: "rmnet",
@@ -37,6 +49,7 @@ pub static KIND: Kind = Kind {
     below: Below::Link,
     module: "rmnet",
     config: "CONFIG_RMNET",
+    iproute: Grammar::new(WORDS).help(Help::Whole),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

@@ -1,12 +1,18 @@
 //! WWAN: one connection of a modem, beside others of the same modem.
 
 use linkctl_schema::field::u32;
+use linkctl_schema::iproute::{self, Grammar, word};
 use linkctl_schema::*;
 
 fields! {
     /// The connection's number at the modem.
     LINKID: u32 = u32(1, "linkid").also(&["link_id"]).fixed();
 }
+
+/// The words of iproute2.
+const WORDS: &[iproute::Word] = &[
+    word("~linkid", "linkid").wrong("linkid"),
+];
 
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
@@ -20,6 +26,7 @@ pub static KIND: Kind = Kind {
     module: "wwan",
     config: "CONFIG_WWAN",
     since: Some((5, 14)),
+    iproute: Grammar::new(WORDS),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

@@ -59,6 +59,19 @@ pub struct Grammar {
     pub words: &'static [Word],
     /// What becomes of a word that is none of these.
     pub unknown: Unknown,
+    /// Whether `help` is one of them.
+    pub help: Help,
+}
+
+/// Whether a kind knows the word `help`, for usage alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Help {
+    /// By any beginning of it.
+    Short,
+    /// Only whole.
+    Whole,
+    /// It is no word.
+    Never,
 }
 
 /// What becomes of a word that a kind does not know.
@@ -74,17 +87,25 @@ pub enum Unknown {
     Usage,
     /// Usage alone, to stdout; 1.
     Aloud,
+    /// A sentence of its own, in which `{word}` stands for what was typed, and usage, to stderr; 1.
+    Says(&'static str),
     /// It is passed over in silence.
     Ignored,
 }
 
 impl Grammar {
     /// No words at all.
-    pub const NONE: Self = Self { words: &[], unknown: Unknown::Garbage };
+    pub const NONE: Self = Self { words: &[], unknown: Unknown::Garbage, help: Help::Never };
 
     /// These words; what is none of them is an unknown command.
     pub const fn new(words: &'static [Word]) -> Self {
-        Self { words, unknown: Unknown::Command }
+        Self { words, unknown: Unknown::Command, help: Help::Short }
+    }
+
+    /// Where `help` is known otherwise than by its beginnings.
+    pub const fn help(mut self, help: Help) -> Self {
+        self.help = help;
+        self
     }
 
     /// With another answer to words that are not known.
