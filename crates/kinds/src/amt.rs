@@ -10,7 +10,7 @@ const MODES: &[Word] = &[("gateway", 0), ("relay", 1)];
 
 fields! {
     /// On which side it is: a gateway is where the receivers are, a relay where the senders are.
-    MODE: &'static str = words32(1, "mode", MODES).text("").json("mode").fixed();
+    MODE: &'static str = words32(1, "mode", MODES).unkeyed().json("mode").fixed();
     /// UDP port of gateways; 2268 unless said otherwise.
     GATEWAY_PORT: u16 = be16(3, "gateway_port").fixed();
     /// UDP port of relays; 2268 unless said otherwise.

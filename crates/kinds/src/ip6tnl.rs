@@ -21,7 +21,7 @@ fields! {
     /// Leave the choice of tunnel to whoever sends the packet: routes, tc, Open vSwitch.
     EXTERNAL: bool = flag(19, "external").fixed();
     /// What is in the packets: IPv6 (ip6ip6), IPv4 (ipip6) or both (any).
-    MODE: &'static str = words8(9, "mode", MODES).text("").json("proto");
+    MODE: &'static str = words8(9, "mode", MODES).unkeyed().json("proto");
     /// The other end; any takes packets from everybody and has nowhere to send to.
     REMOTE: IpAddr = ip6(3, "remote").zero("any");
     /// Source address of outer packets; any leaves it to the routes.

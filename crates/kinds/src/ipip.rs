@@ -14,7 +14,7 @@ fields! {
     /// Leave the choice of tunnel to whoever sends the packet: routes, tc, Open vSwitch.
     EXTERNAL: bool = flag(19, "external").fixed();
     /// What is in the packets: IPv4 (ipip), MPLS (mplsip) or both (any).
-    MODE: &'static str = words8(9, "mode", MODES).text("").json("proto").fixed();
+    MODE: &'static str = words8(9, "mode", MODES).unkeyed().json("proto").fixed();
     /// The other end; any takes packets from everybody and has nowhere to send to.
     REMOTE: IpAddr = ip4(3, "remote").zero("any").sticky(&["any"]);
     /// Source address of outer packets; any leaves it to the routes.

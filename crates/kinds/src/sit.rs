@@ -16,7 +16,7 @@ mod more {
 
     fields! {
         /// What is in the packets: IPv6 (ip6ip), IPv4 (ipip), MPLS (mplsip) or all of them (any).
-        MODE: &'static str = words8(9, "mode", MODES).text("").json("proto").fixed();
+        MODE: &'static str = words8(9, "mode", MODES).unkeyed().json("proto").fixed();
         /// Find out how large packets may be on the way. On unless said otherwise.
         PMTUDISC: bool = switch(10, "pmtudisc").fixed();
         /// Find routers as ISATAP has it.

@@ -89,6 +89,8 @@ pub struct FieldDef {
     pub boolean: bool,
     /// The word alone says it: on, and with `no` before it off. Asking for more details does not show more of it.
     pub bare: bool,
+    /// Text shows the value without the field's name: the word says which it is.
+    pub unkeyed: bool,
     /// Its words stand alone, without the field's name; in JSON each is a member that is true.
     pub alone: bool,
     /// What text output says where it is not there; JSON says `null`.
@@ -307,6 +309,7 @@ impl<T: Attr> Field<T> {
             hex: false,
             boolean: false,
             bare: false,
+            unkeyed: false,
             alone: false,
             absent: None,
             framed: false,
@@ -380,6 +383,8 @@ columns! {
     bare() { bare = true, quiet = Some(0), unsaid = Some(0) }
     /// The word alone says it, and with `no` before it off.
     toggle() { bare = true }
+    /// Text shows the value without the field's name.
+    unkeyed() { unkeyed = true }
     /// Its words stand alone.
     alone() { alone = true }
     /// What text output says where it is not there.

@@ -181,9 +181,8 @@ pub fn one(f: &FieldDef, value: &Value<'_>, level: Level, out: &mut String) {
         Value::Pairs(list) if matches!(f.ty, Type::Span { .. }) => {
             list.iter().try_for_each(|(low, high)| write!(out, "{key} {low}..{high}{}", f.end))
         }
+        _ if f.unkeyed => plain(f, value, out).and_then(|()| out.write_char(' ')),
         Value::Word(word) if f.alone => write!(out, "{word} "),
-        // The word says which field it is.
-        _ if key.is_empty() => plain(f, value, out).and_then(|()| out.write_char(' ')),
         Value::List(_) if matches!(f.ty, Type::Names { joined: false, .. }) => {
             let _ = write!(out, "{key} <");
             plain(f, value, out).and_then(|()| out.write_str("> "))
