@@ -316,7 +316,7 @@ fn bare(address: &str) -> String {
 }
 
 /// Leaves out what is the kernel's own: indexes, timers, carrier, and where the spanning tree is.
-fn calm(json: &mut Json) {
+pub(crate) fn calm(json: &mut Json) {
     const OWN: &[&str] = &[
         "ifindex",
         "link_index",
