@@ -2,6 +2,7 @@
 
 pub mod excuse;
 pub mod generate;
+pub mod golden;
 pub mod mask;
 pub mod script;
 pub mod wire;

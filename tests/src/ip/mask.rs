@@ -43,7 +43,7 @@ fn after(text: &str, key: &str) -> String {
         let (before, value) = rest.split_at(at + key.len());
         out.push_str(before);
         out.push('*');
-        rest = value.trim_start_matches(|c: char| !matches!(c, ' ' | ',' | '}' | '\n' | '\\'));
+        rest = value.trim_start().trim_start_matches(|c: char| !matches!(c, ' ' | ',' | '}' | '\n' | '\\'));
     }
     out + rest
 }
