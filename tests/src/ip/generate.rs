@@ -5,60 +5,47 @@
 
 mod values;
 
-use linkctl::kinds::KINDS;
+use linkctl::kinds::{KINDS, link as base};
 use linkctl::schema::arbitrary::Dice;
 use linkctl::schema::iproute::{Takes, Word};
 use linkctl::schema::{Below, Kind};
 
 use super::Line;
-use super::script::Script;
-use values::{Class, links, number, own, typed};
+use super::script::{LEAST, Script};
+use values::{Class, Draw};
 
-/// The words that every link takes, in the order of iproute2: the word, and what follows it.
-const BASE: &[(&str, Class)] = &[
-    ("=up", Class::None),
-    ("=down", Class::None),
-    ("=name", Class::NewName),
-    ("=index", Class::Index),
-    ("~link", Class::Link),
-    ("~address", Class::Mac),
-    ("~broadcast =brd", Class::Mac),
-    ("~txqueuelen =qlen ~txqlen", Class::Number(1000)),
-    ("=mtu", Class::Number(9000)),
-    ("=inet", Class::Inet),
-    ("=netns", Class::Netns),
-    ("=multicast", Class::OnOff),
-    ("=allmulticast", Class::OnOff),
-    ("=promisc", Class::OnOff),
-    ("=trailers", Class::OnOff),
-    ("=arp", Class::OnOff),
-    ("=carrier", Class::OnOff),
-    ("=vf", Class::Vf),
-    ("~master", Class::Master),
-    ("=vrf", Class::Master),
-    ("~nomaster", Class::None),
-    ("~dynamic", Class::OnOff),
-    ("~alias", Class::Text),
-    ("=group", Class::Group),
-    ("=mode", Class::Among(&["default", "dormant", "DORMANT", "Default"])),
-    (
-        "=state",
-        Class::Among(&["UP", "DOWN", "dormant", "UNKNOWN", "testing", "NOTPRESENT", "LOWERLAYERDOWN"]),
-    ),
-    ("~numtxqueues", Class::Number(16)),
-    ("~numrxqueues", Class::Number(16)),
-    ("~addrgenmode", Class::Among(&["eui64", "none", "stable_secret", "random", "NONE"])),
-    ("~link-netns", Class::Netns),
-    ("~link-netnsid", Class::Number(4)),
-    ("=protodown", Class::OnOff),
-    ("=protodown_reason", Class::Reason),
-    ("=gso_max_size", Class::Number(65536)),
-    ("=gso_max_segs", Class::Number(65535)),
-    ("=gro_max_size", Class::Number(65536)),
-    ("=gso_ipv4_max_size", Class::Number(65536)),
-    ("=gro_ipv4_max_size", Class::Number(65536)),
-    ("=parentdev", Class::Text),
-    ("=xdp =xdpgeneric =xdpdrv =xdpoffload", Class::Xdp),
+/// What follows the words of every link that the table leaves to code of its own.
+const OWN: &[(&str, Class)] = &[
+    ("name", Class::NewName),
+    ("index", Class::Index),
+    ("link", Class::Link),
+    ("txqueuelen", Class::Number(1000)),
+    ("mtu", Class::Number(1500)),
+    ("inet", Class::Inet),
+    ("xdp", Class::Xdp),
+    ("xdpgeneric", Class::Xdp),
+    ("xdpdrv", Class::Xdp),
+    ("xdpoffload", Class::Xdp),
+    ("netns", Class::Netns),
+    ("vf", Class::Vf),
+    ("master", Class::Master),
+    ("vrf", Class::Vrf),
+    ("type", Class::None),
+    ("alias", Class::Alias),
+    ("group", Class::Group),
+    ("mode", Class::Among(&["default", "dormant", "DORMANT", "Default"])),
+    ("state", Class::Among(&["UP", "DOWN", "dormant", "UNKNOWN", "testing", "NOTPRESENT", "LOWERLAYERDOWN"])),
+    ("numtxqueues", Class::Number(16)),
+    ("numrxqueues", Class::Number(16)),
+    ("addrgenmode", Class::Among(&["eui64", "none", "stable_secret", "random", "NONE"])),
+    ("link-netns", Class::Netns),
+    ("link-netnsid", Class::Number(4)),
+    ("protodown_reason", Class::Reason),
+    ("gso_max_size", Class::Number(65536)),
+    ("gro_max_size", Class::Number(65536)),
+    ("gso_ipv4_max_size", Class::Number(65536)),
+    ("gro_ipv4_max_size", Class::Number(65536)),
+    ("parentdev", Class::Alias),
 ];
 
 /// What `bridge link set` takes.
@@ -94,7 +81,7 @@ const VERBS: &[(u64, fn(&mut Generator) -> Line)] = &[
 /// Draws scripts.
 #[derive(Clone, Debug)]
 pub struct Generator {
-    dice: Dice,
+    draw: Draw,
     made: u32,
     kind: usize,
 }
@@ -102,7 +89,7 @@ pub struct Generator {
 impl Generator {
     /// From a seed.
     pub fn new(seed: u64) -> Self {
-        Self { dice: Dice::new(seed), made: 0, kind: 0 }
+        Self { draw: Draw { dice: Dice::new(seed), nice: true }, made: 0, kind: 0 }
     }
 
     /// A script of several lines, about one kind more than others.
@@ -110,7 +97,7 @@ impl Generator {
         self.made = 0;
         // Each kind in turn, so that even a short run is about each of them.
         self.kind = (self.kind + 1) % KINDS.len().max(1);
-        let many = 3 + self.dice.below(5);
+        let many = 3 + self.draw.dice.below(5);
         let lines = (0..many).map(|_| self.line()).collect();
         let views = [
             "",
@@ -135,8 +122,9 @@ impl Generator {
 
     fn line(&mut self) -> Line {
         loop {
-            let mut line = if self.dice.one_in(14) { self.batch() } else { self.single() };
-            if self.dice.one_in(6) {
+            self.draw.nice = !self.draw.dice.one_in(3);
+            let mut line = if self.draw.dice.one_in(14) { self.batch() } else { self.single() };
+            if !self.draw.nice && self.draw.dice.one_in(3) {
                 self.spoil(&mut line);
             }
             if is_harmless(&line.words) {
@@ -146,7 +134,7 @@ impl Generator {
     }
 
     fn single(&mut self) -> Line {
-        let mut at = self.dice.below(100);
+        let mut at = self.draw.dice.below(100);
         for (chance, make) in VERBS {
             if at < *chance {
                 return make(self);
@@ -157,24 +145,24 @@ impl Generator {
     }
 
     fn one<'t>(&mut self, of: &[&'t str]) -> &'t str {
-        self.dice.pick(of).copied().unwrap_or_default()
+        self.draw.one(of)
     }
 
     /// A line that begins with the verb, now and then shortened; with global options now and then.
     fn start(&mut self, verbs: &[&str]) -> Line {
         let mut line = Line { program: "ip", words: Vec::new(), input: None };
-        if self.dice.one_in(12) {
+        if self.draw.dice.one_in(12) {
             self.global(&mut line.words);
         }
-        let link = if self.dice.one_in(10) { self.one(&["l", "li", "lin"]) } else { "link" };
+        let link = if self.draw.dice.one_in(10) { self.one(&["l", "li", "lin"]) } else { "link" };
         let verb = self.one(verbs);
-        let verb = if self.dice.one_in(10) { self.beginning(verb) } else { verb.to_owned() };
+        let verb = if self.draw.dice.one_in(10) { self.beginning(verb) } else { verb.to_owned() };
         line.words.extend([link.to_owned(), verb]);
         line
     }
 
     fn global(&mut self, words: &mut Vec<String>) {
-        for _ in 0..1 + self.dice.below(2) {
+        for _ in 0..1 + self.draw.dice.below(2) {
             let word = self.one(&[
                 "-d",
                 "-s",
@@ -227,7 +215,7 @@ impl Generator {
 
     /// A beginning of a word, not always a good one.
     fn beginning(&mut self, word: &str) -> String {
-        word.chars().take(1 + self.dice.below(word.len() as u64) as usize).collect()
+        word.chars().take(1 + self.draw.dice.below(word.len() as u64) as usize).collect()
     }
 
     /// A word of the table as it may be typed.
@@ -235,28 +223,44 @@ impl Generator {
         let list: Vec<&str> = spelt.split(' ').collect();
         let word = self.one(&list);
         let (short, word) = (word.starts_with('~'), word.trim_start_matches(['~', '=']));
-        if self.dice.one_in(if short { 5 } else { 40 }) { self.beginning(word) } else { word.to_owned() }
+        let chance = if short { 5 } else { 40 };
+        if self.draw.dice.one_in(if self.draw.nice && !short { 1000 } else { chance }) {
+            self.beginning(word)
+        } else {
+            word.to_owned()
+        }
     }
 
     fn base(&mut self, words: &mut Vec<String>, most: u64) {
-        for _ in 0..self.dice.below(most + 1) {
-            let Some((word, class)) = self.dice.pick(BASE) else { continue };
-            let word = self.spelling(word);
-            words.push(word);
-            class.value(&mut self.dice, words);
+        for _ in 0..self.draw.dice.below(most + 1) {
+            let Some(row) = self.draw.dice.pick(base::IPROUTE).copied() else { continue };
+            let named = row.spelt.trim_start_matches(['~', '=']).split(' ').next().unwrap_or_default();
+            if named == "type" {
+                continue;
+            }
+            words.push(self.spelling(row.spelt));
+            if matches!(row.takes, Takes::Nothing(_)) {
+                continue;
+            }
+            let field = base::FIELDS.list().iter().find(|f| !row.field.is_empty() && f.name == row.field);
+            match (OWN.iter().find(|(word, _)| *word == named), field) {
+                (Some((_, class)), _) => self.draw.value(*class, words),
+                (None, Some(f)) => self.draw.typed(f, words),
+                (None, None) => self.draw.value(Class::Any, words),
+            }
         }
     }
 
     /// Options of a kind, from its table.
     fn options_of(&mut self, kind: &'static Kind, words: &mut Vec<String>, most: u64) {
-        for _ in 0..self.dice.below(most + 1) {
-            if self.dice.one_in(60) {
+        for _ in 0..self.draw.dice.below(most + 1) {
+            if self.draw.dice.one_in(if self.draw.nice { 300 } else { 20 }) {
                 let word = self.one(&["help", "foo", "h", "dev", "type", "x", ""]);
                 words.push(word.to_owned());
                 continue;
             }
-            let Some(word) = self.dice.pick(kind.iproute.words).copied() else {
-                if self.dice.one_in(4) {
+            let Some(word) = self.draw.dice.pick(kind.iproute.words).copied() else {
+                if self.draw.dice.one_in(4) {
                     let word = self.one(&["foo", "mode", "id 5", "help"]);
                     words.extend(word.split(' ').map(str::to_owned));
                 }
@@ -273,21 +277,22 @@ impl Generator {
         }
         let named = word.spelt.trim_start_matches(['~', '=']);
         let field = kind.fields.list().iter().find(|f| !word.field.is_empty() && f.name == word.field);
-        if word.takes == Takes::Own
-            && let Some(values) = own(kind.name, named.split(' ').next().unwrap_or_default())
-        {
-            let value = self.one(values);
-            words.extend(value.split(' ').filter(|v| !v.is_empty()).map(str::to_owned));
+        let first = named.split(' ').next().unwrap_or_default();
+        if (word.takes == Takes::Own || field.is_none()) && self.draw.own(kind.name, first, words) {
             return;
         }
         match field {
-            Some(f) => typed(f, &mut self.dice, words),
-            None => Class::Any.value(&mut self.dice, words),
+            Some(f) => self.draw.typed(f, words),
+            None => self.draw.value(Class::Any, words),
         }
     }
 
     fn kind(&mut self) -> &'static Kind {
-        if self.dice.one_in(3) { self.dice.pick(KINDS).copied().unwrap_or(KINDS[0]) } else { self.focus() }
+        if self.draw.dice.one_in(3) {
+            self.draw.dice.pick(KINDS).copied().unwrap_or(KINDS[0])
+        } else {
+            self.focus()
+        }
     }
 
     fn new_name(&mut self) -> String {
@@ -300,7 +305,7 @@ impl Generator {
         let kind = self.kind();
         let words = &mut line.words;
         match kind.below {
-            Below::Link if !self.dice.one_in(8) => {
+            Below::Link if !self.draw.dice.one_in(8) => {
                 words.extend(
                     [self.one(&["link", "link", "link", "l"]), self.one(&["va", "va", "vb", "br0"])]
                         .map(str::to_owned),
@@ -309,13 +314,13 @@ impl Generator {
             _ => {}
         }
         let name = self.new_name();
-        match self.dice.below(5) {
+        match self.draw.dice.below(5) {
             0 => words.extend(["name".to_owned(), name]),
             1 => words.extend(["dev".to_owned(), name]),
-            2 if self.dice.one_in(6) => {}
+            2 if self.draw.dice.one_in(6) => {}
             _ => words.push(name),
         }
-        if self.dice.one_in(2) {
+        if self.draw.dice.one_in(2) {
             let address = "address 02:00:00:00:07:07";
             words.extend(address.split(' ').map(str::to_owned));
         }
@@ -326,20 +331,20 @@ impl Generator {
 
     fn type_of(&mut self, kind: &'static Kind, words: &mut Vec<String>, most: u64) {
         words.push(self.spelling("~type"));
-        words.push(if self.dice.one_in(50) {
+        words.push(if self.draw.dice.one_in(50) {
             self.one(&["foo", "", "foo_slave"]).to_owned()
         } else {
             kind.name.to_owned()
         });
-        let least = values::minimal(kind.name);
-        if !self.dice.one_in(4) {
+        let least = LEAST.iter().find(|(k, _)| *k == kind.name).map_or("", |(_, words)| words);
+        if !self.draw.dice.one_in(4) {
             words.extend(least.split_whitespace().map(str::to_owned));
         }
         self.options_of(kind, words, most);
-        if kind.pair.is_some() && !self.dice.one_in(3) {
+        if kind.pair.is_some() && !self.draw.dice.one_in(3) {
             words.push("peer".to_owned());
             let name = self.new_name();
-            if !self.dice.one_in(3) {
+            if !self.draw.dice.one_in(3) {
                 words.extend(["name".to_owned(), name]);
             }
             self.base(words, 2);
@@ -348,17 +353,17 @@ impl Generator {
 
     fn set(&mut self) -> Line {
         let mut line = self.start(&["set", "set", "change"]);
-        let dev = links(&mut self.dice);
+        let dev = self.draw.link();
         let words = &mut line.words;
-        match self.dice.below(9) {
+        match self.draw.dice.below(9) {
             0 => words.extend(["dev".to_owned(), dev.to_owned()]),
-            1 if self.dice.one_in(3) => {
+            1 if self.draw.dice.one_in(3) => {
                 words.extend(["group".to_owned(), self.one(&["0", "7", "default", "5"]).to_owned()])
             }
-            2 if self.dice.one_in(5) => {}
+            2 if self.draw.dice.one_in(5) => {}
             _ => words.push(dev.to_owned()),
         }
-        match self.dice.below(5) {
+        match self.draw.dice.below(5) {
             0 | 1 => self.base(words, 3),
             2 => {
                 words.extend(["type", "bridge_slave"].map(str::to_owned));
@@ -377,7 +382,7 @@ impl Generator {
                 self.port(name, words);
             }
         }
-        if self.dice.one_in(8) {
+        if self.draw.dice.one_in(8) {
             self.base(&mut line.words, 1);
         }
         line
@@ -391,8 +396,8 @@ impl Generator {
 
     fn delete(&mut self) -> Line {
         let mut line = self.start(&["delete", "del"]);
-        let dev = if self.dice.one_in(3) { "n1" } else { links(&mut self.dice) };
-        let what = match self.dice.below(6) {
+        let dev = if self.draw.dice.one_in(3) { "n1" } else { self.draw.link() };
+        let what = match self.draw.dice.below(6) {
             0 => format!("dev {dev}"),
             1 => format!("{dev} type {}", self.kind().name),
             2 => format!("group {}", self.one(&["7", "default", "9", "x"])),
@@ -405,13 +410,13 @@ impl Generator {
     fn replace(&mut self) -> Line {
         let mut line = self.start(&["replace"]);
         let kind = self.kind();
-        let name = if self.dice.one_in(3) { self.new_name() } else { links(&mut self.dice).to_owned() };
+        let name = if self.draw.dice.one_in(3) { self.new_name() } else { self.draw.link().to_owned() };
         if kind.below == Below::Link {
             line.words.extend(["link", "va"].map(str::to_owned));
         }
         line.words.push(name);
         self.base(&mut line.words, 2);
-        if !self.dice.one_in(4) {
+        if !self.draw.dice.one_in(4) {
             self.type_of(kind, &mut line.words, 2);
         }
         line
@@ -420,14 +425,14 @@ impl Generator {
     fn show(&mut self) -> Line {
         let mut line = self.start(&["show", "show", "list", "lst", "ls"]);
         let mut words = Vec::new();
-        if !self.dice.one_in(2) {
+        if !self.draw.dice.one_in(2) {
             self.global(&mut words);
             words.retain(|w| !matches!(w.as_str(), "-foo" | "-e" | "-v" | "-he" | "-V"));
         }
         words.append(&mut line.words);
-        for _ in 0..self.dice.below(3) {
+        for _ in 0..self.draw.dice.below(3) {
             let kind = self.kind();
-            let filter = match self.dice.below(14) {
+            let filter = match self.draw.dice.below(14) {
                 0 => "up".to_owned(),
                 1 => "down".to_owned(),
                 2 => format!("master {}", self.one(&["br0", "x0", "nope", "va"])),
@@ -449,8 +454,8 @@ impl Generator {
                         "dynamic",
                     ])
                     .to_owned(),
-                10 => format!("dev {}", links(&mut self.dice)),
-                _ => links(&mut self.dice).to_owned(),
+                10 => format!("dev {}", self.draw.link()),
+                _ => self.draw.link().to_owned(),
             };
             words.extend(filter.split(' ').map(str::to_owned));
         }
@@ -462,11 +467,11 @@ impl Generator {
         let mut line = self.start(&["property"]);
         let verb = self.one(&["add", "add", "del", "a", "foo", ""]);
         let mut text = format!("{verb} ");
-        if !self.dice.one_in(4) {
+        if !self.draw.dice.one_in(4) {
             text += "dev ";
         }
-        text += links(&mut self.dice);
-        for _ in 0..self.dice.below(3) {
+        text += self.draw.link();
+        for _ in 0..self.draw.dice.below(3) {
             text += " altname ";
             text += self.one(&[
                 "aa",
@@ -485,7 +490,7 @@ impl Generator {
 
     fn others(&mut self) -> Line {
         let kind = self.kind().name;
-        let text = match self.dice.below(7) {
+        let text = match self.draw.dice.below(7) {
             0 => format!("link help {kind}"),
             1 => "link help".to_owned(),
             2 => format!(
@@ -514,17 +519,17 @@ impl Generator {
 
     fn bridge_set(&mut self) -> Line {
         let mut words: Vec<String> = Vec::new();
-        if self.dice.one_in(8) {
+        if self.draw.dice.one_in(8) {
             words.push(self.one(&["-d", "-s", "-j", "-foo", "-o"]).to_owned());
         }
         words.extend(["link".to_owned(), self.one(&["set", "set", "change", "s", "foo"]).to_owned()]);
-        if !self.dice.one_in(8) {
+        if !self.draw.dice.one_in(8) {
             words.extend(["dev".to_owned(), self.one(&["va", "va", "br0", "nope"]).to_owned()]);
         }
-        for _ in 0..self.dice.below(4) {
-            let Some((word, class)) = self.dice.pick(BRIDGE_SET) else { continue };
+        for _ in 0..self.draw.dice.below(4) {
+            let Some((word, class)) = self.draw.dice.pick(BRIDGE_SET) else { continue };
             words.push(self.spelling(word));
-            class.value(&mut self.dice, &mut words);
+            self.draw.value(*class, &mut words);
         }
         Line { program: "bridge", words, input: None }
     }
@@ -553,14 +558,14 @@ impl Generator {
     /// Several lines for one process, with what its reader knows: comments, quotes, continuations, mistakes.
     fn batch(&mut self) -> Line {
         let mut text = String::new();
-        for _ in 0..1 + self.dice.below(6) {
+        for _ in 0..1 + self.draw.dice.below(6) {
             let line = self.single();
             if line.program != "ip" || !is_harmless(&line.words) {
                 continue;
             }
             let mut words: Vec<String> = line.words.into_iter().skip_while(|w| w.starts_with('-')).collect();
             words.iter_mut().for_each(|w| self.quote(w));
-            text += &match self.dice.below(14) {
+            text += &match self.draw.dice.below(14) {
                 0 => format!("# {}\n{}", words.join(" "), words.join(" ")),
                 1 => words.join(" \\\n  "),
                 2 => format!("\t{}  # the end", words.join("  ")),
@@ -568,16 +573,16 @@ impl Generator {
                 4 => format!("link show \"va\n{}", words.join(" ")),
                 _ => words.join(" "),
             };
-            text += if self.dice.one_in(20) { "\r\n" } else { "\n" };
+            text += if self.draw.dice.one_in(20) { "\r\n" } else { "\n" };
         }
-        if self.dice.one_in(6) {
+        if self.draw.dice.one_in(6) {
             text.pop();
         }
         let mut words = Vec::new();
-        if self.dice.one_in(4) {
+        if self.draw.dice.one_in(4) {
             words.push(self.one(&["-d", "-j", "-o", "-s", "-echo", "-br"]).to_owned());
         }
-        if self.dice.one_in(2) {
+        if self.draw.dice.one_in(2) {
             words.push("-force".to_owned());
         }
         words.extend([
@@ -591,7 +596,7 @@ impl Generator {
         let odd = word.is_empty() || word.contains(|c: char| c.is_whitespace() || "#\"'\\".contains(c));
         if odd && word.contains('"') {
             *word = format!("'{word}'");
-        } else if odd || self.dice.one_in(15) {
+        } else if odd || self.draw.dice.one_in(15) {
             *word = format!("\"{word}\"");
         }
     }
@@ -602,8 +607,8 @@ impl Generator {
         if words.len() < 3 || line.input.is_some() {
             return;
         }
-        let at = 1 + self.dice.below(words.len() as u64 - 1) as usize;
-        match self.dice.below(7) {
+        let at = 1 + self.draw.dice.below(words.len() as u64 - 1) as usize;
+        match self.draw.dice.below(7) {
             0 => drop(words.remove(at)),
             1 => words.insert(at, words[at].clone()),
             2 => words.truncate(at),
@@ -611,7 +616,7 @@ impl Generator {
                 let other = 1 + at % (words.len() - 1);
                 words.swap(at, other);
             }
-            4 => words[at] = number(&mut self.dice),
+            4 => words[at] = self.draw.odd_number(),
             5 => words
                 .insert(at, self.one(&["foo", "", "help", "on", "dev", "x y", "é", "type", "0"]).to_owned()),
             _ => words.push(self.one(&["foo", "up", "mtu", "type", "help", "dev"]).to_owned()),
