@@ -84,19 +84,27 @@ pub struct Generator {
     draw: Draw,
     made: u32,
     kind: usize,
+    turn: usize,
+    there: Vec<usize>,
 }
 
 impl Generator {
-    /// From a seed.
-    pub fn new(seed: u64) -> Self {
-        Self { draw: Draw { dice: Dice::new(seed), nice: true }, made: 0, kind: 0 }
+    /// From a seed; every other script is about a kind that the kernel has.
+    pub fn new(seed: u64, there: &[&str]) -> Self {
+        let there = (0..KINDS.len()).filter(|i| there.contains(&KINDS[*i].name)).collect();
+        Self { draw: Draw { dice: Dice::new(seed), nice: true }, made: 0, kind: 0, turn: 0, there }
     }
 
     /// A script of several lines, about one kind more than others.
     pub fn script(&mut self) -> Script {
         self.made = 0;
         // Each kind in turn, so that even a short run is about each of them.
-        self.kind = (self.kind + 1) % KINDS.len().max(1);
+        self.turn += 1;
+        self.kind = if self.turn.is_multiple_of(2) && !self.there.is_empty() {
+            self.there[self.turn / 2 % self.there.len()]
+        } else {
+            self.turn.div_ceil(2) % KINDS.len()
+        };
         let many = 3 + self.draw.dice.below(5);
         let lines = (0..many).map(|_| self.line()).collect();
         let views = [
@@ -163,6 +171,15 @@ impl Generator {
 
     fn global(&mut self, words: &mut Vec<String>) {
         for _ in 0..1 + self.draw.dice.below(2) {
+            let good = [
+                "-d", "-s", "-j", "-o", "-br", "-N", "-h", "-j -p", "-d -s", "-j -d", "-n blue", "-force",
+                "-echo",
+            ];
+            if self.draw.nice {
+                let word = self.one(&good);
+                words.extend(word.split(' ').map(str::to_owned));
+                continue;
+            }
             let word = self.one(&[
                 "-d",
                 "-s",
@@ -235,7 +252,8 @@ impl Generator {
         for _ in 0..self.draw.dice.below(most + 1) {
             let Some(row) = self.draw.dice.pick(base::IPROUTE).copied() else { continue };
             let named = row.spelt.trim_start_matches(['~', '=']).split(' ').next().unwrap_or_default();
-            if named == "type" {
+            // A program for packets is only taken off at the end of a line.
+            if named == "type" || named.starts_with("xdp") && self.draw.nice {
                 continue;
             }
             words.push(self.spelling(row.spelt));
@@ -289,10 +307,10 @@ impl Generator {
 
     fn kind(&mut self) -> &'static Kind {
         if self.draw.dice.one_in(3) {
-            self.draw.dice.pick(KINDS).copied().unwrap_or(KINDS[0])
-        } else {
-            self.focus()
+            let there = self.draw.nice.then(|| self.draw.dice.pick(&self.there).map(|i| KINDS[*i])).flatten();
+            return there.or_else(|| self.draw.dice.pick(KINDS).copied()).unwrap_or(KINDS[0]);
         }
+        self.focus()
     }
 
     fn new_name(&mut self) -> String {
@@ -465,7 +483,11 @@ impl Generator {
 
     fn property(&mut self) -> Line {
         let mut line = self.start(&["property"]);
-        let verb = self.one(&["add", "add", "del", "a", "foo", ""]);
+        let verb = if self.draw.nice {
+            self.one(&["add", "add", "del", "a"])
+        } else {
+            self.one(&["add", "del", "foo", ""])
+        };
         let mut text = format!("{verb} ");
         if !self.draw.dice.one_in(4) {
             text += "dev ";
@@ -638,7 +660,7 @@ mod tests {
 
     #[test]
     fn a_seed_tells_the_run_and_no_line_reaches_a_process() {
-        let (mut one, mut other) = (Generator::new(7), Generator::new(7));
+        let (mut one, mut other) = (Generator::new(7, &["veth"]), Generator::new(7, &["veth"]));
         let mut seen = std::collections::BTreeSet::new();
         for _ in 0..3000 {
             let script = one.script();

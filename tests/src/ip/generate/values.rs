@@ -98,7 +98,7 @@ impl Draw {
 
     /// A link that may be there.
     pub(super) fn link(&mut self) -> &'static str {
-        let known = ["x0", "x0", "x0", "va", "va", "vb", "br0", "n1", "p0"];
+        let known = ["x0", "x0", "va", "va", "va", "vb", "br0", "p0", "p0"];
         let all = ["x0", "va", "lo", "nope", "if2", "", "n2", "X0"];
         if !self.nice && self.dice.one_in(2) { self.one(&all) } else { self.one(&known) }
     }
