@@ -371,7 +371,13 @@ impl Said<'_> {
             return Err(Stop::exits(said, 255));
         }
         if let Some(link) = self.link {
-            let index = cx.world.index(link).ok_or_else(|| Stop::no_device(link))?;
+            let index = match self.nsid {
+                None => cx.world.index(link).ok_or_else(|| Stop::no_device(link))?,
+                Some(nsid) => cx.world.index_in(link, nsid, self.netns).map_err(|said| {
+                    let stop = Stop::no_device(link);
+                    Stop { err: said + &stop.err, ..stop }
+                })?,
+            };
             self.request.put_u32(IFLA_LINK, index);
         }
         self.request.index = self.index.unwrap_or(0);

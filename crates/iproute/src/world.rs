@@ -5,6 +5,9 @@
 pub trait World {
     /// The index of the link of a name, an alternative name, or `ifN`.
     fn index(&mut self, name: &[u8]) -> Option<u32>;
+    /// The index of a link in the namespace of a number, as the target namespace numbers it where a descriptor of that
+    /// is given; or what the kernel says.
+    fn index_in(&mut self, name: &[u8], nsid: i32, target: Option<i32>) -> Result<u32, String>;
     /// The payload of the `RTM_NEWLINK` that tells of a link.
     fn link(&mut self, index: u32) -> Option<Vec<u8>>;
     /// The number of a group of `/etc/iproute2/group`.

@@ -14,12 +14,12 @@ use super::{Call, shown};
 /// Sends a request; with `-echo` shows what became of the link.
 pub(crate) fn send(call: &Call, machine: &mut Machine, request: &Request) -> Result<u8, Stop> {
     let mut answer = once(call, machine, request)?;
-    if let (Err(Error::Refused(no)), Some(name)) = (&answer, &request.by_name)
-        && no.errno == ENODEV
-    {
-        // Either this link is not there, or another that the request names.
+    if let (Err(Error::Refused(no)), Some(name)) = (&answer, &request.by_name) {
+        // Whatever the kernel found first: that the link is not there comes before it.
         let index = machine.index(name).ok_or_else(|| Stop::no_device(name))?;
-        answer = once(call, machine, &Request { index, by_name: None, ..request.clone() })?;
+        if no.errno == ENODEV {
+            answer = once(call, machine, &Request { index, by_name: None, ..request.clone() })?;
+        }
     }
     if let Err(Error::Refused(no)) = &answer
         && no.errno == EOPNOTSUPP

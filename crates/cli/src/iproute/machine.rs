@@ -17,10 +17,12 @@ use linkctl::wire::Writer;
 
 use super::Call;
 use super::names::Table;
-use super::say::{err, strerror, unreached};
+use super::say::{err, refusal, strerror, unreached};
 
 /// `IFLA_ALT_IFNAME`: an alternative name, up to 127 bytes.
 const IFLA_ALT_IFNAME: u16 = 53;
+/// `IFLA_TARGET_NETNSID`: the namespace that is asked about.
+const IFLA_TARGET_NETNSID: u16 = 46;
 
 /// One socket in the namespace that the command works in, and what was learnt through it.
 pub(crate) struct Machine {
@@ -78,12 +80,16 @@ impl Machine {
 
     /// The message of the link of a name.
     pub(crate) fn by_name(&mut self, name: &[u8], stats: bool) -> Result<Vec<u8>, Error> {
-        let mask = RTEXT_FILTER_VF | if stats { 0 } else { RTEXT_FILTER_SKIP_STATS };
-        let attr = if name.len() < 16 { IFLA_IFNAME } else { IFLA_ALT_IFNAME };
-        let mut request = Writer::message(RTM_GETLINK, 0, &[0; 16]);
-        request.put_u32(IFLA_EXT_MASK, mask);
-        request.put(attr, &[name, b"\0"].concat());
-        self.socket.get(request.finish()?, |m| m.payload.to_vec())
+        ask(&mut self.socket, name, stats, None)
+    }
+
+    /// A socket in the namespace of an open descriptor; the machine's own where there is none.
+    fn at(&mut self, target: Option<i32>) -> Option<Own<'_>> {
+        let there = target.and_then(|fd| self.open.iter().find(|n| n.as_fd().as_raw_fd() == fd));
+        match there {
+            Some(there) => Socket::open_in(there).ok().map(Box::new).map(Own::There),
+            None => Some(Own::Here(&mut self.socket)),
+        }
     }
 
     /// How the namespace numbers those that have names.
@@ -103,6 +109,34 @@ impl Machine {
             }
         })
     }
+}
+
+/// A socket: the machine's, or one in another namespace.
+enum Own<'s> {
+    Here(&'s mut Socket),
+    There(Box<Socket>),
+}
+
+impl Own<'_> {
+    fn socket(&mut self) -> &mut Socket {
+        match self {
+            Self::Here(socket) => socket,
+            Self::There(socket) => socket,
+        }
+    }
+}
+
+/// Asks for the message of a link by its name, in the namespace of a number or the socket's own.
+fn ask(socket: &mut Socket, name: &[u8], stats: bool, nsid: Option<i32>) -> Result<Vec<u8>, Error> {
+    let mask = RTEXT_FILTER_VF | if stats { 0 } else { RTEXT_FILTER_SKIP_STATS };
+    let attr = if name.len() < 16 { IFLA_IFNAME } else { IFLA_ALT_IFNAME };
+    let mut request = Writer::message(RTM_GETLINK, 0, &[0; 16]);
+    if let Some(nsid) = nsid {
+        request.put_i32(IFLA_TARGET_NETNSID, nsid);
+    }
+    request.put_u32(IFLA_EXT_MASK, mask);
+    request.put(attr, &[name, b"\0"].concat());
+    socket.get(request.finish()?, |m| m.payload.to_vec())
 }
 
 /// What is said of a namespace that is not there.
@@ -127,6 +161,15 @@ impl World for Machine {
             self.remember(name, index);
         }
         Some(index)
+    }
+
+    fn index_in(&mut self, name: &[u8], nsid: i32, target: Option<i32>) -> Result<u32, String> {
+        let Some(mut at) = self.at(target) else { return Err(String::new()) };
+        match ask(at.socket(), name, false, Some(nsid)) {
+            Ok(payload) => Seen::new(&payload).map(|s| s.index).ok_or_else(String::new),
+            Err(Error::Refused(no)) => Err(refusal(&no)),
+            Err(_) => Err(String::new()),
+        }
     }
 
     fn link(&mut self, index: u32) -> Option<Vec<u8>> {
@@ -160,12 +203,8 @@ impl World for Machine {
 
     fn nsid(&mut self, word: &[u8], target: Option<i32>) -> Option<i32> {
         let netns = Netns::open(&Place::parse(std::str::from_utf8(word).ok()?).ok()?).ok()?;
-        let there = target.and_then(|fd| self.open.iter().find(|n| n.as_fd().as_raw_fd() == fd));
-        let mut other = match there {
-            Some(there) => Some(Socket::open_in(there).ok()?),
-            None => None,
-        };
-        let socket = other.as_mut().unwrap_or(&mut self.socket);
+        let mut at = self.at(target)?;
+        let socket = at.socket();
         if let Some(id) = ids::of(socket, &netns).ok()? {
             return Some(id);
         }

@@ -120,7 +120,22 @@ fn all(
         Part::Message(_) => {}
     });
     let dumped = dumped.map_err(|e| unreached(&e))?;
+    if filter.master.is_some() || filter.kind.is_some() {
+        around(machine, snapshot);
+    }
     Ok((!dumped.interrupted, elsewhere))
+}
+
+/// Reads the links that those of a filtered dump name, and that the kernel therefore left out.
+fn around(machine: &mut Machine, snapshot: &mut Snapshot) {
+    let named: Vec<u32> = snapshot.in_order(&Netns::HERE).flat_map(|(seen, _)| seen.neighbours()).collect();
+    for index in named {
+        if snapshot.by_index(&Netns::HERE, index).is_none()
+            && let Some(payload) = machine.link(index)
+        {
+            snapshot.push(&payload);
+        }
+    }
 }
 
 /// Whether a link is among those that are wanted.

@@ -48,7 +48,10 @@ fn flag(r: &mut Reading<'_, '_, '_>, word: &str) {
     match word {
         "nopromisc" => r.put("nopromisc", Value::Bool(true)),
         "nodst" => r.put("nodst", Value::Bool(true)),
-        _ => r.put("nopromisc", Value::Bool(false)),
+        _ if r.get("nopromisc").is_none() && r.get("nodst").is_none() => {
+            r.put("nopromisc", Value::Bool(false));
+        }
+        _ => {}
     }
 }
 

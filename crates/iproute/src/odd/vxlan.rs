@@ -141,8 +141,8 @@ fn sent_anyway(r: &mut Reading<'_, '_, '_>, external: bool) {
              Use 'dstport 0' to get default and quiet this message\n",
         );
     }
-    if external {
-        r.put("learning", Value::Bool(false));
+    if r.create && r.get("learning").is_none() {
+        r.put("learning", Value::Bool(!external));
     }
     if r.get("remote").is_none() && r.get("local").is_none() {
         match r.cx.mood.family {
