@@ -48,6 +48,9 @@ fn begin(r: &mut Reading<'_, '_, '_>) -> Result<(), Stop> {
     if r.field("encaplimit").is_some() {
         r.put("encap_csum6", Value::Bool(true));
     }
+    if r.field("mode").is_some() {
+        r.put("dev", Value::Num(0));
+    }
     Ok(())
 }
 
@@ -184,9 +187,6 @@ fn mode(r: &mut Reading<'_, '_, '_>, row: &'static Word) -> Result<(), Stop> {
 }
 
 fn finish(r: &mut Reading<'_, '_, '_>) -> Result<(), Stop> {
-    if matches!(r.get("dev"), Some(Value::Num(0))) {
-        forget(r, |f| f.name == "dev");
-    }
     if r.get("external") == Some(&Value::Bool(true)) || r.notes.contains(&"external") {
         // Whoever sends the packet says the rest.
         forget(r, |f| !matches!(f.name, "external" | "mode"));
