@@ -55,7 +55,11 @@ pub fn read(
         Type::Either { word: other, .. } if word == other.as_bytes() => Value::Word(other),
         Type::Either { repr, mask, .. } => {
             // Parts of an IPv6 header are hexadecimal.
-            let (base, high) = if mask == u32::MAX { (0, repr.max()) } else { (16, u64::from(mask >> mask.trailing_zeros())) };
+            let (base, high) = if mask == u32::MAX {
+                (0, repr.max())
+            } else {
+                (16, u64::from(mask >> mask.trailing_zeros()))
+            };
             Value::Num(number::up_to(word, high, base).ok_or_else(wrong)?)
         }
         Type::Prefix { v6, .. } => prefix(word, v6)?,
@@ -150,7 +154,8 @@ fn words(
 pub fn key(row: &Word, f: &FieldDef, word: &[u8]) -> Result<Value<'static>, Stop> {
     let n = if word.contains(&b'.') {
         let Some(IpAddr::V4(a)) = parse(text(word), AF_INET) else {
-            let said = format_args!("Error: an IP address is expected rather than \"{}\"", Safe(word)).to_string();
+            let said =
+                format_args!("Error: an IP address is expected rather than \"{}\"", Safe(word)).to_string();
             return Err(Stop::exits(said, 1));
         };
         a.to_bits().into()
@@ -164,7 +169,8 @@ pub fn key(row: &Word, f: &FieldDef, word: &[u8]) -> Result<Value<'static>, Stop
 /// An address and how many of its bits count: all where that is not said (`get_prefix`).
 pub fn prefix(word: &[u8], v6: bool) -> Result<Value<'static>, Stop> {
     let (family, what, most) = if v6 { (AF_INET6, "inet6", 128) } else { (AF_INET, "inet", 32) };
-    let bad = || Stop::exits(format_args!("Error: {what} prefix is expected rather than \"{}\".", Safe(word)), 1);
+    let bad =
+        || Stop::exits(format_args!("Error: {what} prefix is expected rather than \"{}\".", Safe(word)), 1);
     let (address, len) = text(word).split_once('/').map_or((text(word), None), |(a, n)| (a, Some(n)));
     let none = matches!(address, "any" | "all" | "default");
     let address = parse(address, family).ok_or_else(bad)?;

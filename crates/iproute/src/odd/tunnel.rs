@@ -19,7 +19,17 @@ use crate::{number, value};
 
 pub(super) static ODD: Odd = Odd {
     kinds: &[
-        "gre", "gretap", "erspan", "ip6gre", "ip6gretap", "ip6erspan", "ipip", "sit", "ip6tnl", "vti", "vti6",
+        "gre",
+        "gretap",
+        "erspan",
+        "ip6gre",
+        "ip6gretap",
+        "ip6erspan",
+        "ipip",
+        "sit",
+        "ip6tnl",
+        "vti",
+        "vti6",
     ],
     begin,
     word: own,
@@ -72,7 +82,9 @@ fn existing(r: &mut Reading<'_, '_, '_>) -> Result<(), Stop> {
     let payload = r.cx.world.link(r.index).ok_or_else(failed)?;
     let seen = Seen::new(&payload).ok_or_else(failed)?;
     // Of another kind: the kernel says so.
-    let Some(view) = seen.data().filter(|_| seen.kind_word() == r.kind.name.as_bytes()) else { return Ok(()) };
+    let Some(view) = seen.data().filter(|_| seen.kind_word() == r.kind.name.as_bytes()) else {
+        return Ok(());
+    };
     for f in r.kind.fields.list().iter().filter(|f| f.writable() && f.show != Show::Never) {
         if let Some(value) = said(&view, f) {
             r.record.put(f, value);

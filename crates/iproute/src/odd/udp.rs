@@ -14,7 +14,8 @@ use crate::stop::Stop;
 use crate::usage;
 use crate::value::{self, AF_UNSPEC};
 
-pub(super) static GENEVE: Odd = Odd { kinds: &["geneve"], word: geneve_word, finish: geneve_finish, ..Odd::NONE };
+pub(super) static GENEVE: Odd =
+    Odd { kinds: &["geneve"], word: geneve_word, finish: geneve_finish, ..Odd::NONE };
 pub(super) static BAREUDP: Odd = Odd {
     kinds: &["bareudp"],
     word: |r, row, _| {
