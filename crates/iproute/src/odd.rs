@@ -14,9 +14,12 @@ mod macsec;
 mod macvlan;
 mod netkit;
 mod pair;
+mod tunnel;
+mod udp;
 mod vlan;
 mod vrf;
 mod vxlan;
+mod xfrm;
 
 type Step = fn(&mut Reading<'_, '_, '_>) -> Result<(), Stop>;
 type OwnWord = fn(&mut Reading<'_, '_, '_>, &'static Word, &[u8]) -> Result<(), Stop>;
@@ -59,9 +62,15 @@ static ODDS: &[&Odd] = &[
     &macvlan::ODD,
     &netkit::ODD,
     &pair::ODD,
+    &tunnel::ODD,
+    &udp::AMT,
+    &udp::BAREUDP,
+    &udp::GENEVE,
+    &udp::GTP,
     &vlan::ODD,
     &vrf::ODD,
     &vxlan::ODD,
+    &xfrm::ODD,
 ];
 
 /// The code of a kind.

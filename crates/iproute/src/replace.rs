@@ -56,7 +56,11 @@ fn linkinfo(data: &[u8], seen: &Seen<'_>, out: &mut Writer) -> Option<()> {
             rest.put(a.kind, a.data);
         }
     }
-    let rest = rest.into_attrs().unwrap_or_default();
+    let mut rest = rest.into_attrs().unwrap_or_default();
+    if !rest.is_empty() && seen.kind().is_some_and(|k| k.whole) {
+        // The kernel takes what is not said for not wanted.
+        rest = Attrs::new(data).find(attr).unwrap_or_default().to_vec();
+    }
     if !rest.is_empty() {
         out.nest_plain(IFLA_LINKINFO, |w| {
             w.put(IFLA_INFO_KIND, kind);

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use linkctl_schema::iproute::{Word, Wrong};
+use linkctl_schema::types::NO_KEY;
 use linkctl_schema::{FieldDef, Hops, Mac, Repr, Safe, Type, Value};
 
 use crate::args::{Args, text};
@@ -50,6 +51,18 @@ pub fn read(
             0 => Value::Hops(Hops::Auto),
             n => Value::Hops(Hops::Fixed(n as u8)),
         },
+        Type::Key { .. } => key(row, f, word)?,
+        Type::Either { word: other, .. } if word == other.as_bytes() => Value::Word(other),
+        Type::Either { repr, mask, .. } => {
+            // Parts of an IPv6 header are hexadecimal.
+            let (base, high) = if mask == u32::MAX {
+                (0, repr.max())
+            } else {
+                (16, u64::from(mask >> mask.trailing_zeros()))
+            };
+            Value::Num(number::up_to(word, high, base).ok_or_else(wrong)?)
+        }
+        Type::Prefix { v6, .. } => prefix(word, v6)?,
         Type::Tos if word == b"inherit" => Value::Num(1),
         Type::Tos => Value::Num(dsfield(word, cx).ok_or_else(wrong)?.into()),
         _ => return Err(wrong()),
@@ -135,6 +148,38 @@ fn words(
         return Ok(Value::Word(known));
     }
     Err(refusal(row, f, word))
+}
+
+/// A tunnel's key: an IPv4 address where there is a dot, else a number (`tnl_parse_key`).
+pub fn key(row: &Word, f: &FieldDef, word: &[u8]) -> Result<Value<'static>, Stop> {
+    let n = if word.contains(&b'.') {
+        let Some(IpAddr::V4(a)) = parse(text(word), AF_INET) else {
+            let said =
+                format_args!("Error: an IP address is expected rather than \"{}\"", Safe(word)).to_string();
+            return Err(Stop::exits(said, 1));
+        };
+        a.to_bits().into()
+    } else {
+        number::up_to(word, u32::MAX.into(), 0).ok_or_else(|| refusal(row, f, word))?
+    };
+    // Where no bit says that there is one, 0 is none.
+    Ok(if n == 0 && f.ty == (Type::Key { flags: 0 }) { Value::Word(NO_KEY) } else { Value::Num(n) })
+}
+
+/// An address and how many of its bits count: all where that is not said (`get_prefix`).
+pub fn prefix(word: &[u8], v6: bool) -> Result<Value<'static>, Stop> {
+    let (family, what, most) = if v6 { (AF_INET6, "inet6", 128) } else { (AF_INET, "inet", 32) };
+    let bad =
+        || Stop::exits(format_args!("Error: {what} prefix is expected rather than \"{}\".", Safe(word)), 1);
+    let (address, len) = text(word).split_once('/').map_or((text(word), None), |(a, n)| (a, Some(n)));
+    let none = matches!(address, "any" | "all" | "default");
+    let address = parse(address, family).ok_or_else(bad)?;
+    let len = match len {
+        Some(n) => number::up_to(n.as_bytes(), most, 0).ok_or_else(bad)?,
+        None if none => 0,
+        None => most,
+    };
+    Ok(Value::Net(address, len as u16))
 }
 
 /// A type of service: a name of the table, or a hexadecimal number (`rtnl_dsfield_a2n`).

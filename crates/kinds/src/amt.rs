@@ -3,8 +3,11 @@
 use std::net::IpAddr;
 
 use linkctl_schema::field::*;
+use linkctl_schema::iproute::{Grammar, word};
 use linkctl_schema::types::Word;
 use linkctl_schema::*;
+
+use crate::gre::NO_LINK;
 
 const MODES: &[Word] = &[("gateway", 0), ("relay", 1)];
 
@@ -54,6 +57,15 @@ pub static KIND: Kind = Kind {
     below: Below::Field("dev"),
     module: "amt",
     config: "CONFIG_AMT",
+    iproute: Grammar::new(&[
+        word("=mode", "mode").odd(),
+        word("=relay_port", "relay_port").wrong("relay_port"),
+        word("=gateway_port", "gateway_port").wrong("gateway_port"),
+        word("=max_tunnels", "max_tunnels").wrong("max_tunnels"),
+        word("=dev", "dev").else_says(NO_LINK),
+        word("=local", "local").odd().once("local"),
+        word("=discovery", "discovery").odd().once("discovery"),
+    ]),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

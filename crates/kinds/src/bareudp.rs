@@ -1,6 +1,7 @@
 //! Bare UDP: IP or MPLS packets in UDP with nothing between.
 
 use linkctl_schema::field::*;
+use linkctl_schema::iproute::{Grammar, word};
 use linkctl_schema::types::Word;
 use linkctl_schema::*;
 
@@ -40,6 +41,13 @@ pub static KIND: Kind = Kind {
     uapi: &["IFLA_BAREUDP_"],
     module: "bareudp",
     config: "CONFIG_BAREUDP",
+    iproute: Grammar::new(&[
+        word("~dstport", "dstport").once("dstport").wrong("dstport"),
+        word("~ethertype", "ethertype").odd().once("ethertype").wrong("ethertype"),
+        word("~srcportmin", "srcportmin").once("srcportmin").wrong("srcportmin"),
+        word("~multiproto", "multiproto").means(1).once(""),
+        word("~nomultiproto", "multiproto").means(0).once(""),
+    ]),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

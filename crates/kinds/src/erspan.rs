@@ -1,6 +1,7 @@
 //! ERSPAN over IPv4: mirrored Ethernet traffic in GRE, types I to III. A `gre` with some settings more.
 
 use linkctl_schema::field::*;
+use linkctl_schema::iproute::{self, Grammar, Unknown, word};
 use linkctl_schema::types::Word;
 use linkctl_schema::*;
 
@@ -27,6 +28,14 @@ pub(crate) mod more {
 static LIST: [FieldDef; 25] = gre::FIELDS.with(more::FIELDS.list(), "encap");
 /// The fields, in the order in which they are shown.
 pub static FIELDS: Fields = Fields::new(&LIST);
+
+/// The words of iproute2 for those.
+pub(crate) const WORDS: &[iproute::Word] = &[
+    word("=erspan", "erspan_index").odd().wrong("invalid erspan index\n"),
+    word("=erspan_ver", "erspan_ver").odd().wrong("invalid erspan version\n"),
+    word("=erspan_dir", "erspan_dir").odd().wrong("Invalid erspan direction."),
+    word("=erspan_hwid", "erspan_hwid").wrong("invalid erspan hwid\n"),
+];
 
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
@@ -61,6 +70,7 @@ pub static KIND: Kind = Kind {
     module: "ip_gre",
     config: "CONFIG_NET_IPGRE",
     whole: true,
+    iproute: Grammar::new(&iproute::joined::<43>(gre::WORDS, WORDS)).unknown(Unknown::Usage),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

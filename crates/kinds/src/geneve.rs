@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use linkctl_schema::field::*;
+use linkctl_schema::iproute::{self, Grammar, word};
 use linkctl_schema::types::Word;
 use linkctl_schema::*;
 
@@ -51,6 +52,27 @@ fn remote(v: &Value<'_>) -> (&'static str, &'static str) {
     if matches!(v, Value::Ip(IpAddr::V6(_))) { ("remote", "remote6") } else { ("remote", "remote") }
 }
 
+/// The words of iproute2.
+const WORDS: &[iproute::Word] = &[
+    word("~id ~vni", "id").bounded().once("id").wrong("invalid id"),
+    word("~remote", "remote").odd().once("remote"),
+    word("=local", "local").odd().once("local"),
+    word("~ttl ~hoplimit", "ttl").odd().once("ttl"),
+    word("~tos ~dsfield", "tos").once("tos").wrong("bad TOS value"),
+    word("~df", "df").once("df").wrong("DF must be 'unset', 'set' or 'inherit'"),
+    word("~label ~flowlabel", "flowlabel").bounded().once("flowlabel").wrong("invalid flowlabel"),
+    word("~dstport", "dstport").once("dstport").wrong("dstport"),
+    word("~external", "external").means(1).once(""),
+    word("~noexternal", "external").means(0).once(""),
+    word("~udpcsum", "udpcsum").means(1).once(""),
+    word("~noudpcsum", "udpcsum").means(0).once(""),
+    word("~udp6zerocsumtx", "udp6zerocsumtx").means(1).once(""),
+    word("~noudp6zerocsumtx", "udp6zerocsumtx").means(0).once(""),
+    word("~udp6zerocsumrx", "udp6zerocsumrx").means(1).once(""),
+    word("~noudp6zerocsumrx", "udp6zerocsumrx").means(0).once(""),
+    word("=innerprotoinherit", "innerprotoinherit").means(1).once(""),
+];
+
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
     name: "geneve",
@@ -75,6 +97,7 @@ pub static KIND: Kind = Kind {
     uapi: &["IFLA_GENEVE_"],
     module: "geneve",
     config: "CONFIG_GENEVE",
+    iproute: Grammar::new(WORDS),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use linkctl_schema::field::*;
+use linkctl_schema::iproute::{self, Grammar, Unknown, Wrong, own, word};
 use linkctl_schema::types::Word;
 use linkctl_schema::*;
 
@@ -65,6 +66,67 @@ fields! {
     ENCAP_REMCSUM: bool = bit(15, "encap_remcsum", ENCAP_FLAGS, 4).toggle().text("encap-remcsum").json("remcsum").object("encap").only("encap", OVER_UDP);
 }
 
+/// What iproute2 says of a key that is none, and of a link.
+pub(crate) const BAD_KEY: Wrong =
+    Wrong::Says("invalid value for \"{word}\": \"{value}\"; it should be an unsigned integer", 255);
+pub(crate) const NO_LINK: Wrong = Wrong::Says("Cannot find device \"{value}\"", 255);
+
+/// The words of iproute2 for keys and bits, of either IP.
+pub(crate) const BITS: &[iproute::Word] = &[
+    own("~key").else_says(BAD_KEY),
+    own("~nokey"),
+    word("~ikey", "ikey").else_says(BAD_KEY),
+    own("~noikey"),
+    word("~okey", "okey").else_says(BAD_KEY),
+    own("~nookey"),
+    own("~seq"),
+    own("~noseq"),
+    word("~iseq", "iseq").means(1),
+    word("~noiseq", "iseq").means(0),
+    word("~oseq", "oseq").means(1),
+    word("~nooseq", "oseq").means(0),
+    own("~csum"),
+    own("~nocsum"),
+    word("~icsum", "icsum").means(1),
+    word("~noicsum", "icsum").means(0),
+    word("~ocsum", "ocsum").means(1),
+    word("~noocsum", "ocsum").means(0),
+];
+
+/// The words of iproute2 for what is put around a tunnel, whatever the kind.
+pub(crate) const AROUND: &[iproute::Word] = &[
+    word("=noencap", "encap").means(0),
+    word("=encap", "encap").wrong("Invalid encap type."),
+    word("=encap-sport", "encap_sport").wrong("Invalid source port."),
+    word("=encap-dport", "encap_dport").wrong("Invalid destination port."),
+    word("=encap-csum", "encap_csum").means(1),
+    word("=noencap-csum", "encap_csum").means(0),
+    word("=encap-udp6-csum", "encap_csum6").means(1),
+    word("=noencap-udp6-csum", "encap_csum6").means(0),
+    word("=encap-remcsum", "encap_remcsum").means(1),
+    word("=noencap-remcsum", "encap_remcsum").means(0),
+];
+
+const OWN: &[iproute::Word] = &[
+    word("~nopmtudisc", "pmtudisc").means(0),
+    word("~pmtudisc", "pmtudisc").means(1),
+    word("~remote", "remote"),
+    word("~local", "local"),
+    word("~dev", "dev").else_says(NO_LINK),
+    word("~ttl ~hoplimit ~hlim", "ttl").wrong("invalid TTL\n"),
+    word("~tos ~tclass ~dsfield", "tos").wrong("bad TOS value"),
+    word("=external", "external").means(1),
+    word("=ignore-df", "ignore_df").means(1),
+    word("=noignore-df", "ignore_df").means(0),
+    word("=fwmark", "fwmark").wrong("invalid fwmark\n"),
+];
+
+/// The words of iproute2.
+pub(crate) const WORDS: &[iproute::Word] = &iproute::joined::<39>(&iproute::joined::<29>(BITS, OWN), AROUND);
+
+/// The same, of a kind that knows no other.
+pub(crate) const GRAMMAR: Grammar = Grammar::new(WORDS).unknown(Unknown::Usage);
+
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
     name: "gre",
@@ -89,6 +151,7 @@ pub static KIND: Kind = Kind {
     module: "ip_gre",
     config: "CONFIG_NET_IPGRE",
     whole: true,
+    iproute: GRAMMAR,
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

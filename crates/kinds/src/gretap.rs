@@ -2,7 +2,7 @@
 
 use linkctl_schema::*;
 
-use crate::gre::{FIELDS, PLAIN, RULES};
+use crate::gre::{FIELDS, GRAMMAR, PLAIN, RULES};
 
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
@@ -27,6 +27,7 @@ pub static KIND: Kind = Kind {
     module: "ip_gre",
     config: "CONFIG_NET_IPGRE",
     whole: true,
+    iproute: GRAMMAR,
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

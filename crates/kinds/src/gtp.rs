@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use linkctl_schema::field::*;
+use linkctl_schema::iproute::{Grammar, Unknown, word};
 use linkctl_schema::types::Word;
 use linkctl_schema::*;
 
@@ -37,6 +38,12 @@ pub static KIND: Kind = Kind {
     uapi: &["IFLA_GTP_"],
     module: "gtp",
     config: "CONFIG_GTP",
+    iproute: Grammar::new(&[
+        word("=role", "role").once("role").wrong("invalid role, use sgsn or ggsn"),
+        word("=hsize", "hsize").odd().once("hsize").wrong("invalid PDP hash size"),
+        word("=restart_count", "restart_count").once("restart_count").wrong("invalid restart_count"),
+    ])
+    .unknown(Unknown::Ignored),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

@@ -31,6 +31,7 @@ pub static KIND: Kind = Kind {
     module: "ip6_gre",
     config: "CONFIG_IPV6_GRE",
     whole: true,
+    iproute: ip6gre::GRAMMAR,
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

@@ -3,9 +3,10 @@
 use std::net::IpAddr;
 
 use linkctl_schema::field::*;
+use linkctl_schema::iproute::{self, Grammar, Unknown, own, word};
 use linkctl_schema::*;
 
-use crate::gre::{CSUM, ENCAP_FLAGS, ENCAPS, GRE, IFLAGS, OFLAGS, OVER_UDP, SEQ};
+use crate::gre::{AROUND, CSUM, ENCAP_FLAGS, ENCAPS, GRE, IFLAGS, OFLAGS, OVER_UDP, SEQ, BITS as WORDS_OF_BITS, NO_LINK};
 
 /// Bits of `IP6_TNL_F_*` of `linux/ip6_tunnel.h`: where they lie, and which they are.
 const FLAGS: u16 = 13;
@@ -88,6 +89,35 @@ pub(crate) fn fwmark(v: &Value<'_>) -> (&'static str, &'static str) {
     ("fwmark", if matches!(v, Value::Word(_)) { "ip6_tnl_f_use_orig_fwmark" } else { "fwmark" })
 }
 
+const OWN: &[iproute::Word] = &[
+    word("~remote", "remote"),
+    word("~local", "local"),
+    word("~dev", "dev").else_says(NO_LINK),
+    word("~ttl ~hoplimit ~hlim", "hoplimit").wrong("invalid HLIM\n"),
+    word("~tos ~tclass ~dsfield", "tclass").wrong("invalid TClass"),
+    word("=flowlabel =fl", "flowlabel").wrong("invalid Flowlabel"),
+    own("=dscp").wrong("not inherit"),
+    word("=external", "external").means(1),
+    word("=fwmark", "fwmark").wrong("invalid fwmark\n"),
+    word("=allow-localremote", "allow_localremote").means(1),
+    word("=noallow-localremote", "allow_localremote").means(0),
+    word("=encaplimit", "encaplimit").wrong("invalid ELIM"),
+];
+/// Those of ERSPAN, which every kind takes.
+const ERSPAN: &[iproute::Word] = &[
+    own("=erspan").wrong("invalid erspan index\n"),
+    own("=erspan_ver").wrong("invalid erspan version\n"),
+    own("=erspan_dir").wrong("Invalid erspan direction."),
+    own("=erspan_hwid").wrong("invalid erspan hwid\n"),
+];
+
+/// The words of iproute2.
+pub(crate) const GRAMMAR: Grammar = Grammar::new(&iproute::joined::<44>(
+    &iproute::joined::<40>(&iproute::joined::<30>(WORDS_OF_BITS, OWN), AROUND),
+    ERSPAN,
+))
+.unknown(Unknown::Usage);
+
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
     name: "ip6gre",
@@ -99,6 +129,7 @@ pub static KIND: Kind = Kind {
     module: "ip6_gre",
     config: "CONFIG_IPV6_GRE",
     whole: true,
+    iproute: GRAMMAR,
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

@@ -2,7 +2,7 @@
 
 use linkctl_schema::*;
 
-use crate::ip6gre::{EXAMPLES, FIELDS};
+use crate::ip6gre::{EXAMPLES, FIELDS, GRAMMAR};
 
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
@@ -15,6 +15,7 @@ pub static KIND: Kind = Kind {
     module: "ip6_gre",
     config: "CONFIG_IPV6_GRE",
     whole: true,
+    iproute: GRAMMAR,
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

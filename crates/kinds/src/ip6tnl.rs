@@ -3,10 +3,11 @@
 use std::net::IpAddr;
 
 use linkctl_schema::field::*;
+use linkctl_schema::iproute::{self, Grammar, Unknown, own, word};
 use linkctl_schema::types::Word;
 use linkctl_schema::*;
 
-use crate::gre::{ENCAP_FLAGS, ENCAPS, OVER_UDP};
+use crate::gre::{AROUND, ENCAP_FLAGS, ENCAPS, NO_LINK, OVER_UDP};
 use crate::ip6gre::{
     ALLOW_LOCAL_REMOTE, BITS, FLOW_LABEL, IGN_ENCAP_LIMIT, RCV_DSCP_COPY, TRAFFIC_CLASS, USE_ORIG_FLOWLABEL,
     USE_ORIG_FWMARK, USE_ORIG_TCLASS, encaplimit, flowlabel, fwmark, tclass,
@@ -59,6 +60,23 @@ fields! {
     ENCAP_REMCSUM: bool = bit(16, "encap_remcsum", ENCAP_FLAGS, 4).toggle().text("encap-remcsum").json("remcsum").object("encap").only("encap", OVER_UDP);
 }
 
+/// The words of iproute2 but for what is put around.
+const OWN: &[iproute::Word] = &[
+    word("=mode", "mode").odd().wrong("Cannot guess tunnel mode."),
+    word("=remote", "remote"),
+    word("=local", "local"),
+    word("~dev", "dev").else_says(NO_LINK),
+    word("=ttl =hoplimit =hlim", "hoplimit").wrong("invalid HLIM\n"),
+    word("=encaplimit", "encaplimit").wrong("invalid ELIM"),
+    word("=tos =tclass =tc ~dsfield", "tclass").wrong("invalid TClass"),
+    word("=flowlabel =fl", "flowlabel").wrong("invalid Flowlabel"),
+    own("=dscp").wrong("not inherit"),
+    word("=fwmark", "fwmark").wrong("invalid fwmark\n"),
+    word("=allow-localremote", "allow_localremote").means(1),
+    word("=noallow-localremote", "allow_localremote").means(0),
+    word("=external", "external").means(1),
+];
+
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
     name: "ip6tnl",
@@ -82,6 +100,7 @@ pub static KIND: Kind = Kind {
     module: "ip6_tunnel",
     config: "CONFIG_IPV6_TUNNEL",
     whole: true,
+    iproute: Grammar::new(&iproute::joined::<23>(OWN, AROUND)).unknown(Unknown::Usage),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

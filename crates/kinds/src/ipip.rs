@@ -3,10 +3,11 @@
 use std::net::IpAddr;
 
 use linkctl_schema::field::*;
+use linkctl_schema::iproute::{self, Grammar, Unknown, own, word};
 use linkctl_schema::types::Word;
 use linkctl_schema::*;
 
-use crate::gre::{ENCAP_FLAGS, ENCAPS, OVER_UDP};
+use crate::gre::{AROUND, ENCAP_FLAGS, ENCAPS, NO_LINK, OVER_UDP};
 
 const MODES: &[Word] = &[("any", 0), ("ipip", 4), ("mplsip", 137)];
 
@@ -44,6 +45,27 @@ fields! {
     ENCAP_REMCSUM: bool = bit(16, "encap_remcsum", ENCAP_FLAGS, 4).toggle().text("encap-remcsum").json("remcsum").object("encap").only("encap", OVER_UDP);
 }
 
+/// The words of iproute2 but for those about IPv6.
+pub(crate) const WORDS: &[iproute::Word] = &iproute::joined::<18>(
+    &[
+        word("=mode", "mode").odd().wrong("Cannot guess tunnel mode."),
+        word("=remote", "remote"),
+        word("=local", "local"),
+        word("~dev", "dev").else_says(NO_LINK),
+        word("=ttl =hoplimit =hlim", "ttl").wrong("invalid TTL\n"),
+        word("=tos =tclass =tc ~dsfield", "tos").wrong("bad TOS value"),
+        word("=nopmtudisc", "pmtudisc").means(0),
+        word("=pmtudisc", "pmtudisc").means(1),
+    ],
+    AROUND,
+);
+const OWN: &[iproute::Word] = &[
+    word("=external", "external").means(1),
+    own("=6rd-prefix"),
+    own("=6rd-relay_prefix"),
+    word("=fwmark", "fwmark").wrong("invalid fwmark\n"),
+];
+
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
     name: "ipip",
@@ -65,6 +87,7 @@ pub static KIND: Kind = Kind {
     module: "ipip",
     config: "CONFIG_NET_IPIP",
     whole: true,
+    iproute: Grammar::new(&iproute::joined::<22>(WORDS, OWN)).unknown(Unknown::Usage),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use linkctl_schema::field::*;
+use linkctl_schema::iproute::{self, Grammar, Unknown, own, word};
 use linkctl_schema::types::Word;
 use linkctl_schema::*;
 
@@ -33,6 +34,15 @@ static LIST: [FieldDef; 18] = ipip::FIELDS.with(more::FIELDS.list(), "fwmark");
 /// The fields, in the order in which they are shown: the first of an ipip, `external`, is not there.
 pub static FIELDS: Fields = Fields::new(LIST.split_at(1).1);
 
+const OWN: &[iproute::Word] = &[
+    word("=isatap", "isatap").means(1),
+    own("=external"),
+    word("=6rd-prefix", "6rd_prefix"),
+    word("=6rd-relay_prefix", "6rd_relay_prefix"),
+    own("=6rd-reset"),
+    word("=fwmark", "fwmark").wrong("invalid fwmark\n"),
+];
+
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
     name: "sit",
@@ -62,6 +72,7 @@ pub static KIND: Kind = Kind {
     module: "sit",
     config: "CONFIG_IPV6_SIT",
     whole: true,
+    iproute: Grammar::new(&iproute::joined::<24>(ipip::WORDS, OWN)).unknown(Unknown::Usage),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

@@ -3,7 +3,10 @@
 use std::net::IpAddr;
 
 use linkctl_schema::field::*;
+use linkctl_schema::iproute::{Grammar, Unknown, own, word};
 use linkctl_schema::*;
+
+use crate::gre::{BAD_KEY, NO_LINK};
 
 fields! {
     /// The other end; any takes packets from everybody.
@@ -19,6 +22,18 @@ fields! {
     /// Mark of outer packets, for routing rules and filters.
     FWMARK: u32 = u32(6, "fwmark").hex().unsaid(0);
 }
+
+/// The words of iproute2.
+pub(crate) const GRAMMAR: Grammar = Grammar::new(&[
+    own("~key").else_says(BAD_KEY),
+    word("~ikey", "ikey").else_says(BAD_KEY),
+    word("~okey", "okey").else_says(BAD_KEY),
+    word("~remote", "remote"),
+    word("~local", "local"),
+    word("~dev", "dev").else_says(NO_LINK),
+    word("=fwmark", "fwmark").wrong("invalid fwmark\n"),
+])
+.unknown(Unknown::Usage);
 
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
@@ -37,6 +52,7 @@ pub static KIND: Kind = Kind {
     module: "ip_vti",
     config: "CONFIG_NET_IPVTI",
     whole: true,
+    iproute: GRAMMAR,
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

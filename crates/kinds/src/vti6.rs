@@ -42,6 +42,7 @@ pub static KIND: Kind = Kind {
     module: "ip6_vti",
     config: "CONFIG_IPV6_VTI",
     whole: true,
+    iproute: vti::GRAMMAR,
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

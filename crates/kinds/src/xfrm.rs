@@ -1,7 +1,10 @@
 //! A link for `IPsec`: what is routed to it meets the policies of its identifier.
 
 use linkctl_schema::field::*;
+use linkctl_schema::iproute::{Grammar, Unknown, word};
 use linkctl_schema::*;
+
+use crate::gre::NO_LINK;
 
 fields! {
     /// Take the identifier from each packet's route instead.
@@ -28,6 +31,12 @@ pub static KIND: Kind = Kind {
     module: "xfrm_interface",
     config: "CONFIG_XFRM_INTERFACE",
     whole: true,
+    iproute: Grammar::new(&[
+        word("~dev", "dev").else_says(NO_LINK),
+        word("~if_id", "if_id").odd().wrong("if_id value is invalid"),
+        word("=external", "external").means(1),
+    ])
+    .unknown(Unknown::Usage),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

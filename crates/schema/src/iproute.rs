@@ -115,6 +115,18 @@ impl Grammar {
     }
 }
 
+/// The words of one list and then those of another: `N` is how many that makes.
+pub const fn joined<const N: usize>(first: &[Word], second: &[Word]) -> [Word; N] {
+    let mut out = [own(""); N];
+    let mut i = 0;
+    while i < N {
+        out[i] = if i < first.len() { first[i] } else { second[i - first.len()] };
+        i += 1;
+    }
+    assert!(N == first.len() + second.len(), "the length is another");
+    out
+}
+
 /// A word with a value of the field behind it.
 pub const fn word(spelt: &'static str, field: &'static str) -> Word {
     Word {

@@ -246,4 +246,4 @@ pub enum Type {
 /// The bit of a GRE tunnel's flags that says that there is a key (`GRE_KEY`), and the word for none.
 pub(crate) const KEYED: u32 = 0x2000;
 /// The word for no key.
-pub(crate) const NO_KEY: &str = "none";
+pub const NO_KEY: &str = "none";

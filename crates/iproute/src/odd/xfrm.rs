@@ -1,0 +1,30 @@
+//! XFRM interfaces: an identifier that is not 0, or none at all.
+
+use linkctl_kinds::xfrm;
+use linkctl_schema::Value;
+use linkctl_schema::iproute::Wrong;
+
+use super::Odd;
+use crate::number;
+use crate::stop::Stop;
+
+pub(super) static ODD: Odd = Odd {
+    kinds: &["xfrm"],
+    word: |r, row, _| {
+        let word = r.args.value()?;
+        let wrong = if let Wrong::Argument(text) = row.wrong { text } else { "invalid" };
+        let n = number::up_to(word, u32::MAX.into(), 0).filter(|n| *n != 0);
+        r.put(row.field, Value::Num(n.ok_or_else(|| Stop::argument(word, wrong))?));
+        Ok(())
+    },
+    finish: |r| {
+        let external = r.record.get(xfrm::EXTERNAL) == Some(true);
+        let id = r.record.get(xfrm::IF_ID).is_some();
+        if external && (id || r.get("dev").is_some()) {
+            let said = "xfrmi: both 'external' and if_id/link cannot be specified";
+            return Err(Stop::says(said, 1));
+        }
+        if external || id { Ok(()) } else { Err(Stop::required("IF_ID")) }
+    },
+    ..Odd::NONE
+};
