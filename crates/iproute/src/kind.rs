@@ -55,6 +55,12 @@ impl<'a> Reading<'_, 'a, '_> {
         self.said.contains(&name) || self.notes.contains(&name)
     }
 
+    /// Whether of two words that may stand once the first was read after the second.
+    pub fn follows(&self, later: &str, earlier: &str) -> bool {
+        let at = |name| self.said.iter().position(|said| *said == name);
+        at(later) > at(earlier)
+    }
+
     /// Refuses what was said before (`check_duparg`): it is called `shown`, and `value` is the word behind it.
     pub fn once(&mut self, key: &'static str, shown: &str, value: &[u8]) -> Result<(), Stop> {
         if self.said.contains(&key) {

@@ -141,8 +141,15 @@ fn sent_anyway(r: &mut Reading<'_, '_, '_>, external: bool) {
              Use 'dstport 0' to get default and quiet this message\n",
         );
     }
-    if r.create && r.get("learning").is_none() {
-        r.put("learning", Value::Bool(!external));
+    // It learns unless told otherwise; `external` says that it does not, and whichever is said last counts.
+    let said = r.was_said("learning");
+    if external && !(said && r.follows("learning", "external")) {
+        r.put("learning", Value::Bool(false));
+    } else if !said {
+        r.put("learning", Value::Bool(true));
+    }
+    if !r.create && !said {
+        r.record.take(&vxlan::LEARNING.0);
     }
     if r.get("remote").is_none() && r.get("local").is_none() {
         match r.cx.mood.family {
