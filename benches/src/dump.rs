@@ -94,7 +94,7 @@ fn round() -> Result<Vec<(&'static str, f64)>, String> {
     let mut socket = Socket::open().map_err(|e| e.to_string())?;
     let mut live = Live::open(Place::Here).map_err(|e| e.to_string())?;
     let (mut bytes, mut values, mut links) = (0usize, 0usize, 0usize);
-    let options = Options { details: 1, stats: 1, oneline: false, ours: false };
+    let options = Options { details: 1, stats: 1, ..Options::default() };
     let mut out = Vec::new();
     out.push(("receive and discard", timed(|| dump(&mut socket, |payload| bytes += payload.len()))?));
     out.push((

@@ -3,7 +3,9 @@
 
 use libfuzzer_sys::fuzz_target;
 use linkctl_kinds::{KINDS, link as base};
-use linkctl_link::show::{Near, Options, json, text};
+use linkctl_link::show::{
+    Form, Human, Near, Options, afstats, brief, bridge, json, monitor, text, xstats,
+};
 use linkctl_link::{Netns, Seen, Snapshot};
 use linkctl_schema::codec::{self, Links, View, decode};
 use linkctl_schema::out::Out;
@@ -48,20 +50,51 @@ fn again(fields: &'static Fields, bytes: &[u8]) {
     }
 }
 
+/// The other forms of a link.
+fn faces(seen: &Seen<'_>, options: Options) {
+    let mut out = String::new();
+    text::write(seen, &Numbered, options, None, &mut out);
+    brief::text(seen, &Numbered, options, &mut out);
+    bridge::text(seen, &Numbered, options, &mut out);
+    monitor::json(seen, &Numbered, options, monitor::Prefix::default(), &mut out);
+    assert!(out.chars().all(|c| c == '\n' || !c.is_control()), "a control byte reached the text");
+    let mut out = Out::new(false);
+    out.array();
+    brief::json(seen, &Numbered, options, &mut out);
+    bridge::json(seen, &Numbered, options, &mut out);
+    out.end_array();
+    assert!(!out.into_string().contains('\u{1b}'));
+}
+
+/// The same bytes as counters.
+fn counters(bytes: &[u8]) {
+    let mut text = String::new();
+    let mut json = Out::new(false);
+    json.array();
+    for kind in xstats::KINDS {
+        xstats::text(bytes, &Numbered, kind, None, &mut text);
+        xstats::json(bytes, &Numbered, kind, None, &mut json);
+    }
+    afstats::text(bytes, &Numbered, Options::default(), &mut text);
+    afstats::json(bytes, &Numbered, &mut json);
+}
+
 fuzz_target!(|bytes: &[u8]| {
     if let Some(seen) = Seen::new(bytes) {
         for details in 0..3 {
             for oneline in [false, true] {
-                let options = Options { details, stats: details, oneline, ours: details > 1 };
+                let options = Options { details, stats: details, oneline, ours: details > 1, ..Options::default() };
                 let mut out = String::new();
                 text::write(&seen, &Numbered, options, None, &mut out);
                 assert!(out.chars().all(|c| c == '\n' || !c.is_control()), "a control byte reached the text");
                 let mut out = Out::new(oneline);
                 json::write(&seen, &Numbered, options, None, &mut out);
                 assert!(!out.into_string().contains('\u{1b}'));
+                faces(&seen, Options { form: Form::Event, numeric: oneline, human: Human::Decimal, ..options });
             }
         }
     }
+    counters(bytes);
     let mut snapshot = Snapshot::new();
     snapshot.open(Netns::HERE);
     snapshot.push(bytes);

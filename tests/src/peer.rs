@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use linkctl::kernel::Live;
 use linkctl::link::Netns;
-use linkctl::link::show::{Options, json, text};
+use linkctl::link::show::{Human, Options, Paint, brief, json, text};
 use linkctl::schema::{FieldDef, Kind, Type, Value, grammar, out::Out};
 use serde_json::Value as Json;
 
@@ -20,10 +20,24 @@ pub struct View {
     stats: u8,
     oneline: bool,
     json: Option<bool>,
+    brief: bool,
+    numeric: bool,
+    human: Human,
+    paint: Paint,
 }
 
 const fn view(words: &'static str, details: u8, stats: u8) -> View {
-    View { words, details, stats, oneline: false, json: None }
+    View {
+        words,
+        details,
+        stats,
+        oneline: false,
+        json: None,
+        brief: false,
+        numeric: false,
+        human: Human::Exact,
+        paint: Paint::None,
+    }
 }
 
 /// Every way that matters.
@@ -39,23 +53,52 @@ pub const VIEWS: &[View] = &[
     View { json: Some(false), ..view("-j -d -s -s", 1, 2) },
 ];
 
+/// Ways that concern no single kind.
+pub const FACES: &[View] = &[
+    View { brief: true, ..view("-br", 0, 0) },
+    View { brief: true, json: Some(true), ..view("-br -j -p", 0, 0) },
+    View { paint: Paint::Dark, ..view("-c=always -d", 1, 0) },
+    View { paint: Paint::Dark, brief: true, ..view("-c=always -br", 0, 0) },
+    View { numeric: true, ..view("-N -d", 1, 0) },
+    View { human: Human::Binary, ..view("-h -iec -s -s", 0, 2) },
+];
+
 impl View {
     /// What the library shows of all links, as iproute2 would.
     pub fn ours(&self, live: &mut Live) -> String {
-        let options =
-            Options { details: self.details, stats: self.stats, oneline: self.oneline, ours: false };
+        let options = Options {
+            details: self.details,
+            stats: self.stats,
+            oneline: self.oneline,
+            numeric: self.numeric,
+            human: self.human,
+            paint: self.paint,
+            ..Options::default()
+        };
         // Not `snapshot`: on old kernels that reads more for plans than a `show` does.
         let (snapshot, whole) = live.read(&[Netns::HERE], self.stats > 0).expect("a dump");
         assert!(whole, "nothing else changes links here");
         let links = snapshot.in_order(&Netns::HERE);
         let Some(pretty) = self.json else {
             let mut out = String::new();
-            links.for_each(|(seen, near)| text::write(&seen, near, options, None, &mut out));
+            links.for_each(|(seen, near)| {
+                if self.brief {
+                    brief::text(&seen, near, options, &mut out);
+                } else {
+                    text::write(&seen, near, options, None, &mut out);
+                }
+            });
             return out;
         };
         let mut out = Out::new(pretty);
         out.array();
-        links.for_each(|(seen, near)| json::write(&seen, near, options, None, &mut out));
+        links.for_each(|(seen, near)| {
+            if self.brief {
+                brief::json(&seen, near, options, &mut out);
+            } else {
+                json::write(&seen, near, options, None, &mut out);
+            }
+        });
         out.end_array();
         out.into_string() + "\n"
     }

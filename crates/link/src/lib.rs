@@ -4,6 +4,7 @@
 //! kinds. This crate makes no system call and prints nothing: it turns messages into links, links into messages,
 //! files into goals, and messages into text.
 
+pub mod filter;
 pub mod goal;
 pub mod key;
 pub mod link;
@@ -17,6 +18,7 @@ pub mod snapshot;
 pub mod stats;
 pub mod topology;
 
+pub use filter::Filter;
 pub use goal::{Goal, Want};
 pub use key::Key;
 pub use link::Link;

@@ -14,9 +14,10 @@ use crate::key::Key;
 use crate::link::Link;
 use crate::netns::Netns;
 use crate::numbers::{
-    IFF_UP, IFLA_EXT_MASK, IFLA_IFNAME, IFLA_INFO_DATA, IFLA_INFO_KIND, IFLA_INFO_SLAVE_DATA,
-    IFLA_INFO_SLAVE_KIND, IFLA_LINK, IFLA_LINKINFO, IFLA_MASTER, IFLA_NET_NS_FD, RTEXT_FILTER_SKIP_STATS,
-    RTEXT_FILTER_VF, RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK, RTM_NEWLINK, RTM_NEWLINKPROP,
+    AF_BRIDGE, IF_STATS_MSG, IFF_UP, IFLA_EXT_MASK, IFLA_IFNAME, IFLA_INFO_DATA, IFLA_INFO_KIND,
+    IFLA_INFO_SLAVE_DATA, IFLA_INFO_SLAVE_KIND, IFLA_LINK, IFLA_LINKINFO, IFLA_MASTER, IFLA_NET_NS_FD,
+    RTEXT_FILTER_SKIP_STATS, RTEXT_FILTER_VF, RTM_DELLINK, RTM_DELLINKPROP, RTM_GETLINK, RTM_GETSTATS,
+    RTM_NEWLINK, RTM_NEWLINKPROP,
 };
 
 /// What a message needs to know of the world: indexes of links, and descriptors of namespaces.
@@ -322,4 +323,23 @@ pub fn get(to: Option<To>, stats: bool) -> Result<Vec<u8>> {
     let mut out = start(RTM_GETLINK, 0, to.unwrap_or(To::Index(0)), (0, 0));
     out.put_u32(IFLA_EXT_MASK, RTEXT_FILTER_VF | if stats { 0 } else { RTEXT_FILTER_SKIP_STATS });
     done(out)
+}
+
+/// Asks for the ports of all bridges, as `bridge link show` does: to be sent as a dump. Each answer is a link message
+/// of the family `AF_BRIDGE`.
+pub fn get_ports() -> Result<Vec<u8>> {
+    let mut fixed = header(0, 0, 0);
+    fixed[0] = AF_BRIDGE;
+    let mut out = Writer::message(RTM_GETLINK, 0, &fixed);
+    out.put_u32(IFLA_EXT_MASK, RTEXT_FILTER_VF);
+    done(out)
+}
+
+/// Asks for counters (`RTM_GETSTATS`) of one link, or with index 0 of all, to be sent as a dump. The mask is that of
+/// [`crate::show::xstats::Kind::mask`] or of [`crate::show::afstats::MASK`].
+pub fn get_stats(index: u32, mask: u32) -> Result<Vec<u8>> {
+    let mut fixed = [0; IF_STATS_MSG];
+    fixed[4..8].copy_from_slice(&index.to_ne_bytes());
+    fixed[8..12].copy_from_slice(&mask.to_ne_bytes());
+    done(Writer::message(RTM_GETSTATS, 0, &fixed))
 }

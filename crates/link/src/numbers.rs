@@ -47,3 +47,19 @@ pub const RTEXT_FILTER_SKIP_STATS: u32 = 8;
 
 /// The link is up (`linux/if.h`).
 pub const IFF_UP: u32 = 0x1;
+
+/// Asks for counters.
+pub const RTM_GETSTATS: u16 = 94;
+/// Counters of a link.
+pub const RTM_NEWSTATS: u16 = 92;
+/// Bytes of `struct if_stats_msg`, the fixed part of messages of counters.
+pub const IF_STATS_MSG: usize = 12;
+/// Counters of a link's kind, by kind.
+pub const IFLA_STATS_LINK_XSTATS: u16 = 2;
+/// Counters of the kind that a port's master is of.
+pub const IFLA_STATS_LINK_XSTATS_SLAVE: u16 = 3;
+/// Counters of an address family, by family.
+pub const IFLA_STATS_AF_SPEC: u16 = 5;
+
+/// The family of messages about ports of bridges (`linux/socket.h`).
+pub const AF_BRIDGE: u8 = 7;

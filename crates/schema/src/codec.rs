@@ -6,6 +6,8 @@ pub mod encode;
 pub use decode::{View, record};
 pub use encode::encode;
 
+use std::net::IpAddr;
+
 use crate::name::Name;
 
 /// Names and indexes of the links around a message.
@@ -16,6 +18,10 @@ pub trait Links {
     fn name(&self, index: u32) -> Option<Name>;
     /// The name of a user, or of a group of users.
     fn account(&self, _id: u32, _group: bool) -> Option<&str> {
+        None
+    }
+    /// The name of a host, to be shown instead of its address (`ip -r`); usually none is asked for.
+    fn host(&self, _: &IpAddr) -> Option<String> {
         None
     }
 }

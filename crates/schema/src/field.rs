@@ -85,6 +85,8 @@ pub struct FieldDef {
     pub null: Option<u64>,
     /// Numbers are shown in hexadecimal.
     pub hex: bool,
+    /// iproute2 colours it: an IP address.
+    pub painted: bool,
     /// `on` and `off` are understood for 1 and 0, and any number but 0 is on.
     pub boolean: bool,
     /// The word alone says it: on, and with `no` before it off. Asking for more details does not show more of it.
@@ -307,6 +309,7 @@ impl<T: Attr> Field<T> {
             unsaid: None,
             null: None,
             hex: false,
+            painted: false,
             boolean: false,
             bare: false,
             unkeyed: false,
@@ -377,6 +380,8 @@ columns! {
     null(value: u64) { null = Some(value) }
     /// Numbers are shown in hexadecimal.
     hex() { hex = true }
+    /// It is coloured.
+    painted() { painted = true }
     /// Takes `on` and `off` for 1 and 0.
     boolean() { boolean = true, bounds = Some((0, 1)) }
     /// The word alone says it, and is left out where it is off.

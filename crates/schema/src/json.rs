@@ -2,7 +2,7 @@
 
 use crate::field::{FieldDef, Fields};
 use crate::out::Out;
-use crate::text::{Level, Source, allowed, names, numeral, plain, same_list, timing_of};
+use crate::text::{Level, Source, allowed, host_of, names, numeral, plain, protocol, same_list, timing_of};
 use crate::types::{Repr, Type};
 use crate::value::{Hops, Value};
 
@@ -41,6 +41,17 @@ pub fn run(list: &[FieldDef], source: &dyn Source, level: Level, out: &mut Out) 
         enter(&mut open, f.group, out);
         match value.filter(|_| said) {
             _ if run > 1 || matches!(f.ty, Type::Bit { name: Some(_), .. }) => set(f.json, bits, source, out),
+            Some(Value::Ip(address)) => match host_of(f, &address, source) {
+                Some(name) => {
+                    out.key(f.keys.map_or(f.json, |keys| keys(&Value::Ip(address)).1));
+                    out.text(&name);
+                }
+                None => one(f, &Value::Ip(address), out),
+            },
+            Some(value @ (Value::Word(_) | Value::Num(_))) if f.ty.is_protocol() => {
+                out.key(f.json);
+                out.text(&protocol(f, &value, source.style()));
+            }
             Some(value) => one(f, &value, out),
             None => {}
         }
@@ -172,9 +183,8 @@ pub fn item(f: &FieldDef, value: &Value<'_>, out: &mut Out) {
         }
         Value::Link(name) => out.bytes(name.as_bytes()),
         Value::Str(s) => out.bytes(s),
-        Value::Word(_) | Value::Ip(_) | Value::Net(..) | Value::Mac(_) | Value::Raw(_) => {
-            shown(f, value, out);
-        }
+        Value::Word(word) => out.text(word),
+        Value::Ip(_) | Value::Net(..) | Value::Mac(_) | Value::Raw(_) => shown(f, value, out),
     }
 }
 

@@ -103,10 +103,9 @@ impl Out {
         self.separate();
         self.line();
         self.comma = false;
-        let _ = write!(self.text, "\"{name}\":");
-        if self.pretty {
-            self.text.push(' ');
-        }
+        self.text.push('"');
+        self.text.push_str(name);
+        self.text.push_str(if self.pretty { "\": " } else { "\":" });
     }
 
     /// A value that writes itself: a number, `true`.
@@ -129,10 +128,17 @@ impl Out {
     pub fn bytes(&mut self, bytes: &[u8]) {
         self.separate();
         self.text.push('"');
-        for chunk in bytes.utf8_chunks() {
-            escape(&mut self.text, chunk.valid());
-            if !chunk.invalid().is_empty() {
-                self.text.push('\u{fffd}');
+        // Nearly all texts are plain.
+        let plain = bytes.iter().all(|b| (0x20..0x7f).contains(b) && !matches!(b, b'"' | b'\\'));
+        match std::str::from_utf8(bytes) {
+            Ok(text) if plain => self.text.push_str(text),
+            _ => {
+                for chunk in bytes.utf8_chunks() {
+                    escape(&mut self.text, chunk.valid());
+                    if !chunk.invalid().is_empty() {
+                        self.text.push('\u{fffd}');
+                    }
+                }
             }
         }
         self.text.push('"');

@@ -1,11 +1,13 @@
 //! From values to the text that iproute2 prints.
 
+use std::borrow::Cow;
 use std::fmt::Write;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use crate::codec::decode::names as names_of;
 use crate::codec::{Links, View};
 use crate::field::{ABSENT, FieldDef, Fields, Show, THERE};
+use crate::paint::{Hue, Paint};
 use crate::record::Record;
 use crate::safe::Safe;
 use crate::types::Type;
@@ -19,6 +21,23 @@ pub trait Source {
     fn holds(&self, _nest: &[u16]) -> bool {
         false
     }
+    /// The name of a host, to be shown instead of its address.
+    fn host(&self, _: &IpAddr) -> Option<String> {
+        None
+    }
+    /// How it is to look.
+    fn style(&self) -> Style {
+        Style::default()
+    }
+}
+
+/// How what is shown looks.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Style {
+    /// Protocols as numbers (`-N`).
+    pub numeric: bool,
+    /// In colours (`-c`).
+    pub paint: Paint,
 }
 
 /// A view with the links that its indexes mean.
@@ -36,6 +55,36 @@ impl Source for Seen<'_, '_> {
 
     fn holds(&self, nest: &[u16]) -> bool {
         matches!(nest, [attr] if self.view.attr(*attr).is_some())
+    }
+
+    fn host(&self, address: &IpAddr) -> Option<String> {
+        self.links.host(address)
+    }
+}
+
+/// The same in a style.
+pub struct Styled<'v, 'a> {
+    /// The attributes, and the links around.
+    pub seen: Seen<'v, 'a>,
+    /// The style.
+    pub style: Style,
+}
+
+impl Source for Styled<'_, '_> {
+    fn said(&self, field: &FieldDef) -> Option<Value<'_>> {
+        self.seen.said(field)
+    }
+
+    fn holds(&self, nest: &[u16]) -> bool {
+        self.seen.holds(nest)
+    }
+
+    fn host(&self, address: &IpAddr) -> Option<String> {
+        self.seen.host(address)
+    }
+
+    fn style(&self) -> Style {
+        self.style
     }
 }
 
@@ -101,10 +150,46 @@ pub fn run(list: &[FieldDef], source: &dyn Source, level: Level, out: &mut Strin
             set(&list[i - 1..i - 1 + run], source, out);
             i += run - 1;
         } else if let Some(value) = source.said(f) {
-            one(f, &value, level, out);
+            match value {
+                Value::Ip(address) => host(f, &address, source, level, out),
+                Value::Word(_) | Value::Num(_) if f.ty.is_protocol() => {
+                    let _ = write!(out, "{} {} ", f.text, protocol(f, &value, source.style()));
+                }
+                _ => one(f, &value, level, out),
+            }
         } else if let Some(word) = f.absent {
             let _ = write!(out, "{} {word} ", f.text);
         }
+    }
+}
+
+/// An address, or the name of its host; in colour where iproute2 has it so.
+fn host(f: &FieldDef, address: &IpAddr, source: &dyn Source, level: Level, out: &mut String) {
+    let paint = if f.painted { source.style().paint } else { Paint::None };
+    let name = host_of(f, address, source);
+    if name.is_none() && paint == Paint::None {
+        return one(f, &Value::Ip(*address), level, out);
+    }
+    let _ = write!(out, "{} ", f.keys.map_or(f.text, |keys| keys(&Value::Ip(*address)).0));
+    let hue = if address.is_ipv4() { Hue::Ip4 } else { Hue::Ip6 };
+    paint.around(hue, out, |out| {
+        let _ = match name {
+            Some(name) => write!(out, "{} ", Safe(name.as_bytes())),
+            None => write!(out, "{address} "),
+        };
+    });
+}
+
+/// The name of an address's host. The address that stands for none has no host.
+pub(crate) fn host_of(f: &FieldDef, address: &IpAddr, source: &dyn Source) -> Option<String> {
+    if address.is_unspecified() && f.zero.is_some() { None } else { source.host(address) }
+}
+
+/// An Ethernet protocol: its name, or its number in brackets.
+pub(crate) fn protocol(f: &FieldDef, value: &Value<'_>, style: Style) -> Cow<'static, str> {
+    match value {
+        Value::Word(word) if !style.numeric => (*word).into(),
+        _ => format!("[{}]", numeral(f, value).unwrap_or(0)).into(),
     }
 }
 

@@ -247,3 +247,10 @@ pub enum Type {
 pub(crate) const KEYED: u32 = 0x2000;
 /// The word for no key.
 pub const NO_KEY: &str = "none";
+
+impl Type {
+    /// Whether it is an Ethernet protocol (`linux/if_ether.h`): a number in network order with names.
+    pub const fn is_protocol(self) -> bool {
+        matches!(self, Self::Words(Repr::Be16, _))
+    }
+}

@@ -24,6 +24,7 @@ pub(crate) fn run(args: &args::Show, common: &Common) -> Result<(), Failure> {
         stats: if common.json { args.statistics.max(2) } else { args.statistics },
         oneline: args.oneline,
         ours: common.json || args.details > 0,
+        ..Options::default()
     };
     let (name, filter) = split(&args.words)?;
     let driver = args.details > 0 || common.json && name.is_some();

@@ -22,7 +22,7 @@ const CHUNK: usize = 64 * 1024;
 /// How much is shown.
 fn options(call: &Call) -> Options {
     let o = &call.options;
-    Options { details: o.details, stats: o.stats, oneline: o.oneline, ours: false }
+    Options { details: o.details, stats: o.stats, oneline: o.oneline, ..Options::default() }
 }
 
 /// Shows one link, or those that fit.

@@ -138,6 +138,42 @@ const WORDS: &[iproute::Word] = &[
     word("=backup_nhid", "backup_nhid").wrong("backup_nhid is invalid"),
 ];
 
+/// A field as `bridge link` shows it: with one key for text and JSON.
+const fn told<T>(mut field: Field<T>) -> FieldDef {
+    field.0.json = field.0.text;
+    field.0.show = Show::Plain;
+    field.0
+}
+
+/// What `bridge link` shows of a port on its first line.
+pub static BRIEFLY: &[FieldDef] = &[told(STATE), told(PRIORITY), told(COST)];
+
+/// What `bridge -d link` shows on its second, in another order than `ip -d link`.
+pub static IN_DETAIL: &[FieldDef] = &[
+    told(HAIRPIN),
+    told(GUARD),
+    told(ROOT_BLOCK),
+    told(FASTLEAVE),
+    told(LEARNING),
+    told(LEARNING_SYNC),
+    told(FLOOD),
+    told(MCAST_FLOOD),
+    told(BCAST_FLOOD),
+    told(MCAST_ROUTER),
+    told(MCAST_TO_UNICAST),
+    told(NEIGH_SUPPRESS),
+    told(NEIGH_VLAN_SUPPRESS),
+    told(NEIGH_FORWARD_GRAT),
+    told(VLAN_TUNNEL),
+    told(BACKUP_PORT),
+    told(BACKUP_NHID),
+    told(ISOLATED),
+    told(LOCKED),
+    told(MAB),
+    told(MCAST_N_GROUPS),
+    told(MCAST_MAX_GROUPS),
+];
+
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {
     name: "bridge",

@@ -28,23 +28,19 @@ pub const UP: u32 = 0x1;
 pub const POINTOPOINT: u32 = 0x10;
 const RUNNING: u32 = 0x40;
 
-/// The flags' names, and the bits that have none.
-pub fn names(flags: u32, lower_is_down: bool) -> (Vec<&'static str>, u32) {
-    let mut out = Vec::with_capacity(8);
+/// Tells each flag's name, and returns the bits that have none.
+pub fn each(flags: u32, mut tell: impl FnMut(&'static str)) -> u32 {
     if flags & UP != 0 && flags & RUNNING == 0 {
-        out.push("NO-CARRIER");
+        tell("NO-CARRIER");
     }
     let mut rest = flags & !RUNNING;
     for (bit, name) in FLAGS {
         if flags & bit != 0 {
-            out.push(*name);
+            tell(name);
             rest &= !bit;
         }
     }
-    if lower_is_down && rest == 0 {
-        out.push("M-DOWN");
-    }
-    (out, rest)
+    rest
 }
 
 /// Link-layer types (`linux/if_arp.h`).
@@ -115,29 +111,29 @@ const TYPES: &[(u16, &str)] = &[
     (0xffff, "void"),
 ];
 
-/// A link-layer type's name, or its number in brackets.
-pub fn link_type(iftype: u16) -> std::borrow::Cow<'static, str> {
-    match TYPES.binary_search_by_key(&iftype, |(n, _)| *n) {
-        Ok(i) => TYPES[i].1.into(),
-        Err(_) => format!("[{iftype}]").into(),
-    }
+/// A link-layer type's name.
+pub fn layer(iftype: u16) -> Option<&'static str> {
+    TYPES.binary_search_by_key(&iftype, |(n, _)| *n).ok().map(|i| TYPES[i].1)
 }
 
-/// A link-layer address as its type writes it: IPv4 and IPv6 tunnels have theirs as IP addresses.
-pub fn address(bytes: &[u8], iftype: u16) -> String {
+/// Writes a link-layer address as its type writes it: IPv4 and IPv6 tunnels have theirs as IP addresses.
+pub fn write_address(bytes: &[u8], iftype: u16, out: &mut String) {
+    use std::fmt::Write;
+    const DIGITS: [u8; 16] = *b"0123456789abcdef";
     match (iftype, bytes) {
-        (768 | 776 | 778, [a, b, c, d]) => format!("{a}.{b}.{c}.{d}"),
+        (768 | 776 | 778, [a, b, c, d]) => _ = write!(out, "{a}.{b}.{c}.{d}"),
         (769 | 823, _) if bytes.len() == 16 => {
             let octets: [u8; 16] = bytes.try_into().unwrap_or_default();
-            std::net::Ipv6Addr::from(octets).to_string()
+            let _ = write!(out, "{}", std::net::Ipv6Addr::from(octets));
         }
         _ => {
-            use std::fmt::Write;
-            let mut out = String::with_capacity(bytes.len() * 3);
             for (i, b) in bytes.iter().enumerate() {
-                let _ = write!(out, "{}{b:02x}", if i == 0 { "" } else { ":" });
+                if i > 0 {
+                    out.push(':');
+                }
+                out.push(char::from(DIGITS[usize::from(b >> 4)]));
+                out.push(char::from(DIGITS[usize::from(b & 15)]));
             }
-            out
         }
     }
 }
@@ -149,14 +145,31 @@ mod tests {
     #[test]
     fn types_are_in_order_so_that_they_are_found() {
         assert!(TYPES.is_sorted_by_key(|(n, _)| *n));
-        assert_eq!(link_type(1), "ether");
-        assert_eq!(link_type(9999), "[9999]");
+        assert_eq!((layer(1), layer(9999)), (Some("ether"), None));
+    }
+
+    fn names(flags: u32) -> (Vec<&'static str>, u32) {
+        let mut names = Vec::new();
+        let rest = each(flags, |name| names.push(name));
+        (names, rest)
     }
 
     #[test]
     fn a_link_that_is_up_without_a_signal_says_so_first() {
-        assert_eq!(names(0x1003, false).0, ["NO-CARRIER", "BROADCAST", "MULTICAST", "UP"]);
-        assert_eq!(names(0x1002, true).0, ["BROADCAST", "MULTICAST", "M-DOWN"]);
-        assert_eq!(names(0x8000_0001 | 0x40, false), (vec!["UP"], 0x8000_0000));
+        assert_eq!(names(0x1003).0, ["NO-CARRIER", "BROADCAST", "MULTICAST", "UP"]);
+        assert_eq!(names(0x8000_0001 | 0x40), (vec!["UP"], 0x8000_0000));
+    }
+
+    #[test]
+    fn addresses_are_written_as_their_type_has_them() {
+        let shown = |bytes: &[u8], iftype| {
+            let mut out = String::new();
+            write_address(bytes, iftype, &mut out);
+            out
+        };
+        assert_eq!(shown(&[2, 0, 0xab, 0, 0, 1], 1), "02:00:ab:00:00:01");
+        assert_eq!(shown(&[127, 0, 0, 1], 768), "127.0.0.1");
+        assert_eq!(shown(&[0; 16], 823), "::");
+        assert_eq!(shown(&[], 1), "");
     }
 }

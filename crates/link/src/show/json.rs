@@ -1,23 +1,37 @@
 //! One link as JSON: the object of `ip -j link show`.
 
+use std::borrow::Cow;
+
 use linkctl_kinds::link as base;
 use linkctl_schema::codec::decode;
 use linkctl_schema::out::Out;
-use linkctl_schema::text::{Seen as Source, Source as _};
+use linkctl_schema::text::Source as _;
 use linkctl_schema::{Value, json};
 use linkctl_wire::number;
 
-use super::text::{counters, details, lower_is_down, value};
-use super::{Driver, Near, Options, flags, kinds, stats};
+use super::text::{changes, counters, details, in_form, lower_is_down, value};
+use super::{Driver, Form, Near, Options, flags, kinds, stats, vf, xdp};
 use crate::snapshot::Seen;
 
 /// Writes a link as an item of the array that is open.
 pub fn write(seen: &Seen<'_>, near: &dyn Near, options: Options, driver: Option<&Driver>, out: &mut Out) {
     out.object();
-    head(seen, near, out);
-    link_layer(seen, near, out);
+    members(seen, near, options, driver, out);
+    out.end();
+}
+
+/// The members of a link's object.
+pub(super) fn members(
+    seen: &Seen<'_>,
+    near: &dyn Near,
+    options: Options,
+    driver: Option<&Driver>,
+    out: &mut Out,
+) {
+    head(seen, near, options, out);
+    link_layer(seen, near, options, out);
     if options.details > 0 {
-        let source = Source { view: &seen.base, links: near };
+        let source = options.source(&seen.base, near);
         let (first, second) = details();
         json::run(first, &source, options.level(), out);
         if let Some(Value::Num(1..)) = source.said(&base::NETNS_IMMUTABLE.0) {
@@ -25,7 +39,7 @@ pub fn write(seen: &Seen<'_>, near: &dyn Near, options: Options, driver: Option<
             out.plain(true);
         }
         kinds::json(seen, near, options, out);
-        json::run(second, &source, options.level(), out);
+        json::run(in_form(second, options), &source, options.level(), out);
         kinds::unknown_json(seen.base.unknown(&base::FIELDS), options.level(), out);
     }
     if let Some(d) = driver {
@@ -41,34 +55,47 @@ pub fn write(seen: &Seen<'_>, near: &dyn Near, options: Options, driver: Option<
         }
         out.end();
     }
-    if let Some(v) = value(seen, &base::ALIAS.0, near) {
+    let link = options.form == Form::Link;
+    if let Some(v) = value(seen, &base::ALIAS.0, near).filter(|_| link || options.details > 0) {
         json::one(&base::ALIAS.0, &v, out);
     }
-    if options.stats > 0
+    if link
+        && options.stats > 0
         && let Some(counters) = counters(seen)
     {
-        let changes = seen.base.attr(base::CARRIER_CHANGES.0.attr).and_then(number::u32);
-        stats::json(&counters, changes, options.stats > 1, out);
+        stats::json(&counters, changes(seen), options.stats > 1, out);
+    }
+    if link || options.details > 0 {
+        vf::json(seen, options, out);
     }
     if let Some(v) = value(seen, &base::ALTNAME.0, near) {
         json::one(&base::ALTNAME.0, &v, out);
     }
-    out.end();
 }
 
-/// Index, names, flags, and what the first line of text has.
-fn head(seen: &Seen<'_>, near: &dyn Near, out: &mut Out) {
+/// Index, names, flags, as every form begins but the brief.
+pub(super) fn start(seen: &Seen<'_>, near: &dyn Near, options: Options, out: &mut Out) {
+    if options.deleted {
+        out.key("deleted");
+        out.plain(true);
+    }
     out.key("ifindex");
     out.plain(seen.index);
+    title(seen, near, out);
+    flag_list(seen, near, out);
+}
+
+/// The link below, and the name.
+pub(super) fn title(seen: &Seen<'_>, near: &dyn Near, out: &mut Out) {
     if let Some(below) = seen.base.attr(base::LINK.0.attr).and_then(number::u32) {
         match below {
-            n if seen.base.attr(base::LINK_NETNSID.0.attr).is_some() => {
-                out.key("link_index");
-                out.plain(n);
-            }
             0 => {
                 out.key("link");
                 out.null();
+            }
+            n if seen.base.attr(base::LINK_NETNSID.0.attr).is_some() => {
+                out.key("link_index");
+                out.plain(n);
             }
             n => {
                 out.key("link");
@@ -77,35 +104,68 @@ fn head(seen: &Seen<'_>, near: &dyn Near, out: &mut Out) {
         }
     }
     out.key("ifname");
-    out.bytes(seen.name().unwrap_or_default().as_bytes());
-    flag_list(seen, near, out);
-    for field in [&base::MTU.0, &base::QDISC.0, &base::MASTER.0] {
-        if let Some(v) = value(seen, field, near) {
-            json::one(field, &v, out);
+    match seen.name() {
+        Some(name) => out.bytes(name.as_bytes()),
+        None => out.text(&format!("if{}", seen.index)),
+    }
+}
+
+/// The master; a number that is no link is `*`.
+pub(super) fn master(seen: &Seen<'_>, near: &dyn Near, out: &mut Out) {
+    if let Some(n) = seen.base.attr(base::MASTER.0.attr).and_then(number::u32) {
+        out.key("master");
+        match n {
+            0 => out.text("*"),
+            n => out.bytes(decode::name(near, n).as_bytes()),
         }
     }
-    for (field, odd) in [(&base::OPERSTATE.0, "operstate_index"), (&base::LINKMODE.0, "linkmode_index")] {
-        match value(seen, field, near) {
-            Some(Value::Num(n)) => {
-                out.key(odd);
-                out.plain(n);
-            }
-            Some(v) => json::one(field, &v, out),
-            None => {}
-        }
-    }
-    match value(seen, &base::GROUP.0, near) {
-        // iproute2 writes a group without a name as text too.
+}
+
+/// The state, or its number.
+pub(super) fn state(seen: &Seen<'_>, near: &dyn Near, out: &mut Out) {
+    match value(seen, &base::OPERSTATE.0, near) {
         Some(Value::Num(n)) => {
-            out.key("group");
-            out.text(&n.to_string());
+            out.key("operstate_index");
+            out.plain(n);
         }
-        Some(v) => json::one(&base::GROUP.0, &v, out),
+        Some(v) => json::one(&base::OPERSTATE.0, &v, out),
         None => {}
     }
-    if let Some(Value::Num(n)) = value(seen, &base::TXQUEUELEN.0, near) {
+}
+
+/// What the first line of text has.
+fn head(seen: &Seen<'_>, near: &dyn Near, options: Options, out: &mut Out) {
+    start(seen, near, options, out);
+    if let Some(mtu) = seen.base.attr(base::MTU.0.attr).and_then(number::u32) {
+        out.key("mtu");
+        out.plain(mtu);
+    }
+    xdp::json(seen, near, options, out);
+    if let Some(v) = value(seen, &base::QDISC.0, near) {
+        json::one(&base::QDISC.0, &v, out);
+    }
+    master(seen, near, out);
+    state(seen, near, out);
+    let link = options.form == Form::Link;
+    match value(seen, &base::LINKMODE.0, near).filter(|_| link) {
+        Some(Value::Num(n)) => {
+            out.key("linkmode_index");
+            out.plain(n);
+        }
+        Some(v) => json::one(&base::LINKMODE.0, &v, out),
+        None => {}
+    }
+    if let Some(group) = seen.base.attr(base::GROUP.0.attr).and_then(number::u32) {
+        out.key("group");
+        match near.group(group).filter(|_| !options.numeric) {
+            Some(name) => out.text(&name),
+            // iproute2 writes a group without a name as text too.
+            None => out.text(&group.to_string()),
+        }
+    }
+    if let (true, Some(length)) = (link, seen.base.attr(base::TXQUEUELEN.0.attr).and_then(number::u32)) {
         out.key("txqlen");
-        out.plain(n as u32 as i32);
+        out.plain(length);
     }
     if let Some(v) = value(seen, &base::EVENT.0, near)
         && v != Value::Word("NONE")
@@ -114,41 +174,54 @@ fn head(seen: &Seen<'_>, near: &dyn Near, out: &mut Out) {
     }
 }
 
-fn flag_list(seen: &Seen<'_>, near: &dyn Near, out: &mut Out) {
-    let down = lower_is_down(seen, near);
-    let (names, rest) = flags::names(seen.flags(), down);
+/// The list of flags.
+pub(super) fn flag_list(seen: &Seen<'_>, near: &dyn Near, out: &mut Out) {
     out.key("flags");
     out.array();
-    names.iter().for_each(|n| out.text(n));
+    let rest = flags::each(seen.flags(), |name| out.text(name));
     if rest != 0 {
         out.text(&format!("{rest:x}"));
-        if down {
-            out.text("M-DOWN");
-        }
+    }
+    if lower_is_down(seen, near) {
+        out.text("M-DOWN");
     }
     out.end_array();
 }
 
-/// What the second line of text has.
-fn link_layer(seen: &Seen<'_>, near: &dyn Near, out: &mut Out) {
+/// A link-layer address as a member.
+pub(super) fn address(key: &str, bytes: &[u8], iftype: u16, out: &mut Out) {
+    let mut text = String::with_capacity(bytes.len() * 3);
+    flags::write_address(bytes, iftype, &mut text);
+    out.key(key);
+    out.text(&text);
+}
+
+/// The member `link_type`.
+pub(super) fn layer(iftype: u16, options: Options, out: &mut Out) {
+    let name: Cow<'_, str> = match flags::layer(iftype).filter(|_| !options.numeric) {
+        Some(name) => name.into(),
+        None => format!("[{iftype}]").into(),
+    };
     out.key("link_type");
-    out.text(&flags::link_type(seen.iftype));
-    let address = seen.base.attr(base::ADDRESS.0.attr);
-    if let Some(bytes) = address {
-        out.key("address");
-        out.text(&flags::address(bytes, seen.iftype));
+    out.text(&name);
+}
+
+/// What the second line of text has.
+fn link_layer(seen: &Seen<'_>, near: &dyn Near, options: Options, out: &mut Out) {
+    layer(seen.iftype, options, out);
+    let own = seen.base.attr(base::ADDRESS.0.attr);
+    if let Some(bytes) = own {
+        address("address", bytes, seen.iftype, out);
     }
     if let Some(bytes) = seen.base.attr(base::BROADCAST.0.attr) {
         if seen.flags() & flags::POINTOPOINT != 0 {
             out.key("link_pointtopoint");
             out.plain(true);
         }
-        out.key("broadcast");
-        out.text(&flags::address(bytes, seen.iftype));
+        address("broadcast", bytes, seen.iftype, out);
     }
-    if let Some(bytes) = seen.base.attr(base::PERM_ADDRESS.0.attr).filter(|b| Some(*b) != address) {
-        out.key("permaddr");
-        out.text(&flags::address(bytes, seen.iftype));
+    if let Some(bytes) = seen.base.attr(base::PERM_ADDRESS.0.attr).filter(|b| Some(*b) != own) {
+        address("permaddr", bytes, seen.iftype, out);
     }
     if let Some(v) = value(seen, &base::LINK_NETNSID.0, near) {
         json::one(&base::LINK_NETNSID.0, &v, out);
@@ -160,7 +233,12 @@ fn link_layer(seen: &Seen<'_>, near: &dyn Near, out: &mut Out) {
     if let Some(Value::Num(bits @ 1..)) = value(seen, &base::PROTODOWN_REASON.0, near) {
         out.key("proto_down_reason");
         out.array();
-        (0..32u32).filter(|i| bits & (1 << i) != 0).for_each(|i| out.text(&i.to_string()));
+        for bit in (0..32u32).filter(|i| bits & (1 << i) != 0) {
+            match near.reason(bit).filter(|_| !options.numeric) {
+                Some(name) => out.text(&name),
+                None => out.text(&bit.to_string()),
+            }
+        }
         out.end_array();
     }
 }

@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
+use linkctl_schema::codec::View;
 use linkctl_schema::out::Out;
-use linkctl_schema::text::{self, Level, Seen as Source};
+use linkctl_schema::text::{self, Level};
 use linkctl_schema::{Kind, Safe, json};
 
 use super::{Near, Options};
@@ -19,7 +20,7 @@ pub fn text(seen: &Seen<'_>, near: &dyn Near, options: Options, out: &mut String
         let _ = write!(out, "{newline}    {} ", Safe(seen.kind_word()));
         if let (Some(kind), Some(view)) = (seen.kind(), seen.data()) {
             let from = out.len();
-            text::write(kind.fields, &Source { view: &view, links: near }, options.level(), out);
+            text::write(kind.fields, &options.source(&view, near), options.level(), out);
             unknown(view.unknown(kind.fields), options, out);
             if options.oneline {
                 one_line(out, from);
@@ -36,7 +37,7 @@ pub fn text(seen: &Seen<'_>, near: &dyn Near, options: Options, out: &mut String
     if !seen.port_word().is_empty() {
         let _ = write!(out, "{newline}    {}{PORT} ", Safe(seen.port_word()));
         if let (Some(kind), Some(view)) = (seen.port_kind(), seen.port()) {
-            text::write(kind.fields, &Source { view: &view, links: near }, options.level(), out);
+            text::write(kind.fields, &options.source(&view, near), options.level(), out);
             unknown(view.unknown(kind.fields), options, out);
         }
     }
@@ -85,12 +86,9 @@ pub fn json(seen: &Seen<'_>, near: &dyn Near, options: Options, out: &mut Out) {
     if !seen.kind_word().is_empty() {
         out.key("info_kind");
         out.bytes(seen.kind_word());
-        if let (Some(kind), Some(view)) = (seen.kind(), seen.data()) {
-            data("info_data", kind, &view, near, options.level(), out);
-        } else if seen.kind().is_some_and(|k| shown(k, options.level())) {
-            out.key("info_data");
-            out.object();
-            out.end();
+        if let Some(kind) = seen.kind() {
+            let view = seen.data().unwrap_or_else(|| View::new(&[]));
+            data("info_data", kind, &view, near, options, out);
         }
         if let (Some(kind), Some(bytes), true) = (seen.kind(), seen.counters(), options.stats > 0)
             && !kind.counters.is_empty()
@@ -109,27 +107,22 @@ pub fn json(seen: &Seen<'_>, near: &dyn Near, options: Options, out: &mut Out) {
     if !seen.port_word().is_empty() {
         out.key("info_slave_kind");
         out.bytes(seen.port_word());
-        if let (Some(kind), Some(view)) = (seen.port_kind(), seen.port()) {
-            data("info_slave_data", kind, &view, near, options.level(), out);
+        if let Some(kind) = seen.port_kind() {
+            let view = seen.port().unwrap_or_else(|| View::new(&[]));
+            data("info_slave_data", kind, &view, near, options, out);
         }
     }
     out.end();
 }
 
-fn data(
-    key: &str,
-    kind: &Kind,
-    view: &linkctl_schema::codec::View<'_>,
-    near: &dyn Near,
-    level: Level,
-    out: &mut Out,
-) {
+fn data(key: &str, kind: &Kind, view: &View<'_>, near: &dyn Near, options: Options, out: &mut Out) {
+    let level = options.level();
     if !shown(kind, level) {
         return;
     }
     out.key(key);
     out.object();
-    json::write(kind.fields, &Source { view, links: near }, level, out);
+    json::write(kind.fields, &options.source(view, near), level, out);
     unknown_json(view.unknown(kind.fields), level, out);
     out.end();
 }

@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use linkctl_schema::out::Out;
 
+use super::Options;
+use super::human::{Human, Number};
 use crate::stats::Counter::{
     Collisions, Multicast, RxBytes, RxCompressed, RxCrcErrors, RxDropped, RxErrors, RxFifoErrors,
     RxFrameErrors, RxLengthErrors, RxMissedErrors, RxNohandler, RxOtherhostDropped, RxOverErrors, RxPackets,
@@ -33,13 +35,16 @@ const TX: [&[Counter]; 2] = [
     &[TxAbortedErrors, TxFifoErrors, TxWindowErrors, TxHeartbeatErrors],
 ];
 
-fn digits(n: u64) -> usize {
+pub(super) fn digits(n: u64) -> usize {
     n.checked_ilog10().unwrap_or(0) as usize + 1
 }
 
 /// Columns wide enough for every number that is shown.
-fn widths(stats: &Stats, changes: Option<u32>, errors: bool) -> [usize; 8] {
+fn widths(stats: &Stats, errors: bool, human: Human) -> [usize; 8] {
     let mut out = WIDTHS;
+    if human != Human::Exact {
+        return out;
+    }
     let mut widen = |column: usize, n: u64| {
         if let Some(width) = out.get_mut(column) {
             *width = (*width).max(digits(n));
@@ -47,21 +52,22 @@ fn widths(stats: &Stats, changes: Option<u32>, errors: bool) -> [usize; 8] {
     };
     for rows in [RX, TX] {
         rows[0].iter().enumerate().for_each(|(i, c)| widen(i, stats.get(*c)));
-        if errors {
-            rows[1].iter().enumerate().for_each(|(i, c)| widen(i + 1, stats.get(*c)));
-        }
     }
     if errors {
-        widen(5, changes.unwrap_or(0).into());
+        // Those of sending widen the columns beside theirs, and changes of the carrier none: as iproute2 has it.
+        for (rows, first) in [(RX, 1), (TX, 2)] {
+            rows[1].iter().zip(first..).for_each(|(c, i)| widen(i, stats.get(*c)));
+        }
     }
     out
 }
 
 /// Writes the lines, a newline before each.
-pub fn text(stats: &Stats, changes: Option<u32>, errors: bool, newline: char, out: &mut String) {
-    let w = widths(stats, changes, errors);
+pub fn text(stats: &Stats, changes: Option<u32>, options: Options, out: &mut String) {
+    let (errors, newline, human) = (options.stats > 1, options.newline(), options.human);
+    let w = widths(stats, errors, human);
     let rx = ["RX", "bytes", "packets", "errors", "dropped", "missed", "mcast"];
-    counted(stats, rx, RX[0], w, newline, out);
+    counted(stats, rx, RX[0], w, options, out);
     if errors {
         let _ = write!(out, "{newline}    RX errors:{:1$}", "", w[0] - 10);
         for (i, heading) in ["length", "crc", "frame", "fifo", "overrun"].iter().enumerate() {
@@ -76,25 +82,23 @@ pub fn text(stats: &Stats, changes: Option<u32>, errors: bool, newline: char, ou
         }
         let _ = write!(out, "{newline}    {:1$} ", "", w[0]);
         for (i, c) in RX[1].iter().enumerate().filter(|(i, c)| *i < 5 || stats.get(**c) > 0) {
-            let _ = write!(out, "{:>1$} ", stats.get(*c), w[i + 1]);
+            let _ = write!(out, "{:>1$} ", Number(stats.get(*c), human), w[i + 1]);
         }
     }
     let tx = ["TX", "bytes", "packets", "errors", "dropped", "carrier", "collsns"];
-    counted(stats, tx, TX[0], w, newline, out);
+    counted(stats, tx, TX[0], w, options, out);
     if errors {
         let _ = write!(out, "{newline}    TX errors:{:1$}", "", w[0] - 10);
         for (i, heading) in ["aborted", "fifo", "window", "heartbt"].iter().enumerate() {
             let _ = write!(out, " {heading:>0$}", w[i + 1]);
         }
-        if changes.is_some() {
-            let _ = write!(out, " {:>1$}", "transns", w[5]);
-        }
+        let _ = write!(out, " {:>1$}", if changes.is_some() { "transns" } else { "" }, w[5]);
         let _ = write!(out, "{newline}    {:1$} ", "", w[0]);
         for (i, c) in TX[1].iter().enumerate() {
-            let _ = write!(out, "{:>1$} ", stats.get(*c), w[i + 1]);
+            let _ = write!(out, "{:>1$} ", Number(stats.get(*c), human), w[i + 1]);
         }
         if let Some(changes) = changes {
-            let _ = write!(out, "{changes:>0$} ", w[5]);
+            let _ = write!(out, "{:>1$} ", Number(changes.into(), human), w[5]);
         }
     }
 }
@@ -105,9 +109,10 @@ fn counted(
     headings: [&str; 7],
     row: &[Counter],
     w: [usize; 8],
-    newline: char,
+    options: Options,
     out: &mut String,
 ) {
+    let newline = options.newline();
     let [direction, first, rest @ ..] = headings;
     let _ = write!(out, "{newline}    {direction}: {first:>0$}", w[0] - 4);
     for (i, heading) in rest.iter().enumerate() {
@@ -117,7 +122,7 @@ fn counted(
     let _ = write!(out, " {:>1$}", if compressed > 0 { "compressed" } else { "" }, w[6]);
     let _ = write!(out, "{newline}    ");
     for (i, c) in row.iter().enumerate().filter(|(i, _)| *i < 6 || compressed > 0) {
-        let _ = write!(out, "{:>1$} ", stats.get(*c), w[i]);
+        let _ = write!(out, "{:>1$} ", Number(stats.get(*c), options.human), w[i]);
     }
 }
 
