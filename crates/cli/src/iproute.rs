@@ -4,10 +4,13 @@
 
 mod batch;
 mod change;
+mod counters;
 mod elsewhere;
 mod link;
 mod machine;
+mod monitor;
 mod names;
+mod near;
 mod say;
 mod shown;
 
@@ -122,6 +125,7 @@ fn start(face: Face, words: &[OsString], bytes: &[Vec<u8>]) -> Result<u8, Stop> 
     let Some(first) = rest.first() else { return Err(Stop::exits(usage().trim_end(), 255)) };
     match ours(face, first, &rest[1..]) {
         Some(Ours::Help) => Err(Stop::exits(usage().trim_end(), 255)),
+        Some(Ours::Monitor) => monitor::run(&call, &rest[1..]),
         Some(Ours::Link) => {
             let mut machine = Machine::open(&call)?;
             link::run(&call, &mut machine, &rest[1..])
@@ -135,6 +139,8 @@ fn start(face: Face, words: &[OsString], bytes: &[Vec<u8>]) -> Result<u8, Stop> 
 pub(crate) enum Ours {
     /// Links.
     Link,
+    /// Events of links.
+    Monitor,
     /// Usage.
     Help,
 }
@@ -148,7 +154,8 @@ pub(crate) fn ours(face: Face, object: &[u8], words: &[Vec<u8>]) -> Option<Ours>
     match (face, found) {
         // Loading a program from an object file is libbpf's: who has it does it.
         (Face::Ip, "link") if linkctl::iproute::xdp::is_loaded(words) => None,
-        (Face::Ip, "link") => Some(Ours::Link),
+        (_, "link") => Some(Ours::Link),
+        (_, "monitor") if monitor::is_ours(words) => Some(Ours::Monitor),
         (_, "help") => Some(Ours::Help),
         _ => None,
     }

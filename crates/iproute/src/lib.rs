@@ -32,7 +32,7 @@ pub use batch::Lines;
 pub use monitor::Monitor;
 pub use options::{Colour, Options};
 pub use request::Request;
-pub use show::Filter;
+pub use show::Shown;
 pub use stats::Xstats;
 pub use stop::Stop;
 pub use verb::{Command, link};

@@ -1,6 +1,6 @@
 //! The word behind the options: which object is meant, and whether it is ours.
 
-use crate::args::{short, text};
+use crate::args::short;
 
 /// Objects of `ip`, in the order in which they are tried.
 const IP: &[&str] = &[
@@ -69,12 +69,26 @@ const OTHERS: &[&str] = &[
     "stats",
 ];
 
-/// Whether words behind `monitor` ask for links alone, or for a file, which may hold nothing else.
+/// Whether a word behind `monitor` says that a file follows.
+pub fn is_file(word: &[u8]) -> bool {
+    short(word, "file")
+}
+
+/// Whether a word behind `monitor` asks for links; `label` is tried before.
+fn is_link(word: &[u8]) -> bool {
+    short(word, "link") && !short(word, "label")
+}
+
+/// Whether words behind `monitor` ask for other objects.
+pub fn monitors_others(words: &[Vec<u8>]) -> bool {
+    let other =
+        |w: &Vec<u8>| !is_file(w) && !short(w, "label") && !is_link(w) && OTHERS.iter().any(|o| short(w, o));
+    words.iter().any(other)
+}
+
+/// Whether words behind `monitor` ask for links alone.
 pub fn monitors_links(words: &[Vec<u8>]) -> bool {
-    let others =
-        words.iter().any(|w| OTHERS.iter().any(|o| short(w, o)) && !short(w, "link") && text(w) != "file");
-    let links = words.iter().any(|w| short(w, "link"));
-    !others && links
+    !monitors_others(words) && words.iter().any(|w| is_link(w))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The words behind `show`: which links.
 
+use linkctl_link::Filter;
 use linkctl_schema::Safe;
 
 use crate::args::{Args, short, text};
@@ -8,27 +9,15 @@ use crate::stop::Stop;
 use crate::world::Context;
 use crate::{number, usage, value};
 
-/// Which links are shown, and how much is asked of the kernel.
+/// What is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
+pub struct Shown {
     /// Only the link of this name.
     pub dev: Option<Vec<u8>>,
-    /// Only links that are up.
-    pub up: bool,
-    /// Only links that are down.
-    pub down: bool,
-    /// Only links of a group.
-    pub group: Option<u32>,
-    /// Only ports of a master; 0: only links without one.
-    pub master: Option<u32>,
-    /// Only links of a kind.
-    pub kind: Option<Vec<u8>>,
-    /// Only ports of masters of a kind.
-    pub port: Option<Vec<u8>>,
+    /// Which links.
+    pub filter: Filter,
     /// Without virtual functions.
     pub novf: bool,
-    /// Nothing is shown: a label selects addresses, and a link has none.
-    pub nothing: bool,
 }
 
 /// Words about addresses, which do not matter to links; each may have a `-` before it.
@@ -54,8 +43,8 @@ const ADDRESS: &[&str] = &[
 const SCOPES: &[&str] = &["global", "nowhere", "host", "link", "site", "all"];
 
 /// Reads the words.
-pub fn read(args: &mut Args<'_>, cx: &mut Context<'_>) -> Result<Filter, Stop> {
-    let mut out = Filter::default();
+pub fn read(args: &mut Args<'_>, cx: &mut Context<'_>) -> Result<Shown, Stop> {
+    let mut out = Shown::default();
     while let Some(word) = args.take() {
         match text(word) {
             "to" => return Err(prefix(args.value()?)),
@@ -65,35 +54,35 @@ pub fn read(args: &mut Args<'_>, cx: &mut Context<'_>) -> Result<Filter, Stop> {
                     return Err(Stop::argument(word, "invalid \"scope\"\n"));
                 }
             }
-            "up" => out.up = true,
-            "down" => out.down = true,
+            "up" => is_up(&mut out.filter, true),
+            "down" => is_up(&mut out.filter, false),
             "label" => {
                 args.value()?;
-                out.nothing = true;
+                out.filter.none = true;
             }
             "group" => {
                 let row = linkctl_kinds::link::IPROUTE.iter().find(|r| r.is("group"));
                 let word = args.value()?;
                 if let Some(row) = row {
-                    out.group = Some(group(row, word, cx)?);
+                    out.filter.group = Some(group(row, word, cx)?);
                 }
             }
             "master" => {
                 let word = args.value()?;
                 let none = || Stop::argument(word, "Device does not exist\n");
-                out.master = Some(cx.world.index(word).ok_or_else(none)?);
+                out.filter.master = Some(cx.world.index(word).ok_or_else(none)?);
             }
             "vrf" => {
                 let word = args.value()?;
                 let none = || Stop::argument(word, "Not a valid VRF name\n");
-                out.master = Some(vrf(word, cx).ok_or_else(none)?);
+                out.filter.master = Some(vrf(word, cx).ok_or_else(none)?);
             }
-            "nomaster" => out.master = Some(0),
+            "nomaster" => out.filter.master = Some(0),
             "type" => {
                 let word = args.value()?;
                 match word.strip_suffix(b"_slave") {
-                    Some(master) => (out.port, out.kind) = (Some(master.to_vec()), None),
-                    None => out.kind = Some(word.to_vec()),
+                    Some(master) => (out.filter.port_kind, out.filter.kind) = (Some(master.to_vec()), None),
+                    None => out.filter.kind = Some(word.to_vec()),
                 }
             }
             "proto" => {
@@ -112,7 +101,13 @@ pub fn read(args: &mut Args<'_>, cx: &mut Context<'_>) -> Result<Filter, Stop> {
     Ok(out)
 }
 
-fn device(word: &[u8], args: &mut Args<'_>, out: &mut Filter) -> Result<(), Stop> {
+/// Up, or down; no link is both.
+fn is_up(filter: &mut Filter, up: bool) {
+    filter.none |= filter.up.is_some_and(|other| other != up);
+    filter.up = Some(up);
+}
+
+fn device(word: &[u8], args: &mut Args<'_>, out: &mut Shown) -> Result<(), Stop> {
     let word = if word == b"dev" {
         args.value()?
     } else if short(word, "help") {

@@ -1,31 +1,33 @@
 //! The words behind `xstats` and `afstats`.
 
+use linkctl_link::show::xstats::{Kind, Part};
 use linkctl_schema::Safe;
 
-use crate::args::{Args, short};
+use crate::args::{Args, short, text};
 use crate::stop::Stop;
 use crate::usage;
 use crate::verb::Command;
 use crate::world::Context;
 
 /// Which counters of a kind's own.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct Xstats {
-    /// The kind: `bridge`, `bridge_slave`, `bond`, `bond_slave`.
-    pub kind: String,
-    /// Only these: `igmp`, `stp`, `lacp`; all where none.
-    pub only: Option<&'static str>,
+    /// The kind.
+    pub kind: &'static Kind,
+    /// Its ports, not itself.
+    pub ports: bool,
+    /// Only this part.
+    pub only: Option<&'static Part>,
     /// Only of this link; 0 for all.
     pub index: u32,
 }
 
-/// Kinds with counters of their own, and which they have: words and what they mean.
-const KINDS: &[(&str, &[(&str, &str)])] = &[
-    ("bridge", &[("igmp", "igmp"), ("mcast", "igmp"), ("stp", "stp")]),
-    ("bridge_slave", &[("igmp", "igmp"), ("mcast", "igmp"), ("stp", "stp")]),
-    ("bond", &[("lacp", "lacp"), ("802.3ad", "lacp")]),
-    ("bond_slave", &[("lacp", "lacp"), ("802.3ad", "lacp")]),
-];
+impl std::fmt::Debug for Xstats {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let words = self.kind.words;
+        f.debug_struct("Xstats").field("kind", &words).field("index", &self.index).finish_non_exhaustive()
+    }
+}
 
 /// `xstats type KIND [ARGS]`.
 pub fn xstats(args: &mut Args<'_>, cx: &mut Context<'_>) -> Result<Xstats, Stop> {
@@ -40,19 +42,20 @@ pub fn xstats(args: &mut Args<'_>, cx: &mut Context<'_>) -> Result<Xstats, Stop>
     if usage::kind_of(word).is_none() {
         return Err(Stop::argument(word, "invalid type"));
     }
-    let Some((kind, list)) = KINDS.iter().find(|(k, _)| k.as_bytes() == word) else {
+    let Some((kind, ports)) = Kind::find(text(word)) else {
         let said = format!("xstats: link type {} doesn't support xstats", Safe(word));
         return Err(Stop::says(said, 1));
     };
-    let mut out = Xstats { kind: (*kind).to_owned(), ..Xstats::default() };
+    let mut out = Xstats { kind, ports, only: None, index: 0 };
     while let Some(word) = args.take() {
-        if let Some((_, means)) = list.iter().find(|(w, _)| short(word, w)) {
-            out.only = Some(means);
+        if let Some(part) = kind.parts.iter().find(|p| p.words.iter().any(|w| short(word, w))) {
+            out.only = Some(part);
         } else if word == b"dev" {
             let word = args.value()?;
             out.index = cx.world.index(word).ok_or_else(|| Stop::no_device(word))?;
         } else if word == b"help" {
-            let words: Vec<&str> = list.iter().map(|(w, _)| *w).collect();
+            let words: Vec<&str> = kind.parts.iter().flat_map(|p| p.words).copied().collect();
+            let kind = kind.words[usize::from(ports)];
             let text = format!("Usage: ... {kind} [ {} ] [ dev DEV ]", words.join(" | "));
             return Err(Stop::exits(text, 0).aloud());
         } else {

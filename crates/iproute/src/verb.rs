@@ -12,7 +12,7 @@ use linkctl_wire::{NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, Writer
 use crate::args::{Args, short};
 use crate::base::Said;
 use crate::request::Request;
-use crate::show::{self, Filter};
+use crate::show::{self, Shown};
 use crate::stats::{self, Xstats};
 use crate::stop::Stop;
 use crate::world::Context;
@@ -24,7 +24,7 @@ pub enum Command {
     /// A request that changes something.
     Change(Request),
     /// Links to show.
-    Show(Filter),
+    Show(Shown),
     /// Counters of a kind's own.
     Xstats(Xstats),
     /// Counters by address family: of the link of that name, or of all.

@@ -5,7 +5,7 @@
 use linkctl_link::Accounts;
 
 /// Every name that the files have; the first of a number counts.
-pub(crate) fn read() -> Accounts {
+pub fn read() -> Accounts {
     let mut out = Accounts::new();
     for (group, path) in [(false, "/etc/passwd"), (true, "/etc/group")] {
         for line in std::fs::read(path).unwrap_or_default().split(|b| *b == b'\n') {

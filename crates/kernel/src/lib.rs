@@ -6,7 +6,7 @@
 //!
 //! All `unsafe` of the workspace is in the private module `sys`, one wrapper a system call.
 
-mod accounts;
+pub mod accounts;
 pub mod bpf;
 pub mod driver;
 mod dump;
@@ -18,6 +18,7 @@ mod live;
 mod monitor;
 pub mod netns;
 mod pipeline;
+pub mod place;
 pub mod privilege;
 mod refusal;
 mod request;

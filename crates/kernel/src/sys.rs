@@ -5,6 +5,7 @@
 pub(crate) mod bpf;
 mod files;
 mod net;
+pub(crate) mod place;
 mod signals;
 
 pub(crate) use files::{is_netns, is_nsfs, mount, setns, umount, unshare};

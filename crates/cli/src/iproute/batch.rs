@@ -55,6 +55,7 @@ fn one(call: &Call, machine: &mut Machine, words: &[Vec<u8>]) -> Result<u8, Stop
     let Some(first) = words.first() else { return Ok(0) };
     match ours(call.face, first, &words[1..]) {
         Some(Ours::Link) => link::run(call, machine, &words[1..]),
+        Some(Ours::Monitor) => super::monitor::run(call, &words[1..]),
         Some(Ours::Help) => Err(Stop::exits(linkctl::iproute::usage::ip().trim_end(), 255)),
         None => {
             let status = elsewhere::line(call, words);

@@ -6,17 +6,17 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use linkctl::iproute::{Stop, World, number};
-use linkctl::kernel::{Error, Netns, Place, Socket, bpf, ids};
+use linkctl::kernel::{Error, Netns, Part, Place, Socket, bpf, ids};
 use linkctl::link::message::{self, To};
 use linkctl::link::numbers::{
-    IFLA_EXT_MASK, IFLA_IFNAME, RTEXT_FILTER_SKIP_STATS, RTEXT_FILTER_VF, RTM_GETLINK,
+    IFLA_EXT_MASK, IFLA_IFNAME, RTEXT_FILTER_SKIP_STATS, RTEXT_FILTER_VF, RTM_GETLINK, RTM_NEWLINK,
 };
 use linkctl::link::{Netns as Called, Seen};
 use linkctl::schema::Safe;
 use linkctl::wire::Writer;
 
 use super::Call;
-use super::names::Table;
+use super::names::All;
 use super::say::{err, refusal, strerror, unreached};
 
 /// `IFLA_ALT_IFNAME`: an alternative name, up to 127 bytes.
@@ -28,22 +28,23 @@ const IFLA_TARGET_NETNSID: u16 = 46;
 pub(crate) struct Machine {
     /// The conversation with the kernel.
     pub(crate) socket: Socket,
+    place: Place,
     indexes: HashMap<Vec<u8>, u32>,
     open: Vec<Netns>,
     programs: Vec<OwnedFd>,
-    tables: HashMap<&'static str, Table>,
+    names: Option<All>,
 }
 
 impl Machine {
     /// Opens the socket.
     pub(crate) fn open(call: &Call) -> Result<Self, Stop> {
-        let mut socket = match &call.options.netns {
-            None => Socket::open().map_err(|e| unreached(&e))?,
+        let (mut socket, place) = match &call.options.netns {
+            None => (Socket::open().map_err(|e| unreached(&e))?, Place::Here),
             Some(word) => {
                 let name = String::from_utf8_lossy(word).into_owned();
                 let place = if name.contains('/') { Place::Path(name.into()) } else { Place::Name(name) };
                 let socket = Netns::open(&place).and_then(|n| Socket::open_in(&n));
-                socket.map_err(|e| no_netns(word, &e))?
+                (socket.map_err(|e| no_netns(word, &e))?, place)
             }
         };
         if let Some(bytes) = call.options.queue {
@@ -51,11 +52,30 @@ impl Machine {
         }
         Ok(Self {
             socket,
+            place,
             indexes: HashMap::new(),
             open: Vec::new(),
             programs: Vec::new(),
-            tables: HashMap::new(),
+            names: None,
         })
+    }
+
+    /// The namespace that it is in.
+    pub(crate) fn place(&self) -> Place {
+        self.place.clone()
+    }
+
+    /// The messages of all links.
+    pub(crate) fn all(&mut self) -> Result<Vec<Vec<u8>>, Error> {
+        let request = message::get(None, false).map_err(|_| Error::Spent)?;
+        let mut out = Vec::new();
+        let dumped = self.socket.dump_consistent(request, |part| match part {
+            Part::Begin => out.clear(),
+            Part::Message(m) if m.header.kind == RTM_NEWLINK => out.push(m.payload.to_vec()),
+            Part::Message(_) => {}
+        });
+        // What changed meanwhile is told by the events that follow.
+        dumped.map(|_| out)
     }
 
     /// Remembers a link.
@@ -98,16 +118,9 @@ impl Machine {
         names.into_iter().filter_map(|(id, name)| Some((id, Called::named(&name)?))).collect()
     }
 
-    /// Names of numbers.
-    pub(crate) fn table(&mut self, name: &'static str) -> &Table {
-        self.tables.entry(name).or_insert_with(|| {
-            let read = Table::read(name);
-            match name {
-                "group" => read.with(0, "default"),
-                "rt_tables" => read.with(253, "default").with(254, "main").with(255, "local"),
-                _ => read,
-            }
-        })
+    /// Names of numbers, read when first asked for.
+    pub(crate) fn names(&mut self) -> &All {
+        self.names.get_or_insert_with(All::read)
     }
 }
 
@@ -178,19 +191,19 @@ impl World for Machine {
     }
 
     fn group(&mut self, name: &str) -> Option<u32> {
-        self.table("group").number(name)
+        self.names().names.groups.number(name)
     }
 
     fn reason(&mut self, name: &str) -> Option<u32> {
-        self.table("protodown_reasons").number(name)
+        self.names().names.reasons.number(name)
     }
 
     fn table(&mut self, name: &str) -> Option<u32> {
-        Machine::table(self, "rt_tables").number(name)
+        self.names().names.tables.number(name)
     }
 
     fn dsfield(&mut self, name: &str) -> Option<u8> {
-        Machine::table(self, "rt_dsfield").number(name).and_then(|n| u8::try_from(n).ok())
+        self.names().dsfields.number(name).and_then(|n| u8::try_from(n).ok())
     }
 
     fn netns(&mut self, word: &[u8]) -> Option<i32> {

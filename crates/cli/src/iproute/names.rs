@@ -1,62 +1,61 @@
 //! Names of numbers, from the files of iproute2.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
-/// Where they are: later ones add to and replace earlier ones.
-const FOLDERS: &[&str] = &["/usr/share/iproute2", "/etc/iproute2"];
+use linkctl::link::show::names::{GROUPS, Names, REASONS, TABLES, Table};
 
-/// The names of one table, by number and by name.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Table {
-    by_name: BTreeMap<String, u32>,
-    by_number: BTreeMap<u32, String>,
+/// Where the files are: what a distribution says, and what the administrator says instead.
+const GIVEN: &str = "/usr/share/iproute2";
+const OWN: &str = "/etc/iproute2";
+
+/// The file of types of service.
+const DSFIELDS: &str = "rt_dsfield";
+
+/// All names that matter for links.
+#[derive(Debug, Default)]
+pub(crate) struct All {
+    /// Groups, reasons, tables.
+    pub(crate) names: Names,
+    /// Types of service.
+    pub(crate) dsfields: Table,
 }
 
-impl Table {
-    /// Reads `group`, and `group.d/*.conf`, of every folder.
-    pub(crate) fn read(name: &str) -> Self {
+impl All {
+    /// Reads the files; what cannot be read names nothing.
+    pub(crate) fn read() -> Self {
         let mut out = Self::default();
-        for folder in FOLDERS {
-            out.file(&Path::new(folder).join(name));
-            let mut more: Vec<_> = std::fs::read_dir(Path::new(folder).join(format!("{name}.d")))
-                .into_iter()
-                .flatten()
-                .filter_map(|e| Some(e.ok()?.path()))
-                .filter(|p| p.extension().is_some_and(|e| e == "conf"))
-                .collect();
-            more.sort();
-            more.iter().for_each(|p| out.file(p));
-        }
+        load(GROUPS, &mut out.names.groups);
+        load(REASONS, &mut out.names.reasons);
+        load(TABLES, &mut out.names.tables);
+        load(DSFIELDS, &mut out.dsfields);
         out
     }
+}
 
-    /// The same with a name that is there without any file.
-    pub(crate) fn with(mut self, number: u32, name: &str) -> Self {
-        self.by_name.entry(name.to_owned()).or_insert(number);
-        self.by_number.entry(number).or_insert_with(|| name.to_owned());
-        self
-    }
-
-    /// Lines of a number, decimal or hexadecimal, and a name; `#` begins a comment.
-    fn file(&mut self, path: &Path) {
-        let Ok(text) = std::fs::read_to_string(path) else { return };
-        for line in text.lines() {
-            let mut words = line.split('#').next().unwrap_or_default().split_whitespace();
-            let (Some(number), Some(name)) = (words.next(), words.next()) else { continue };
-            let parsed = match number.strip_prefix("0x") {
-                Some(hex) => u32::from_str_radix(hex, 16),
-                None => number.parse(),
-            };
-            if let Ok(number) = parsed {
-                self.by_name.insert(name.to_owned(), number);
-                self.by_number.insert(number, name.to_owned());
+/// A name's own file, the administrator's before the distribution's; then those of its folder, where a file of the
+/// administrator's hides one of the same name.
+fn load(name: &str, table: &mut Table) {
+    let own = Path::new(OWN).join(name);
+    take(&if own.exists() { own } else { Path::new(GIVEN).join(name) }, table);
+    let mut more: BTreeMap<(bool, OsString), PathBuf> = BTreeMap::new();
+    let folder = |base: &str| Path::new(base).join(format!("{name}.d"));
+    for (is_own, base) in [(false, GIVEN), (true, OWN)] {
+        for entry in std::fs::read_dir(folder(base)).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.extension().is_some_and(|e| e == "conf") {
+                more.remove(&(false, entry.file_name()));
+                more.insert((is_own, entry.file_name()), path);
             }
         }
     }
+    more.values().for_each(|path| take(path, table));
+}
 
-    /// The number of a name.
-    pub(crate) fn number(&self, name: &str) -> Option<u32> {
-        self.by_name.get(name).copied()
+fn take(path: &Path, table: &mut Table) {
+    if let Ok(text) = std::fs::read_to_string(path) {
+        // What stands before a line that is wrong counts, as for iproute2.
+        let _ = table.read(&text);
     }
 }

@@ -1,104 +1,89 @@
-//! Links on standard output, as `ip link show` has them.
+//! Links on standard output: `ip link show`, `bridge link show`, and what `-echo` tells.
 
-use linkctl::iproute::{Filter, Stop, World};
-use linkctl::kernel::{Error, Part};
+use linkctl::iproute::{Shown, Stop, World};
+use linkctl::kernel::{Error, Part, accounts};
 use linkctl::kinds::link as base;
 use linkctl::link::numbers::{
-    IFLA_EXT_MASK, IFLA_INFO_KIND, IFLA_LINKINFO, RTEXT_FILTER_SKIP_STATS, RTEXT_FILTER_VF, RTM_GETLINK,
-    RTM_NEWLINK,
+    IFLA_EXT_MASK, IFLA_INFO_KIND, IFLA_LINKINFO, RTEXT_FILTER_SKIP_STATS, RTEXT_FILTER_VF, RTM_DELLINK,
+    RTM_GETLINK, RTM_NEWLINK,
 };
-use linkctl::link::show::{self, Near, Options};
+use linkctl::link::show::{self, Form, Near, Options};
 use linkctl::link::{Netns, Seen, Snapshot};
 use linkctl::schema::{Safe, out::Out};
-use linkctl::wire::{Writer, number};
+use linkctl::wire::Writer;
 
-use super::Call;
 use super::machine::Machine;
-use super::say::{err, out, refusal, unreached};
+use super::say::{err, out, refusal, strerror, unreached};
+use super::{Call, near};
 
 /// What is written at once.
 const CHUNK: usize = 64 * 1024;
+/// `AF_BRIDGE`.
+const AF_BRIDGE: u8 = 7;
 
-/// How much is shown.
-fn options(call: &Call) -> Options {
-    let o = &call.options;
-    Options { details: o.details, stats: o.stats, oneline: o.oneline, ..Options::default() }
+/// A way to print one link: text, and JSON.
+struct Printer {
+    text: fn(&Seen<'_>, &dyn Near, Options, &mut String),
+    json: fn(&Seen<'_>, &dyn Near, Options, &mut Out),
+}
+
+const WHOLE: Printer = Printer {
+    text: |seen, near, options, out| show::text::write(seen, near, options, None, out),
+    json: |seen, near, options, out| show::json::write(seen, near, options, None, out),
+};
+const BRIEF: Printer = Printer { text: show::brief::text, json: show::brief::json };
+const BRIDGE: Printer = Printer { text: show::bridge::text, json: show::bridge::json };
+
+fn printer(call: &Call) -> &'static Printer {
+    if call.options.brief { &BRIEF } else { &WHOLE }
 }
 
 /// Shows one link, or those that fit.
-pub(crate) fn links(call: &Call, machine: &mut Machine, filter: &Filter) -> Result<u8, Stop> {
+pub(crate) fn links(call: &Call, machine: &mut Machine, shown: &Shown) -> Result<u8, Stop> {
     let mut snapshot = Snapshot::new();
     snapshot.open(Netns::HERE);
+    let mut filter = shown.filter.clone();
     let mut whole = true;
-    let mut only = None;
-    let elsewhere = match &filter.dev {
-        Some(name) => {
-            let (index, elsewhere) = one(call, machine, name, &mut snapshot)?;
-            only = Some(index);
-            elsewhere
-        }
-        None => {
-            let (undisturbed, elsewhere) = all(call, machine, filter, &mut snapshot)?;
-            whole = undisturbed;
-            elsewhere
-        }
-    };
-    if elsewhere {
-        snapshot.number(machine.numbers());
+    if let Some(name) = &shown.dev {
+        filter.index = Some(one(call, machine, name, &mut snapshot)?);
+    } else {
+        whole = all(call, machine, shown, &mut snapshot)?;
     }
-    print(call, &snapshot, |seen| only.is_none_or(|i| i == seen.index) && fits(seen, filter));
+    print(call, machine, &snapshot, printer(call), near::options(call, Form::Link), |seen| {
+        filter.shows(seen)
+    });
     if !whole {
         err("Dump was interrupted and may be inconsistent.\n");
     }
     Ok(0)
 }
 
-/// One link by its name, and those that it names.
-fn one(
-    call: &Call,
-    machine: &mut Machine,
-    name: &[u8],
-    snapshot: &mut Snapshot,
-) -> Result<(u32, bool), Stop> {
-    let missing = || Stop::says(format_args!("Device \"{}\" does not exist.", Safe(name)), 1);
-    let known = machine.index(name).ok_or_else(missing)?;
+/// One link by its name, and those that it names; its index.
+fn one(call: &Call, machine: &mut Machine, name: &[u8], snapshot: &mut Snapshot) -> Result<u32, Stop> {
     let payload = match machine.by_name(name, call.options.stats > 0) {
         Ok(payload) => payload,
         Err(Error::Refused(no)) => {
-            let text = refusal(&no);
-            let why = super::say::strerror(no.errno);
-            return Err(Stop {
-                err: format!("{text}Cannot send link get request: {why}\n"),
-                status: 1,
-                ..Stop::default()
-            });
+            if machine.index(name).is_none() {
+                return Err(Stop::says(format_args!("Device \"{}\" does not exist.", Safe(name)), 1));
+            }
+            let why = strerror(no.errno);
+            let err = format!("{}Cannot send link get request: {why}\n", refusal(&no));
+            return Err(Stop { err, status: 1, ..Stop::default() });
         }
         Err(e) => return Err(unreached(&e)),
     };
-    let mut elsewhere = snapshot.push(&payload) == Some(true);
-    let mut todo = Seen::new(&payload).map(|s| s.neighbours()).unwrap_or_default();
-    let mut asked = vec![known];
-    while let Some(index) = todo.pop() {
-        if asked.contains(&index) {
-            continue;
-        }
-        asked.push(index);
-        if let Some(payload) = machine.link(index) {
-            elsewhere |= snapshot.push(&payload) == Some(true);
-        }
-    }
-    Ok((known, elsewhere))
+    let index = Seen::new(&payload).map_or(0, |s| s.index);
+    let elsewhere = snapshot.push(&payload) == Some(true);
+    around(machine, snapshot, elsewhere);
+    Ok(index)
 }
 
-/// All links, asked for as iproute2 does: what the kernel can leave out is left out there.
-fn all(
-    call: &Call,
-    machine: &mut Machine,
-    filter: &Filter,
-    snapshot: &mut Snapshot,
-) -> Result<(bool, bool), Stop> {
-    let mask = if filter.novf { 0 } else { RTEXT_FILTER_VF };
+/// All links, asked for as iproute2 does: what the kernel can leave out is left out there. Whether the reading was
+/// undisturbed.
+fn all(call: &Call, machine: &mut Machine, shown: &Shown, snapshot: &mut Snapshot) -> Result<bool, Stop> {
+    let mask = if shown.novf { 0 } else { RTEXT_FILTER_VF };
     let mask = mask | if call.options.stats > 0 { 0 } else { RTEXT_FILTER_SKIP_STATS };
+    let filter = &shown.filter;
     let mut request = Writer::message(RTM_GETLINK, 0, &[0; 16]);
     request.put_u32(IFLA_EXT_MASK, mask);
     if let Some(master) = filter.master {
@@ -107,6 +92,17 @@ fn all(
     if let Some(kind) = &filter.kind {
         request.nest_plain(IFLA_LINKINFO, |w| w.put(IFLA_INFO_KIND, kind));
     }
+    let (whole, elsewhere) = dump(machine, request, snapshot)?;
+    if filter.master.is_some() || filter.kind.is_some() {
+        around(machine, snapshot, elsewhere);
+    } else {
+        name(machine, snapshot, elsewhere);
+    }
+    Ok(whole)
+}
+
+/// Reads a dump into a snapshot: whether it was undisturbed, and whether some link has its other end elsewhere.
+fn dump(machine: &mut Machine, request: Writer, snapshot: &mut Snapshot) -> Result<(bool, bool), Stop> {
     let request = request.finish().map_err(|e| Stop::says(e, 1))?;
     let mut elsewhere = false;
     let dumped = machine.socket.dump_consistent(request, |part| match part {
@@ -120,52 +116,59 @@ fn all(
         Part::Message(_) => {}
     });
     let dumped = dumped.map_err(|e| unreached(&e))?;
-    if filter.master.is_some() || filter.kind.is_some() {
-        around(machine, snapshot);
-    }
     Ok((!dumped.interrupted, elsewhere))
 }
 
-/// Reads the links that those of a filtered dump name, and that the kernel therefore left out.
-fn around(machine: &mut Machine, snapshot: &mut Snapshot) {
-    let named: Vec<u32> = snapshot.in_order(&Netns::HERE).flat_map(|(seen, _)| seen.neighbours()).collect();
+/// Reads the links that those of a snapshot name and that are not in it.
+fn around(machine: &mut Machine, snapshot: &mut Snapshot, mut elsewhere: bool) {
+    let mut named: Vec<u32> =
+        snapshot.in_order(&Netns::HERE).flat_map(|(seen, _)| seen.neighbours()).collect();
+    named.sort_unstable();
+    named.dedup();
     for index in named {
         if snapshot.by_index(&Netns::HERE, index).is_none()
             && let Some(payload) = machine.link(index)
         {
-            snapshot.push(&payload);
+            elsewhere |= snapshot.push(&payload) == Some(true);
         }
+    }
+    name(machine, snapshot, elsewhere);
+}
+
+/// Says what namespaces and users are called, where a link wants to know.
+fn name(machine: &mut Machine, snapshot: &mut Snapshot, elsewhere: bool) {
+    if elsewhere {
+        snapshot.number(machine.numbers());
+    }
+    if snapshot.is_owned() {
+        snapshot.call(accounts::read());
     }
 }
 
-/// Whether a link is among those that are wanted.
-fn fits(seen: &Seen<'_>, filter: &Filter) -> bool {
-    let number = |attr| seen.base.attr(attr).and_then(number::u32).unwrap_or(0);
-    let up = seen.flags() & 1 != 0;
-    !filter.nothing
-        && (!filter.up || up)
-        && (!filter.down || !up)
-        && filter.group.is_none_or(|g| number(base::GROUP.0.attr) == g)
-        && filter.master.is_none_or(|m| number(base::MASTER.0.attr) == m)
-        && filter.kind.as_ref().is_none_or(|k| seen.kind_word() == k.as_slice())
-        && filter.port.as_ref().is_none_or(|k| seen.port_word() == k.as_slice())
-}
-
 /// Writes the links that are wanted.
-fn print(call: &Call, snapshot: &Snapshot, wanted: impl Fn(&Seen<'_>) -> bool) {
-    let options = options(call);
+fn print(
+    call: &Call,
+    machine: &mut Machine,
+    snapshot: &Snapshot,
+    printer: &Printer,
+    options: Options,
+    wanted: impl Fn(&Seen<'_>) -> bool,
+) {
+    let names = &machine.names().names;
     let links = snapshot.in_order(&Netns::HERE).filter(|(seen, _)| wanted(seen));
     if call.options.json {
         let mut json = Out::new(call.options.pretty);
         json.array();
-        links.for_each(|(seen, near)| show::json::write(&seen, near, options, None, &mut json));
+        links.for_each(|(seen, near)| {
+            (printer.json)(&seen, &near::with(call, near, names), options, &mut json)
+        });
         json.end_array();
         out(&(json.into_string() + "\n"));
         return;
     }
     let mut text = String::with_capacity(CHUNK);
     for (seen, near) in links {
-        show::text::write(&seen, near, options, None, &mut text);
+        (printer.text)(&seen, &near::with(call, near, names), options, &mut text);
         if text.len() >= CHUNK {
             out(&text);
             text.clear();
@@ -176,5 +179,43 @@ fn print(call: &Call, snapshot: &Snapshot, wanted: impl Fn(&Seen<'_>) -> bool) {
 
 /// What became of a link, as the kernel echoes it.
 pub(crate) fn echo(call: &Call, machine: &mut Machine, echoed: &[(u16, Vec<u8>)]) {
-    let _ = (call, machine, echoed, std::any::type_name::<dyn Near>());
+    for (kind, payload) in echoed.iter().filter(|(kind, _)| matches!(*kind, RTM_NEWLINK | RTM_DELLINK)) {
+        let mut snapshot = Snapshot::new();
+        snapshot.open(Netns::HERE);
+        let elsewhere = snapshot.push(payload) == Some(true);
+        around(machine, &mut snapshot, elsewhere);
+        let index = Seen::new(payload).map_or(0, |s| s.index);
+        let options = Options { deleted: *kind == RTM_DELLINK, ..near::options(call, Form::Event) };
+        print(call, machine, &snapshot, printer(call), options, |seen| seen.index == index);
+    }
+}
+
+/// `bridge link show`: ports of bridges, all or those of a name or of a master.
+pub(crate) fn ports(
+    call: &Call,
+    machine: &mut Machine,
+    dev: Option<u32>,
+    master: Option<u32>,
+) -> Result<u8, Stop> {
+    let mut header = [0; 16];
+    header[0] = AF_BRIDGE;
+    let mut request = Writer::message(RTM_GETLINK, 0, &header);
+    request.put_u32(IFLA_EXT_MASK, RTEXT_FILTER_VF);
+    if let Some(master) = master {
+        request.put_u32(base::MASTER.0.attr, master);
+    }
+    let mut snapshot = Snapshot::new();
+    snapshot.open(Netns::HERE);
+    let (whole, elsewhere) = dump(machine, request, &mut snapshot)?;
+    let told: Vec<u32> = snapshot.in_order(&Netns::HERE).map(|(seen, _)| seen.index).collect();
+    around(machine, &mut snapshot, elsewhere);
+    let filter = linkctl::link::Filter { index: dev, master, ..linkctl::link::Filter::default() };
+    let options = near::options(call, Form::Link);
+    print(call, machine, &snapshot, &BRIDGE, options, |seen| {
+        told.contains(&seen.index) && filter.shows(seen)
+    });
+    if !whole {
+        err("Dump was interrupted and may be inconsistent.\n");
+    }
+    Ok(0)
 }
