@@ -94,6 +94,9 @@ impl Links for With<'_> {
     fn name(&self, index: u32) -> Option<Name> {
         self.near.name(index)
     }
+    fn account(&self, id: u32, group: bool) -> Option<&str> {
+        self.near.account(id, group)
+    }
     fn host(&self, address: &IpAddr) -> Option<String> {
         self.host.and_then(|host| host(address)).or_else(|| self.near.host(address))
     }
