@@ -25,6 +25,9 @@ impl Links for Around {
     fn name(&self, index: u32) -> Option<Name> {
         self.0.get(&index).map(|l| l.0)
     }
+    fn account(&self, id: u32, _: bool) -> Option<&str> {
+        (id == 0).then_some("root")
+    }
 }
 
 impl Near for Around {
@@ -442,6 +445,106 @@ fn links_are_shown_briefly_as_ip_shows_them() {
             same(&format!("seed {seed}: ip -j {words}"), &ours, &theirs.out);
         }
     });
+}
+
+/// The messages of `crates/kinds/tests/golden`, of all kinds, each with the links around it.
+fn captures() -> Vec<(String, Around, Vec<Message>)> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/kinds/tests/golden");
+    let files = std::fs::read_dir(folder).expect("the captures are in the repository");
+    let paths = files.map(|f| f.expect("a folder can be read").path());
+    paths.filter(|p| p.extension().is_some_and(|e| e == "hex")).map(|p| capture(&p)).collect()
+}
+
+fn capture(path: &std::path::Path) -> (String, Around, Vec<Message>) {
+    let text = std::fs::read_to_string(path).expect("a capture is text");
+    let (mut around, mut messages, mut bytes) =
+        (Around([(1, (name("lo"), 8))].into()), Vec::new(), Vec::new());
+    for line in text.lines() {
+        if let Some(list) = line.strip_prefix("# links: ") {
+            for (index, word) in list.split(' ').filter_map(|pair| pair.split_once('=')) {
+                around.0.insert(index.parse().expect("an index"), (name(word), 0x1043));
+            }
+        } else if !line.starts_with('#') {
+            let byte = |i: usize| u8::from_str_radix(&line[i..i + 2], 16).expect("hexadecimal");
+            bytes.extend((0..line.len()).step_by(2).map(byte));
+        }
+    }
+    let seen = Seen::new(&bytes[16..]).expect("a link");
+    around.0.insert(seen.index, (seen.name().expect("it has a name"), seen.flags()));
+    for (index, (name, flags)) in around.0.iter().filter(|(index, _)| **index != 1 && **index != seen.index) {
+        let mut out = Writer::message(RTM_NEWLINK, 0, &header(0, 1, *index, *flags));
+        out.put_str(base::NAME.0.attr, std::str::from_utf8(name.as_bytes()).expect("text"));
+        messages.push(Message { bytes: out.finish().expect("short"), deleted: false });
+    }
+    messages.push(Message { bytes, deleted: false });
+    (path.file_stem().expect("a name").to_string_lossy().into_owned(), around, messages)
+}
+
+#[test]
+fn what_kernels_said_of_every_kind_is_shown_alike_with_every_option() {
+    with_feed(|feed| {
+        let captures = captures();
+        assert!(captures.len() > 50, "only {} captures", captures.len());
+        for (seed, (about, near, messages)) in captures.iter().enumerate() {
+            let mut dice = Dice::new(seed as u64);
+            let (options, mut words) = options(&mut dice, Form::Link);
+            // With all that only kinds have.
+            if options.details == 0 {
+                words.push("-d");
+            }
+            if options.paint == Paint::None {
+                words.push("-c=always");
+            }
+            let options = Options { details: options.details.max(1), paint: Paint::Dark, ..options };
+            let words = words.join(" ");
+            let fed = stream(messages);
+            let ours = texts(messages, options, |s, o, out| text::write(s, near, o, None, out));
+            let theirs = feed.dump("ip", &format!("{words} link show"), RTM_GETLINK, &fed);
+            same(&format!("{about}: ip {words} link show"), &ours, &theirs.out);
+            let ours = array(messages, options, false, |s, o, out| json::write(s, near, o, None, out));
+            let theirs = feed.dump("ip", &format!("-j {words} link show"), RTM_GETLINK, &fed);
+            same(&format!("{about}: ip -j {words} link show"), &ours, &theirs.out);
+            let event = Options { form: Form::Event, ..options };
+            let ours = texts(messages, event, |s, o, out| text::write(s, near, o, None, out));
+            same(&format!("{about}: ip {words} monitor"), &ours, &feed.monitor("ip", &words, &fed).out);
+        }
+    });
+}
+
+#[test]
+fn addresses_of_every_kind_are_resolved_where_ip_resolves_them() {
+    let Some(space) = Space::new() else { return };
+    let Some(feed) = Feed::new(&space) else { return };
+    let hosts: BTreeMap<String, String> = (0..=255)
+        .flat_map(|n| {
+            [
+                (format!("192.0.2.{n}"), format!("four{n}")),
+                (format!("198.51.100.{n}"), format!("fourth{n}")),
+                (format!("2001:db8::{n:x}"), format!("six{n}")),
+                (format!("239.1.1.{n}"), format!("many{n}")),
+                (format!("10.0.0.{n}"), format!("ten{n}")),
+            ]
+        })
+        .collect();
+    let lines: String = hosts.iter().map(|(address, name)| format!("{address} {name}\n")).collect();
+    mount(&space.file("hosts", &lines), "/etc/hosts");
+    let host = |a: &std::net::IpAddr| hosts.get(&a.to_string()).cloned();
+    let names = Names::default();
+    for (about, near, messages) in captures() {
+        // There iproute2 takes a network for a host.
+        if about.starts_with("sit_6rd") {
+            continue;
+        }
+        let with = With { near: &near, names: &names, host: Some(&host), program: None };
+        let options = Options { details: 1, ..Options::default() };
+        let fed = stream(&messages);
+        let ours = texts(&messages, options, |s, o, out| text::write(s, &with, o, None, out));
+        let theirs = feed.dump("ip", "-d -r link show", RTM_GETLINK, &fed);
+        same(&format!("{about}: ip -d -r link show"), &ours, &theirs.out);
+        let ours = array(&messages, options, false, |s, o, out| json::write(s, &with, o, None, out));
+        let theirs = feed.dump("ip", "-j -d -r link show", RTM_GETLINK, &fed);
+        same(&format!("{about}: ip -j -d -r link show"), &ours, &theirs.out);
+    }
 }
 
 /// Any port of a bridge, in a message of that family.

@@ -94,13 +94,13 @@ fields! {
     /// Ask who wants which multicast.
     MCAST_QUERIER: u8 = u8(25, "mcast_querier").boolean();
     /// Who asks for IPv4.
-    MCAST_QUERIER_IPV4_ADDR: IpAddr = ip4(1, "mcast_querier_ipv4_addr").painted().grouped(QUERIER, V4).readonly().since(5, 15);
+    MCAST_QUERIER_IPV4_ADDR: IpAddr = ip4(1, "mcast_querier_ipv4_addr").painted(Painted::Value).grouped(QUERIER, V4).readonly().since(5, 15);
     /// The index of the port that it is behind.
     MCAST_QUERIER_IPV4_PORT: u32 = u32(2, "mcast_querier_ipv4_port").grouped(QUERIER, V4).readonly().since(5, 15);
     /// Time until it counts as gone. What iproute2 shows as nanoseconds is 1/100 s.
     MCAST_QUERIER_IPV4_OTHER_TIMER: u64 = lapse(3, "mcast_querier_ipv4_other_timer").grouped(QUERIER, V4).readonly().since(5, 15);
     /// Who asks for IPv6.
-    MCAST_QUERIER_IPV6_ADDR: IpAddr = ip6(5, "mcast_querier_ipv6_addr").painted().grouped(QUERIER, V6).readonly().since(5, 15);
+    MCAST_QUERIER_IPV6_ADDR: IpAddr = ip6(5, "mcast_querier_ipv6_addr").painted(Painted::Value).grouped(QUERIER, V6).readonly().since(5, 15);
     /// The index of the port that it is behind.
     MCAST_QUERIER_IPV6_PORT: u32 = u32(6, "mcast_querier_ipv6_port").grouped(QUERIER, V6).readonly().since(5, 15);
     /// Time until it counts as gone. What iproute2 shows as nanoseconds is 1/100 s.

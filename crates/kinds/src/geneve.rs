@@ -17,7 +17,7 @@ fields! {
     /// The other end: one host.
     REMOTE: IpAddr = ip(2, "remote", 7).keyed(remote);
     /// Source address of outer packets, and the only one that they are taken at.
-    LOCAL: IpAddr = ip(17, "local", 18).keyed(local).fixed().since(7, 2);
+    LOCAL: IpAddr = ip(17, "local", 18).keyed(local).painted(Painted::Whole).fixed().since(7, 2);
     /// Hop limit of outer packets; auto is the system's default.
     TTL: Hops = hops8(3, "ttl", 12).also(&["hoplimit"]);
     /// Type of service of outer packets, or inherit for the inner packet's.

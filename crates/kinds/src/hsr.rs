@@ -10,7 +10,7 @@ fields! {
     /// The second port.
     SLAVE2: Name = link(2, "slave2").also(&["port2"]).absent("<none>").fixed();
     /// The port to a network that knows nothing of HSR, which this link then speaks for (RedBox).
-    INTERLINK: Name = link(8, "interlink").fixed().since(6, 10);
+    INTERLINK: Name = link(8, "interlink").painted(Painted::Whole).fixed().since(6, 10);
     /// The number of the next packet.
     SEQUENCE: u16 = u16(5, "sequence").json("seq_nr").readonly();
     /// The last byte of the address that supervision frames go to, 01:15:4e:00:01:00 unless said otherwise.

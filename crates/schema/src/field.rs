@@ -36,6 +36,15 @@ pub enum Round {
     Ignored,
 }
 
+/// What of a field is coloured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Painted {
+    /// The value.
+    Value,
+    /// The key, too.
+    Whole,
+}
+
 /// Where and when a field is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Show {
@@ -85,8 +94,8 @@ pub struct FieldDef {
     pub null: Option<u64>,
     /// Numbers are shown in hexadecimal.
     pub hex: bool,
-    /// iproute2 colours it: an IP address.
-    pub painted: bool,
+    /// iproute2 colours it, by what it is: an address, a link.
+    pub painted: Option<Painted>,
     /// `on` and `off` are understood for 1 and 0, and any number but 0 is on.
     pub boolean: bool,
     /// The word alone says it: on, and with `no` before it off. Asking for more details does not show more of it.
@@ -309,7 +318,7 @@ impl<T: Attr> Field<T> {
             unsaid: None,
             null: None,
             hex: false,
-            painted: false,
+            painted: None,
             boolean: false,
             bare: false,
             unkeyed: false,
@@ -381,7 +390,7 @@ columns! {
     /// Numbers are shown in hexadecimal.
     hex() { hex = true }
     /// It is coloured.
-    painted() { painted = true }
+    painted(what: Painted) { painted = Some(what) }
     /// Takes `on` and `off` for 1 and 0.
     boolean() { boolean = true, bounds = Some((0, 1)) }
     /// The word alone says it, and is left out where it is off.

@@ -29,7 +29,7 @@ pub mod text;
 pub mod types;
 pub mod value;
 
-pub use field::{Change, Field, FieldDef, Fields, Round, Show};
+pub use field::{Change, Field, FieldDef, Fields, Painted, Round, Show};
 pub use kind::{Below, Counter, Example, Kind, Rule};
 pub use mac::Mac;
 pub use name::Name;

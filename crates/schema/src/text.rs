@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use crate::codec::decode::names as names_of;
 use crate::codec::{Links, View};
-use crate::field::{ABSENT, FieldDef, Fields, Show, THERE};
+use crate::field::{ABSENT, FieldDef, Fields, Painted, Show, THERE};
 use crate::paint::{Hue, Paint};
 use crate::record::Record;
 use crate::safe::Safe;
@@ -151,7 +151,8 @@ pub fn run(list: &[FieldDef], source: &dyn Source, level: Level, out: &mut Strin
             i += run - 1;
         } else if let Some(value) = source.said(f) {
             match value {
-                Value::Ip(address) => host(f, &address, source, level, out),
+                Value::Ip(ref address) => dressed(f, &value, host_of(f, address, source), source, level, out),
+                _ if f.painted.is_some() => dressed(f, &value, None, source, level, out),
                 Value::Word(_) | Value::Num(_) if f.ty.is_protocol() => {
                     let _ = write!(out, "{} {} ", f.text, protocol(f, &value, source.style()));
                 }
@@ -163,20 +164,43 @@ pub fn run(list: &[FieldDef], source: &dyn Source, level: Level, out: &mut Strin
     }
 }
 
-/// An address, or the name of its host; in colour where iproute2 has it so.
-fn host(f: &FieldDef, address: &IpAddr, source: &dyn Source, level: Level, out: &mut String) {
-    let paint = if f.painted { source.style().paint } else { Paint::None };
-    let name = host_of(f, address, source);
+/// A value, or the name of an address's host; in colour where iproute2 has it so.
+fn dressed(
+    f: &FieldDef,
+    value: &Value<'_>,
+    name: Option<String>,
+    source: &dyn Source,
+    level: Level,
+    out: &mut String,
+) {
+    let paint = f.painted.map_or(Paint::None, |_| source.style().paint);
     if name.is_none() && paint == Paint::None {
-        return one(f, &Value::Ip(*address), level, out);
+        return one(f, value, level, out);
     }
-    let _ = write!(out, "{} ", f.keys.map_or(f.text, |keys| keys(&Value::Ip(*address)).0));
-    let hue = if address.is_ipv4() { Hue::Ip4 } else { Hue::Ip6 };
+    let hue = match value {
+        Value::Ip(address) if address.is_ipv4() => Hue::Ip4,
+        Value::Ip(_) => Hue::Ip6,
+        Value::Mac(_) => Hue::Mac,
+        _ => Hue::Name,
+    };
+    let key = f.keys.map_or(f.text, |keys| keys(value).0);
+    let (before, within) = match f.painted {
+        Some(Painted::Whole) => ("", key),
+        _ => (key, ""),
+    };
+    let spaced = |word: &str, out: &mut String| {
+        if !word.is_empty() {
+            let _ = write!(out, "{word} ");
+        }
+    };
+    spaced(before, out);
     paint.around(hue, out, |out| {
+        spaced(within, out);
         let _ = match name {
-            Some(name) => write!(out, "{} ", Safe(name.as_bytes())),
-            None => write!(out, "{address} "),
+            Some(name) => write!(out, "{}", Safe(name.as_bytes())),
+            None => plain(f, value, out),
         };
+        out.push_str(f.end);
     });
 }
 
