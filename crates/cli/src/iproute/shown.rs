@@ -201,9 +201,6 @@ pub(crate) fn ports(
     header[0] = AF_BRIDGE;
     let mut request = Writer::message(RTM_GETLINK, 0, &header);
     request.put_u32(IFLA_EXT_MASK, RTEXT_FILTER_VF);
-    if let Some(master) = master {
-        request.put_u32(base::MASTER.0.attr, master);
-    }
     let mut snapshot = Snapshot::new();
     snapshot.open(Netns::HERE);
     let (whole, elsewhere) = dump(machine, request, &mut snapshot)?;
