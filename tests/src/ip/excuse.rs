@@ -13,6 +13,8 @@ pub struct Excuse {
     ours: Vec<String>,
     /// What theirs must hold.
     theirs: Vec<String>,
+    /// What theirs is without to be ours: `fillers` for the `{}` of links that a filter leaves out.
+    without: Option<String>,
     /// Why.
     pub reason: String,
 }
@@ -41,7 +43,8 @@ pub fn read(text: &str) -> Vec<Excuse> {
         if let Some(name) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
             let new = Vec::new;
             let (lines, only, ours, theirs) = (new(), new(), new(), new());
-            out.push(Excuse { name: name.into(), lines, only, ours, theirs, reason: String::new() });
+            let (without, reason) = (None, String::new());
+            out.push(Excuse { name: name.into(), lines, only, ours, theirs, without, reason });
             continue;
         }
         let (key, value) = line.split_once(':').unwrap_or_else(|| panic!("line {}: no colon", number + 1));
@@ -52,6 +55,7 @@ pub fn read(text: &str) -> Vec<Excuse> {
             "only" => last.only.extend(value.split_whitespace().map(str::to_owned)),
             "ours" => last.ours.push(value),
             "theirs" => last.theirs.push(value),
+            "without" => last.without = Some(value),
             "reason" => last.reason = value,
             _ => panic!("line {}: no key {key}", number + 1),
         }
@@ -70,6 +74,29 @@ impl Excuse {
             && self.lines.iter().any(|pattern| glob(pattern, &d.line))
             && self.ours.iter().all(|text| d.ours.contains(text.as_str()))
             && self.theirs.iter().all(|text| d.theirs.contains(text.as_str()))
+            && self.without.as_ref().is_none_or(|what| without(what, &d.theirs) == without(what, &d.ours))
+    }
+}
+
+/// Output without what an excuse names.
+fn without(what: &str, text: &str) -> String {
+    match what {
+        "fillers" => text.lines().map(unfilled).collect::<String>().split_whitespace().collect(),
+        "warnings" => {
+            text.lines().filter(|l| !l.starts_with("Warning: ")).map(|l| format!("{l}\n")).collect()
+        }
+        _ => panic!("nothing is known of {what}"),
+    }
+}
+
+/// A line of JSON without empty objects; pretty output has them as `{},{` where objects meet.
+fn unfilled(line: &str) -> String {
+    match serde_json::from_str::<serde_json::Value>(line) {
+        Ok(serde_json::Value::Array(mut list)) => {
+            list.retain(|link| link.as_object().is_none_or(|o| !o.is_empty()));
+            serde_json::Value::Array(list).to_string()
+        }
+        _ => line.replace("{},", "").replace(",{}", "").replace("{}", ""),
     }
 }
 

@@ -16,6 +16,12 @@ const CHANGES: &[(u16, &str)] = &[
 ];
 /// `IFLA_NET_NS_FD`: which descriptor it is says nothing.
 const NET_NS_FD: u16 = 28;
+/// `NETNSA_FD` in a message that gives a namespace a number; the same.
+const NETNSA_FD: u16 = 3;
+/// Where such a message's attributes are, for no nest has this number.
+const NEW_NSID: &[u16] = &[u16::MAX];
+/// `IFLA_LINKINFO`, the nest of a kind.
+const LINKINFO: u16 = 18;
 /// `IFLA_EXT_MASK`: what an answer should hold.
 const EXT_MASK: u16 = 29;
 /// Attributes of a link that are nests: kinds, families, virtual functions, programs, names, reasons.
@@ -88,7 +94,7 @@ fn request(message: &[u8]) -> Option<String> {
     let mut out = String::new();
     if kind == 88 {
         let _ = writeln!(out, "{name} flags {flags:#x}");
-        return Some(out + &tree(body.get(4..)?, 1, false));
+        return Some(out + &tree(body.get(4..)?, NEW_NSID, false));
     }
     let field = |at, size| number(body, at, size).unwrap_or(0);
     let _ = writeln!(
@@ -100,34 +106,41 @@ fn request(message: &[u8]) -> Option<String> {
         field(8, 4) & field(12, 4),
         field(12, 4)
     );
-    Some(out + &tree(body.get(16..)?, 1, true))
+    Some(out + &tree(body.get(16..)?, &[], true))
 }
 
-fn tree(bytes: &[u8], depth: usize, link: bool) -> String {
+fn tree(bytes: &[u8], path: &[u16], link: bool) -> String {
+    let depth = path.len() + 1;
     let Some(list) = attributes(bytes) else { return leaf(bytes) + "\n" };
-    // Of two that are the same the kernel takes the last, but for lists; order counts only among equals.
     let mut sorted: BTreeMap<u16, Vec<String>> = BTreeMap::new();
     for (kind, value) in list {
+        let inside = [path, &[kind]].concat();
         let text = match kind {
             NET_NS_FD if link => "*\n".to_owned(),
+            NETNSA_FD if path == NEW_NSID => "*\n".to_owned(),
             EXT_MASK if link => continue,
             _ if link && !NESTS.contains(&kind) => leaf(value) + "\n",
             _ if value.is_empty() => "\n".to_owned(),
-            _ => branch(value, depth),
+            _ => branch(value, &inside),
         };
-        sorted.entry(kind).or_default().push(format!("{}{kind}: {text}", "  ".repeat(depth)));
+        let told = sorted.entry(kind).or_default();
+        // Of two the kernel takes the last, but in lists.
+        if link || matches!(path, [.., LINKINFO, 2 | 5]) {
+            told.clear();
+        }
+        told.push(format!("{}{kind}: {text}", "  ".repeat(depth)));
     }
     sorted.into_values().flatten().collect()
 }
 
 /// What looks like attributes is taken for them; the other end of a pair has a header before them.
-fn branch(value: &[u8], depth: usize) -> String {
+fn branch(value: &[u8], path: &[u16]) -> String {
     if attributes(value).is_some() {
-        return format!("\n{}", tree(value, depth + 1, false));
+        return format!("\n{}", tree(value, path, false));
     }
     match value.split_at_checked(16) {
         Some((header, rest)) if header[0] == 0 && !rest.is_empty() && attributes(rest).is_some() => {
-            format!("header {}\n{}", leaf(header), tree(rest, depth + 1, true))
+            format!("header {}\n{}", leaf(header), tree(rest, path, true))
         }
         _ => leaf(value) + "\n",
     }

@@ -207,6 +207,7 @@ fn finish(r: &mut Reading<'_, '_, '_>) -> Result<(), Stop> {
         }
         return Ok(());
     }
+    sent_anyway(r);
     match r.kind.name {
         "gre" | "gretap" | "erspan" => group(r)?,
         "ipip" | "sit" => {
@@ -233,6 +234,20 @@ fn finish(r: &mut Reading<'_, '_, '_>) -> Result<(), Stop> {
     }
     Ok(())
 }
+
+/// What the kernel makes nothing of, and iproute2 sends: the usual limit beside the word that there is none, and a version
+/// of ERSPAN for what is none.
+fn sent_anyway(r: &mut Reading<'_, '_, '_>) {
+    if let (true, Some(Value::Word(_)), Some(f)) = (r.create, r.get("encaplimit"), r.field("encaplimit")) {
+        r.raw.put_u8(f.attr, 4);
+    }
+    if matches!(r.kind.name, "ip6gre" | "ip6gretap") {
+        r.raw.put_u8(ERSPAN_VER, 1);
+    }
+}
+
+/// `IFLA_GRE_ERSPAN_VER`.
+const ERSPAN_VER: u16 = 22;
 
 /// `IFLA_IPTUN_COLLECT_METADATA`, which the kernel ignores for a sit.
 const COLLECT_METADATA: u16 = 19;

@@ -80,8 +80,11 @@ fn geneve_finish(r: &mut Reading<'_, '_, '_>) -> Result<(), Stop> {
                 r.put(name, Value::Num(0));
             }
         }
-        if r.get("ttl").is_none() {
-            r.put("ttl", Value::Hops(Hops::Auto));
+        match r.get("ttl") {
+            None => r.put("ttl", Value::Hops(Hops::Auto)),
+            // A number stands beside the word.
+            Some(Value::Hops(Hops::Inherit)) => r.raw.put_u8(geneve::TTL.0.attr, 0),
+            Some(_) => {}
         }
     }
     Ok(())
