@@ -155,6 +155,89 @@ fn d12_del_looks_at_the_kind() {
     both.ours("ip", "link del br0 type bridge", "").ok();
 }
 
+/// Whether the kernel makes such a link; says so where it does not.
+fn makes(both: &Both, words: &str) -> bool {
+    for module in ["fou", "fou6"] {
+        let _ = Command::new("modprobe").arg(module).stderr(Stdio::null()).status();
+    }
+    let made = both.theirs("ip", words, "");
+    if made.status != 0 {
+        skip(&format!("{words}: {}", made.err.trim()));
+    }
+    made.status == 0
+}
+
+/// What a link of a tunnel says after a change by either program.
+fn changed(both: &Both, add: &str, name: &str, set: &str) -> Option<(Json, Json)> {
+    let mut told = Vec::new();
+    for ours in [false, true] {
+        if !makes(both, &format!("link add {name} {add}")) {
+            return None;
+        }
+        let words = format!("link set {name} {set}");
+        if ours { both.ours("ip", &words, "") } else { both.theirs("ip", &words, "") }.ok();
+        told.push(both.link(name));
+        both.theirs("ip", &format!("link del {name}"), "").ok();
+    }
+    let ours = told.pop()?;
+    Some((told.pop()?, ours))
+}
+
+#[test]
+fn d13_tunnels_keep_their_ports_on_set() {
+    let Some(both) = both() else { return };
+    for (kind, ends) in [
+        ("gre", "remote 10.0.0.1 local 10.0.0.2"),
+        ("ipip", "remote 10.0.0.1 local 10.0.0.2"),
+        ("ip6gre", "remote 2001:db8::1 local 2001:db8::2"),
+    ] {
+        let add = format!("type {kind} {ends} encap fou encap-sport 100 encap-dport 5555");
+        let Some((theirs, ours)) = changed(&both, &add, "t0", &format!("type {kind} ttl 9")) else { return };
+        let ports = |l: &Json| {
+            let data = &l["linkinfo"]["info_data"];
+            (data["ttl"].clone(), data["encap"]["sport"].clone(), data["encap"]["dport"].clone())
+        };
+        assert_eq!(ports(&theirs), (json!(9), json!(25600), json!(45845)), "{kind}");
+        assert_eq!(ports(&ours), (json!(9), json!(100), json!(5555)), "{kind}");
+    }
+}
+
+#[test]
+fn d14_an_ip6tnl_keeps_its_encapsulation() {
+    let Some(both) = both() else { return };
+    let add = "type ip6tnl remote 2001:db8::1 local 2001:db8::2 encap fou encap-sport 100 encap-dport 5555";
+    let Some((theirs, ours)) = changed(&both, add, "t0", "type ip6tnl hoplimit 9") else { return };
+    let data = |l: &Json| l["linkinfo"]["info_data"].clone();
+    assert_eq!((&data(&theirs)["ttl"], &data(&theirs)["encap"]), (&json!(9), &Json::Null));
+    assert_eq!((&data(&ours)["ttl"], &data(&ours)["encap"]["dport"]), (&json!(9), &json!(5555)));
+}
+
+#[test]
+fn d15_a_vti_keeps_the_link_below() {
+    let Some(both) = both() else { return };
+    both.theirs("ip", "link add big index 300 type veth", "").ok();
+    let add = "type vti remote 10.0.0.1 local 10.0.0.2 key 5 dev big";
+    let Some((theirs, ours)) = changed(&both, add, "t0", "type vti fwmark 3") else { return };
+    assert_ne!(theirs["link"], json!("big"));
+    assert_eq!(ours["link"], json!("big"));
+    assert_eq!(ours["linkinfo"]["info_data"]["fwmark"], json!("0x3"));
+}
+
+#[test]
+fn d22_values_of_tunnels_that_are_none_are_refused() {
+    let Some(both) = both() else { return };
+    // Refused before the kernel is asked, so that it need not know the kinds.
+    let words = "link add t0 type ip6tnl encaplimit zz";
+    assert!(!both.theirs("ip", words, "").err.contains("ELIM"));
+    both.ours("ip", words, "").fails(255).err_has("invalid ELIM");
+    let words = "link add t0 type amt local 2001:db8::1";
+    assert!(!both.theirs("ip", words, "").err.contains("local address"));
+    both.ours("ip", words, "").fails(255).err_has("invalid local address");
+    // The genuine one crashes.
+    assert_eq!(both.theirs("ip", "link add t0 type sit 6rd-reset foo", "").status, -1);
+    both.ours("ip", "link add t0 type sit 6rd-reset foo", "").fails(1).err_has("Usage");
+}
+
 #[test]
 fn d17_a_line_of_a_batch_is_one_request() {
     let Some(both) = both() else { return };

@@ -81,10 +81,11 @@ fn existing(r: &mut Reading<'_, '_, '_>) -> Result<(), Stop> {
     let failed = || Stop::says("Failed to get existing tunnel info.", 1);
     let payload = r.cx.world.link(r.index).ok_or_else(failed)?;
     let seen = Seen::new(&payload).ok_or_else(failed)?;
-    // Of another kind: the kernel says so.
-    let Some(view) = seen.data().filter(|_| seen.kind_word() == r.kind.name.as_bytes()) else {
+    let view = seen.data().ok_or_else(failed)?;
+    if seen.kind_word() != r.kind.name.as_bytes() {
+        // The kernel says so.
         return Ok(());
-    };
+    }
     for f in r.kind.fields.list().iter().filter(|f| f.writable() && f.show != Show::Never) {
         if let Some(value) = said(&view, f) {
             r.record.put(f, value);
