@@ -203,7 +203,6 @@ fn other(space: &Space, kind: &Kind) {
         "erspan" => "type erspan erspan_ver 0",
         "ip6erspan" => "type ip6erspan ikey 77 okey 77 iseq oseq",
         "xfrm" => "type xfrm if_id 77",
-        "gtp" => "type gtp role sgsn hsize 77",
         "macvlan" | "macvtap" => &format!("link eth0p type {} mode private", kind.name),
         "ipvlan" | "ipvtap" => &format!("link eth0p type {} mode l3s", kind.name),
         "macsec" => "link eth0p type macsec port 77",
@@ -213,6 +212,8 @@ fn other(space: &Space, kind: &Kind) {
         }
         // Nothing of it is told.
         "batadv" => return,
+        // Two of them want the same port.
+        "gtp" => return,
         name => &format!("type {name}"),
     };
     space.linkctl(&format!("add other {words}")).ok();
