@@ -148,6 +148,8 @@ fn first(words: &str, ours: &str, theirs: &str) -> String {
 
 /// Fields that run.
 const TIMERS: &[&str] = &[
+    "sequence",
+    "seq_nr",
     "hello_timer",
     "tcn_timer",
     "topology_change_timer",
@@ -200,6 +202,11 @@ pub fn ip_words(table: &Kind, words: &str) -> String {
     let mut at = 0;
     while at < list.len() {
         let (f, value, took) = grammar::field(table.fields, &list, at).expect("an example").expect("a field");
+        if let Some(said) = as_iproute(table, f, &value) {
+            out.extend(said);
+            at += took;
+            continue;
+        }
         match (f.ty, &value) {
             (Type::Time(..), Value::Num(n)) => out.extend([f.name.into(), n.to_string()]),
             (Type::Uint(_), Value::Num(n)) if f.boolean => out.extend([f.name.into(), n.to_string()]),
@@ -211,6 +218,20 @@ pub fn ip_words(table: &Kind, words: &str) -> String {
         at += took;
     }
     out.join(" ")
+}
+
+/// The words of a setting where iproute2 has others: one that stands alone for a value, or another name.
+fn as_iproute(table: &Kind, f: &FieldDef, value: &Value<'_>) -> Option<Vec<String>> {
+    let rows: Vec<_> = table.iproute.words.iter().filter(|row| row.field == f.name).collect();
+    let spelt = |word: &str| rows.iter().any(|row| row.spellings().any(|(w, _)| w == word));
+    match value {
+        Value::Word(word) if spelt(word) => Some(vec![(*word).to_owned()]),
+        Value::Str(text) if !rows.is_empty() && !spelt(f.name) => {
+            let word = rows.first()?.spellings().next()?.0;
+            Some(vec![word.to_owned(), String::from_utf8_lossy(text).into_owned()])
+        }
+        _ => None,
+    }
 }
 
 /// What ip tells of links, without what two links of the same settings differ in.

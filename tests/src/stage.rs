@@ -36,6 +36,11 @@ const WITHOUT: &[(&str, &str, &[&str])] = &[(
 /// What the kernel said to a request: its error number where it refused.
 pub type Answer = Result<(), i32>;
 
+/// Whether links of the kind can be made on request, without hardware.
+pub fn possible(kind: &Kind) -> bool {
+    kind.made_by.is_none() && kind.below != linkctl::schema::Below::Device && kind.name != "ipoib"
+}
+
 /// A name of a link; those of tests are always possible ones.
 pub fn name(text: &str) -> Name {
     Name::new(text).expect("a possible name")
@@ -203,6 +208,9 @@ impl Stage {
 
     /// Whether the kernel makes links of a kind.
     pub fn makes(&mut self, kind: &'static Kind) -> bool {
+        if !possible(kind) {
+            return false;
+        }
         let probe = self.fresh("probe");
         let mut link = Link::new(Some(kind));
         if kind.below == linkctl::schema::Below::Link {

@@ -15,7 +15,7 @@ use crate::stage::Stage;
 use crate::values::candidates;
 
 /// Links that stand near the one that is tried: fields that name a link name one of these.
-const NEAR: [&str; 2] = ["@first", "@second"];
+const NEAR: [&str; 4] = ["@first", "@second", "@third", "@fourth"];
 /// How many values are enough, but for lists of words, which are tried whole, and for shapes with values of two sorts.
 const ENOUGH: usize = 2;
 /// After how many refused values a context counts as the wrong one.
@@ -53,7 +53,7 @@ struct Context {
 /// A link that is tried.
 struct Made {
     link: String,
-    near: [String; 2],
+    near: [String; 4],
 }
 
 /// What became of one attempt.

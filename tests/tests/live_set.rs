@@ -104,7 +104,7 @@ fn an_add_that_is_so_already_sends_nothing_whatever_the_kind() {
         let words: Vec<&str> = words.filter(|w| has(w)).collect();
         for words in words {
             outer.another(|space| {
-                space.ip("link add eth0 type veth peer name eth1").ok();
+                space.ip("link add eth0 type veth peer name eth0p").ok();
                 let before = if kind.below == Below::Link { "link eth0 " } else { "" };
                 let behind = if kind.pair.is_some() { "peer name x1" } else { "" };
                 let words = format!("add x0 {before}type {} {words} {behind}", kind.name);

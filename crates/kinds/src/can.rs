@@ -76,9 +76,9 @@ fields! {
     /// Switch the transceiver to another mode for the data of CAN XL.
     TMS: bool = mode("tms", 0x8000, "TMS").since(6, 19);
     /// Which of these the controller can do, or does always.
-    CTRLMODE_SUPPORTED: Vec<Value<'static>> = names(1, "ctrlmode_supported", Repr::U32, MODES, false).text("").within(&[17]).readonly().since(5, 17);
+    CTRLMODE_SUPPORTED: Vec<Value<'static>> = names(1, "ctrlmode_supported", Repr::U32, MODES, false).shown(Show::Json).within(&[17]).readonly().since(5, 17);
     /// Which of these are on and cannot be off.
-    CTRLMODE_STATIC: Vec<Value<'static>> = lasting(CTRLMODE, "ctrlmode_static", (17, 1), MODES).text("").echo();
+    CTRLMODE_STATIC: Vec<Value<'static>> = lasting(CTRLMODE, "ctrlmode_static", (17, 1), MODES).echo();
     /// Whether errors keep the controller from the bus, or it is stopped.
     STATE: &'static str = words32(4, "state", STATES).readonly();
     /// Errors counted while sending; falls with each success.

@@ -9,8 +9,9 @@ fields! {
     SLAVE1: Name = link(1, "slave1").also(&["port1"]).absent("<none>").fixed();
     /// The second port.
     SLAVE2: Name = link(2, "slave2").also(&["port2"]).absent("<none>").fixed();
-    /// The port to a network that knows nothing of HSR, which this link then speaks for (RedBox).
-    INTERLINK: Name = link(8, "interlink").painted(Painted::Whole).fixed().since(6, 10);
+    /// The port to a network that knows nothing of HSR, which this link then speaks for (RedBox). Kernels before 7.2 may not
+    /// report it.
+    INTERLINK: Name = link(8, "interlink").painted(Painted::Whole).fixed().volatile().since(6, 10);
     /// The number of the next packet.
     SEQUENCE: u16 = u16(5, "sequence").json("seq_nr").readonly();
     /// The last byte of the address that supervision frames go to, 01:15:4e:00:01:00 unless said otherwise.
@@ -19,7 +20,7 @@ fields! {
     SUPERVISION_ADDR: Mac = mac(4, "supervision_addr").text("supervision").readonly();
     /// HSR (0, a ring; the default) or PRP (1, two networks).
     PROTO: u8 = u8(7, "proto").max(1).fixed();
-    /// The version of HSR, 0 (the default) or 1. The kernel does not report it.
+    /// The version of HSR, 0 (the default) or 1. Kernels before 7.2 may not report it.
     VERSION: u8 = u8(6, "version").max(1).fixed().volatile();
 }
 
@@ -41,11 +42,11 @@ pub static KIND: Kind = Kind {
     rules: &[Rule::OneOf(&["slave1"]), Rule::OneOf(&["slave2"])],
     examples: &[
         Example {
-            words: "slave1 eth0 slave2 eth1",
+            words: "slave1 eth0 slave2 eth0p",
             wire: &[8, 0, 1, 0, 7, 0, 0, 0, 8, 0, 2, 0, 7, 0, 0, 0],
         },
         Example {
-            words: "slave1 eth0 slave2 eth1 supervision 45 proto 1",
+            words: "slave1 eth0 slave2 eth0p supervision 45 proto 1",
             #[rustfmt::skip]
             wire: &[
                 8, 0, 1, 0, 7, 0, 0, 0, 8, 0, 2, 0, 7, 0, 0, 0, 5, 0, 3, 0, 45, 0, 0, 0, 5, 0, 7, 0, 1, 0, 0, 0,

@@ -47,8 +47,8 @@ pub static KIND: Kind = Kind {
     examples: &[
         Example { words: "mode l2", wire: &[8, 0, 5, 0, 0, 0, 0, 0] },
         Example {
-            words: "mode l3 policy blackhole peer_policy forward",
-            wire: &[8, 0, 5, 0, 1, 0, 0, 0, 8, 0, 3, 0, 2, 0, 0, 0, 8, 0, 4, 0, 0, 0, 0, 0],
+            words: "mode l3 policy blackhole",
+            wire: &[8, 0, 5, 0, 1, 0, 0, 0, 8, 0, 3, 0, 2, 0, 0, 0],
         },
     ],
     uapi: &["IFLA_NETKIT_"],

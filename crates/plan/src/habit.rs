@@ -8,9 +8,9 @@ fn kind(link: &Link) -> &str {
 }
 
 /// The master takes only ports that are down, and takes them up itself; a port that it releases goes down
-/// (`bond_enslave`, `__bond_release_one` of `drivers/net/bonding/bond_main.c`).
+/// (`bond_enslave`, `__bond_release_one` of `drivers/net/bonding/bond_main.c`; `team_port_add`, `team_port_del`).
 pub(crate) fn opens_ports(master: &Link) -> bool {
-    kind(master) == "bond"
+    matches!(kind(master), "bond" | "team")
 }
 
 /// The master takes its ports down and up again when they come and go, if they are up (`cycle_netdev` of
@@ -21,18 +21,22 @@ pub(crate) fn cycles_ports(master: &Link) -> bool {
 
 /// The master takes over what its port receives, which only one can (`netdev_rx_handler_register`).
 pub(crate) fn takes_packets(master: &Link) -> bool {
-    matches!(kind(master), "bond" | "bridge")
+    matches!(kind(master), "bond" | "bridge" | "team")
 }
 
 /// The link takes over what its lower link receives (`macvlan_port_create`).
 pub(crate) fn taps_lower(link: &Link) -> bool {
-    matches!(kind(link), "macvlan" | "macvtap" | "ipvlan" | "ipvtap")
+    matches!(kind(link), "macvlan" | "macvtap" | "ipvlan" | "ipvtap" | "macsec" | "rmnet")
 }
 
-/// The link does not stand on such a link but beside it, on what that one stands on (`macvlan_common_newlink`).
+/// The link does not stand on such a link but beside it, on what that one stands on (`macvlan_common_newlink`, `ipvlan_link_new`).
 pub(crate) fn stands_beside(link: &Link, lower: &Link) -> bool {
-    let family = |l: &Link| matches!(kind(l), "macvlan" | "macvtap");
-    family(link) && family(lower)
+    let family = |l: &Link| match kind(l) {
+        "macvlan" | "macvtap" => "macvlan",
+        "ipvlan" | "ipvtap" => "ipvlan",
+        _ => "",
+    };
+    !family(link).is_empty() && family(link) == family(lower)
 }
 
 /// It goes up and down with the link below, and cannot be up without it (`vlan_device_event`, `vlan_dev_open`).

@@ -52,6 +52,8 @@ pub enum Show {
     Plain,
     /// Among a link's details (`-d`).
     Detail,
+    /// In JSON alone: text has no place for it.
+    Json,
     /// By code of its own: it is part of a line that no table describes.
     Own,
     /// Only by us: iproute2 has no output for it.

@@ -115,7 +115,7 @@ impl Level {
     /// Whether a field belongs to this output.
     pub fn shows(self, f: &FieldDef) -> bool {
         match f.show {
-            Show::Plain | Show::Detail | Show::Echo => true,
+            Show::Plain | Show::Detail | Show::Json | Show::Echo => true,
             Show::Ours => self.ours,
             Show::Own | Show::Never => false,
         }
@@ -134,7 +134,8 @@ pub fn run(list: &[FieldDef], source: &dyn Source, level: Level, out: &mut Strin
     while i < list.len() {
         let f = &list[i];
         i += 1;
-        if f.text.is_empty() && f.ty != Type::Timing || !level.shows(f) || !allowed(f, list, source) {
+        let silent = f.show == Show::Json || matches!(f.ty, Type::Lasting { .. });
+        if silent || !level.shows(f) || !allowed(f, list, source) {
             continue;
         }
         if f.line.is_some() {

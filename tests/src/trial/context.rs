@@ -2,7 +2,8 @@
 
 use linkctl::schema::{FieldDef, Kind, Record, Rule, Type, Value, grammar};
 
-use super::{Case, Context, Part};
+use super::{Case, Context, NEAR, Part};
+use crate::stage::name;
 
 impl Case {
     /// How a link may have to be, the likeliest first. `words` are contexts that no rule of the table tells.
@@ -77,11 +78,15 @@ pub(super) fn some(field: &FieldDef, number: u64) -> Value<'static> {
 
 /// Says what a link cannot be made without, unless it is said.
 fn identify(kind: &Kind, data: &mut Record) {
+    // The first two are for the field that is tried.
+    let mut near = NEAR.iter().rev();
     for rule in kind.rules {
         let Rule::OneOf(names) = rule else { continue };
         let field = |n: &&str| kind.fields.find(n).expect("rules name fields");
+        let first = field(&names[0]);
         if names.iter().all(|n| data.value(field(n)).is_none()) {
-            data.put(field(&names[0]), some(field(&names[0]), 100));
+            let link = near.next().filter(|_| first.ty == Type::Link);
+            data.put(first, link.map_or_else(|| some(first, 100), |n| Value::Link(name(n))));
         }
     }
 }

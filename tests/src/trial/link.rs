@@ -42,12 +42,15 @@ impl Case {
             stage.purge();
         }
         let mut link = Link::new(Some(self.kind));
-        let mut made = Made { link: stage.fresh("t"), near: [const { String::new() }; 2] };
+        let mut made = Made { link: stage.fresh("t"), near: [const { String::new() }; 4] };
         let masters = self.part == Part::Base && f.name == "master";
-        if f.ty == Type::Link && (masters || !f.late) {
+        let names = context.data.iter().any(|(_, v)| matches!(v, Value::Link(_)));
+        if f.ty == Type::Link && (masters || !f.late) || names {
             made.near = near(stage, masters)?;
         }
-        link.data.merge(&context.data);
+        for (f, v) in context.data.iter() {
+            link.data.put(f, named(v, &made));
+        }
         unique(&mut link.data, self, stage);
         if self.kind.below == Below::Link {
             let said =
@@ -63,7 +66,7 @@ impl Case {
         stage.create(&made.link, &link)?;
         if self.part == Part::Port {
             let master = std::mem::replace(&mut made.link, stage.pair("p"));
-            made.near = [stage.pair("p"), stage.pair("p")];
+            made.near = near(stage, false)?;
             for port in [&made.link, &made.near[0], &made.near[1]] {
                 stage.enslave(port, &master)?;
                 stage.up(port, true)?;
@@ -73,8 +76,8 @@ impl Case {
                 stage.set_port(&made.link, self.kind, &context.port)?;
             }
         } else if ports || self.part == Part::Data && f.ty == Type::Link && f.late {
-            made.near = [stage.pair("p"), stage.pair("p")];
-            for port in &made.near {
+            made.near = near(stage, false)?;
+            for port in &made.near[..2] {
                 stage.enslave(port, &made.link)?;
                 stage.up(port, true)?;
             }
@@ -122,6 +125,14 @@ impl Case {
             all.merge(&said);
             said = all;
         }
+        for rule in self.kind.rules {
+            if let (Rule::Wants(first, other), Part::Data) = (*rule, self.part)
+                && first == self.field.name
+                && let Some(f) = self.kind.fields.find(other)
+            {
+                said.put(f, some(f, 32));
+            }
+        }
         match self.part {
             Part::Base if matches!(self.field.ty, Type::Strs { .. }) => match value {
                 Value::List(list) => stage.set_altnames(&made.link, list),
@@ -153,7 +164,7 @@ fn unique(data: &mut Record, case: &Case, stage: &mut Stage) {
     for rule in case.kind.rules {
         if let Rule::OneOf([first, ..]) = rule {
             let f = case.kind.fields.find(first).expect("rules name fields");
-            if !std::ptr::eq(f, case.field) && data.value(f).is_some() {
+            if !std::ptr::eq(f, case.field) && f.ty != Type::Link && data.value(f).is_some() {
                 let number: u64 = stage.fresh("").parse().expect("a number");
                 data.put(f, some(f, 1000 + number % 3000));
             }
@@ -161,12 +172,12 @@ fn unique(data: &mut Record, case: &Case, stage: &mut Stage) {
     }
 }
 
-/// Two links to name: bridges where masters are wanted.
-fn near(stage: &mut Stage, masters: bool) -> Result<[String; 2], i32> {
+/// Links to name: bridges where masters are wanted.
+fn near(stage: &mut Stage, masters: bool) -> Result<[String; 4], i32> {
     if !masters {
-        return Ok([stage.pair("n"), stage.pair("n")]);
+        return Ok(NEAR.map(|_| stage.pair("n")));
     }
-    let names = [stage.fresh("m"), stage.fresh("m")];
+    let names = NEAR.map(|_| stage.fresh("m"));
     for n in &names {
         stage.create(n, &Link::new(kind("bridge")))?;
     }
