@@ -106,10 +106,12 @@ pub(crate) fn run(face: Face, words: &[OsString]) -> ExitCode {
 }
 
 fn start(face: Face, words: &[OsString], bytes: &[Vec<u8>]) -> Result<u8, Stop> {
-    let (options, used) = match face {
-        Face::Ip => options::ip(bytes, &usage::ip())?,
-        Face::Bridge => options::bridge(bytes, &usage::bridge())?,
+    let mut enter = |name: &[u8]| machine::netns(name).map(drop);
+    let mut program = match face {
+        Face::Ip => options::Program::ip(&mut enter),
+        Face::Bridge => options::Program::bridge(&mut enter),
     };
+    let (options, used) = options::read(bytes, &mut program)?;
     if options.version {
         return Ok(say::version(face));
     }

@@ -160,7 +160,7 @@ impl<'a> Reader<'_, 'a, '_> {
             "txqueuelen" | "mtu" | "numtxqueues" | "numrxqueues" => self.counted(row)?,
             "inet" => inet::read(self.args, &mut self.said.request)?,
             "xdpgeneric" | "xdpdrv" | "xdpoffload" | "xdp" => {
-                xdp::read(typed, self.args, self.cx, &mut self.said.request)?;
+                xdp::read(typed, self.said.dev, self.args, self.cx, &mut self.said.request)?;
             }
             "netns" => self.netns()?,
             "vf" => {

@@ -125,22 +125,42 @@ const BRIDGE: &[&str] = &[
     "-batch",
 ];
 
-/// Reads the options of `ip`; returns how many words they were.
-pub fn ip(words: &[Vec<u8>], usage: &str) -> Result<(Options, usize), Stop> {
-    read(words, IP, "ip -help", usage)
+/// What a program says of its options, and what it does with one of them at once.
+pub struct Program<'p> {
+    /// Its options, in the order in which they are tried.
+    known: &'static [&'static str],
+    /// What an unknown option is told to try.
+    hint: &'static str,
+    /// What is said of an option that lacks its word; usage where nothing is.
+    asks: bool,
+    /// Usage.
+    usage: String,
+    /// Enters a namespace: what is wrong with one is said before what is wrong behind it.
+    enter: &'p mut dyn FnMut(&[u8]) -> Result<(), Stop>,
 }
 
-/// Reads the options of `bridge`; returns how many words they were.
-pub fn bridge(words: &[Vec<u8>], usage: &str) -> Result<(Options, usize), Stop> {
-    read(words, BRIDGE, "bridge help", usage)
+impl<'p> Program<'p> {
+    /// `ip`.
+    pub fn ip(enter: &'p mut dyn FnMut(&[u8]) -> Result<(), Stop>) -> Self {
+        Self { known: IP, hint: "ip -help", asks: true, usage: crate::usage::ip(), enter }
+    }
+
+    /// `bridge`.
+    pub fn bridge(enter: &'p mut dyn FnMut(&[u8]) -> Result<(), Stop>) -> Self {
+        Self { known: BRIDGE, hint: "bridge help", asks: false, usage: crate::usage::bridge(), enter }
+    }
+
+    fn ends(&self) -> Stop {
+        Stop::exits(self.usage.trim_end(), 255)
+    }
+
+    fn missing(&self, what: &str) -> Stop {
+        if self.asks { Stop::required(what) } else { self.ends() }
+    }
 }
 
-fn read(
-    words: &[Vec<u8>],
-    known: &[&'static str],
-    try_: &str,
-    usage: &str,
-) -> Result<(Options, usize), Stop> {
+/// Reads the options; returns how many words they were.
+pub fn read(words: &[Vec<u8>], program: &mut Program<'_>) -> Result<(Options, usize), Stop> {
     let mut out = Options::default();
     let mut args = Args::new(words);
     while let Some(word) = args.peek() {
@@ -154,16 +174,16 @@ fn read(
         args.take();
         // Two dashes do for one.
         let option = if word.starts_with(b"--") { &word[1..] } else { word };
-        let found = known.iter().find(|k| match k.strip_prefix('=') {
+        let found = program.known.iter().find(|k| match k.strip_prefix('=') {
             Some(whole) => option == whole.as_bytes(),
             None if **k == "-color" => colour(option).is_some(),
             None => short(option, k),
         });
         let Some(found) = found else {
-            let said = format!("Option \"{}\" is unknown, try \"{try_}\".", Safe(option));
+            let said = format!("Option \"{}\" is unknown, try \"{}\".", Safe(option), program.hint);
             return Err(Stop::exits(said, 255));
         };
-        one(found.trim_start_matches('='), option, &mut args, &mut out, usage)?;
+        one(found.trim_start_matches('='), option, &mut args, &mut out, program)?;
         if out.version {
             break;
         }
@@ -172,14 +192,19 @@ fn read(
     Ok((out, used))
 }
 
-fn one(found: &str, typed: &[u8], args: &mut Args<'_>, out: &mut Options, usage: &str) -> Result<(), Stop> {
-    let ends = || Stop::exits(usage.trim_end(), 255);
+fn one(
+    found: &str,
+    typed: &[u8],
+    args: &mut Args<'_>,
+    out: &mut Options,
+    program: &mut Program<'_>,
+) -> Result<(), Stop> {
     match found {
-        "-loops" => _ = args.take().ok_or_else(ends)?,
+        "-loops" => _ = args.take().ok_or_else(|| program.missing("loop count"))?,
         "-family" => {
-            let word = args.take().ok_or_else(ends)?;
+            let word = args.take().ok_or_else(|| program.missing("family type"))?;
             if word == b"help" {
-                return Err(ends());
+                return Err(program.ends());
             }
             let family = FAMILIES.iter().find(|(name, _)| name.as_bytes() == word);
             out.family = family.ok_or_else(|| Stop::argument(word, "invalid protocol family"))?.1;
@@ -199,18 +224,22 @@ fn one(found: &str, typed: &[u8], args: &mut Args<'_>, out: &mut Options, usage:
         "-tshort" => (out.timestamp, out.tshort) = (true, true),
         "-Version" => out.version = true,
         "-force" => out.force = true,
-        "-batch" => out.batch = Some(args.take().ok_or_else(ends)?.to_vec()),
+        "-batch" => out.batch = Some(args.take().ok_or_else(|| program.missing("batch file"))?.to_vec()),
         "-brief" => out.brief = true,
         "-json" => out.json = true,
         "-pretty" => out.pretty = true,
         "-rcvbuf" => {
-            let word = args.take().ok_or_else(ends)?;
+            let word = args.take().ok_or_else(|| program.missing("rcvbuf size"))?;
             let wrong = || Stop::exits(format_args!("Invalid rcvbuf size '{}'", Safe(word)), 255);
             out.queue = Some(number::up_to(word, i32::MAX as u64, 0).ok_or_else(wrong)? as i32);
         }
         "-color" => out.colour = colour(typed).unwrap_or_default(),
-        "-help" => return Err(ends()),
-        "-netns" => out.netns = Some(args.take().ok_or_else(ends)?.to_vec()),
+        "-help" => return Err(program.ends()),
+        "-netns" => {
+            let word = args.take().ok_or_else(|| program.missing("netns name"))?;
+            (program.enter)(word)?;
+            out.netns = Some(word.to_vec());
+        }
         "-Numeric" => out.numeric = true,
         "-echo" => out.echo = true,
         // They are about objects that are not links: all addresses, compressed VLAN lists.
@@ -238,7 +267,8 @@ mod tests {
     use super::*;
 
     fn read(line: &str) -> Result<(Options, usize), Stop> {
-        ip(&line.split(' ').map(|w| w.as_bytes().to_vec()).collect::<Vec<_>>(), "usage")
+        let words: Vec<Vec<u8>> = line.split(' ').map(|w| w.as_bytes().to_vec()).collect();
+        super::read(&words, &mut Program::ip(&mut |_| Ok(())))
     }
 
     #[test]

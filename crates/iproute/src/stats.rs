@@ -2,6 +2,7 @@
 
 use linkctl_link::show::xstats::{Kind, Part};
 use linkctl_schema::Safe;
+use linkctl_schema::iproute::Unknown;
 
 use crate::args::{Args, short, text};
 use crate::stop::Stop;
@@ -39,7 +40,7 @@ pub fn xstats(args: &mut Args<'_>, cx: &mut Context<'_>) -> Result<Xstats, Stop>
         return Err(Stop::argument(word, "unknown argument"));
     }
     let word = args.value()?;
-    if usage::kind_of(word).is_none() {
+    if usage::kind_of(word).is_none_or(|k| k.iproute.unknown == Unknown::Stranger) {
         return Err(Stop::argument(word, "invalid type"));
     }
     let Some((kind, ports)) = Kind::find(text(word)) else {

@@ -79,6 +79,7 @@ pub fn refusal(row: &Word, f: &FieldDef, value: &[u8]) -> Stop {
         Wrong::Argument(text) => Stop::argument(value, text),
         Wrong::OnOrOff(status) => Stop::on_or_off(called(row), value, status),
         Wrong::OneOf(status) => Stop::one_of(called(row), &list, value, status),
+        Wrong::OneOfEnds(status) => Stop::one_of(called(row), &list, value, status).ending(status),
         Wrong::Among(status) => Stop::among(called(row), &list, value, status),
         Wrong::Says(text, status) => {
             let value = Safe(value).to_string();
@@ -107,6 +108,9 @@ fn on(row: &Word, word: &[u8]) -> Result<bool, Stop> {
             }
             Wrong::OneOf(status) | Wrong::Among(status) => {
                 Stop::one_of(called(row), &["off", "on"], word, status)
+            }
+            Wrong::OneOfEnds(status) => {
+                Stop::one_of(called(row), &["off", "on"], word, status).ending(status)
             }
             _ => Stop::one_of(called(row), &["off", "on"], word, 1),
         }),

@@ -7,6 +7,7 @@ use linkctl_link::numbers::{
     RTM_NEWLINK, RTM_NEWLINKPROP,
 };
 use linkctl_schema::Safe;
+use linkctl_schema::iproute::Unknown;
 use linkctl_wire::{NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, Writer};
 
 use crate::args::{Args, short};
@@ -63,8 +64,10 @@ pub fn link(words: &[Vec<u8>], cx: &mut Context<'_>) -> Result<Command, Stop> {
 /// Usage of a kind to standard output, or of all.
 fn help(args: &mut Args<'_>) -> Stop {
     match args.take().and_then(usage::kind_of) {
-        Some(kind) => Stop::says(usage::kind(kind).trim_end(), 0).aloud(),
-        None => Stop::exits(usage::link().trim_end(), 255),
+        Some(kind) if !matches!(kind.iproute.unknown, Unknown::Stranger | Unknown::Unread) => {
+            Stop::says(usage::kind(kind).trim_end(), 0).aloud()
+        }
+        _ => Stop::exits(usage::link().trim_end(), 255),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use linkctl_kinds::link as base;
 use linkctl_link::Seen;
+use linkctl_schema::Safe;
 use linkctl_wire::{Attrs, Writer, number as decode};
 
 use crate::args::{Args, short};
@@ -90,6 +91,9 @@ fn rate(
     }
     let (mut min, mut max) = (rates.min, rates.max.or(rates.tx));
     if min.is_none() || max.is_none() {
+        if cx.world.index(dev).is_none() {
+            return Err(Stop::says(format_args!("Device {} does not exist", Safe(dev)), 1));
+        }
         let (low, high) = present(vf, dev, cx).unwrap_or((0, 0));
         min = min.or(Some(low));
         max = max.or(Some(high));

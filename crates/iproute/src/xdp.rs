@@ -33,6 +33,7 @@ pub fn is_loaded(words: &[Vec<u8>]) -> bool {
 /// Reads what follows the word.
 pub fn read(
     typed: &[u8],
+    dev: Option<&[u8]>,
     args: &mut Args<'_>,
     cx: &mut Context<'_>,
     request: &mut Request,
@@ -44,6 +45,10 @@ pub fn read(
         _ => 0,
     };
     let word = args.value()?;
+    // Hardware takes programs that were made for it: the link must be there.
+    if mode == HW && dev.and_then(|d| cx.world.index(d)).is_none() {
+        return Err(Stop::incomplete());
+    }
     let off = args.left() == 0 && matches!(word, b"off" | b"none");
     let (fd, flags) = if off {
         (-1, mode)

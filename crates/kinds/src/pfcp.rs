@@ -8,6 +8,7 @@ pub static KIND: Kind = Kind {
     doc: "PFCP: control packets of mobile networks, for tc's filters to match",
     module: "pfcp",
     config: "CONFIG_PFCP",
+    iproute: iproute::Grammar::STRANGER,
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

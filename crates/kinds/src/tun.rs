@@ -33,6 +33,7 @@ pub static KIND: Kind = Kind {
     module: "tun",
     config: "CONFIG_TUN",
     made_by: Some("a program does that opens /dev/net/tun, such as ip tuntap add"),
+    iproute: iproute::Grammar::UNREAD,
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

@@ -46,6 +46,8 @@ pub enum Wrong {
     /// `Error: argument of "WORD" must be one of "a", "b", not "VALUE"`, as `parse_one_of` has it: beginnings are
     /// taken, with a warning, unless the words are on and off.
     OneOf(u8),
+    /// The same, and it ends a batch at once.
+    OneOfEnds(u8),
     /// `Error: argument of "WORD" must be "a", "b" or "c", not "VALUE"`.
     Among(u8),
     /// A sentence of its own, without newline: `{word}` and `{value}` stand for what was typed.
@@ -77,6 +79,10 @@ pub enum Help {
 /// What becomes of a word that a kind does not know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unknown {
+    /// iproute2 only shows the kind, which has no words: as the last, and `help` does not know it.
+    Unread,
+    /// iproute2 does not know the kind: as the last, and neither `help` nor `xstats` know it.
+    Stranger,
     /// The kind has no words: `Garbage instead of arguments "x ...". Try "ip link help".`; 1.
     Garbage,
     /// `KIND: unknown command "x"?` and usage, to stderr; 1.
@@ -107,6 +113,11 @@ impl Grammar {
         self.help = help;
         self
     }
+
+    /// A kind that iproute2 only shows.
+    pub const UNREAD: Self = Self { words: &[], unknown: Unknown::Unread, help: Help::Never };
+    /// A kind that iproute2 does not know.
+    pub const STRANGER: Self = Self { words: &[], unknown: Unknown::Stranger, help: Help::Never };
 
     /// With another answer to words that are not known.
     pub const fn unknown(mut self, unknown: Unknown) -> Self {

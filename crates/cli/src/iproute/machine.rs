@@ -41,10 +41,8 @@ impl Machine {
         let (mut socket, place) = match &call.options.netns {
             None => (Socket::open().map_err(|e| unreached(&e))?, Place::Here),
             Some(word) => {
-                let name = String::from_utf8_lossy(word).into_owned();
-                let place = if name.contains('/') { Place::Path(name.into()) } else { Place::Name(name) };
-                let socket = Netns::open(&place).and_then(|n| Socket::open_in(&n));
-                (socket.map_err(|e| no_netns(word, &e))?, place)
+                let netns = netns(word)?;
+                (Socket::open_in(&netns).map_err(|e| no_netns(word, &e))?, netns.place().clone())
             }
         };
         if let Some(bytes) = call.options.queue {
@@ -150,6 +148,13 @@ fn ask(socket: &mut Socket, name: &[u8], stats: bool, nsid: Option<i32>) -> Resu
     request.put_u32(IFLA_EXT_MASK, mask);
     request.put(attr, &[name, b"\0"].concat());
     socket.get(request.finish()?, |m| m.payload.to_vec())
+}
+
+/// Opens the namespace that `-netns` names.
+pub(crate) fn netns(word: &[u8]) -> Result<Netns, Stop> {
+    let name = String::from_utf8_lossy(word).into_owned();
+    let place = if name.contains('/') { Place::Path(name.into()) } else { Place::Name(name) };
+    Netns::open(&place).map_err(|e| no_netns(word, &e))
 }
 
 /// What is said of a namespace that is not there.

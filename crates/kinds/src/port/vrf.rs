@@ -16,6 +16,7 @@ pub static KIND: Kind = Kind {
     uapi: &["IFLA_VRF_PORT_"],
     module: "vrf",
     config: "CONFIG_NET_VRF",
+    iproute: iproute::Grammar::UNREAD,
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();
