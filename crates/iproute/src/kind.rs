@@ -107,7 +107,7 @@ impl<'a> Reading<'_, 'a, '_> {
                 self.cx.world.warn(&format!("Warning: {name}: \"{word}\" is not known and is ignored.\n"));
                 return Ok(());
             }
-            Unknown::Garbage => return Err(Stop::garbage(typed)),
+            Unknown::Garbage | Unknown::Unread | Unknown::Stranger => return Err(Stop::garbage(typed)),
             Unknown::Aloud => return Err(Stop::says(usage.trim_end(), 1).aloud()),
             Unknown::Command if !help => format!("{name}: unknown command \"{word}\"?\n"),
             Unknown::Option if !help => format!("{name}: unknown option \"{word}\"?\n"),
