@@ -14,7 +14,7 @@ fields! {
     /// The tag's number; 0 means a tag for its priority alone. The kernel silently ignores a later change.
     ID: u16 = u16(1, "id").max(4094).fixed();
     /// Take the tag out before the packet is seen on the VLAN's link; on unless said otherwise.
-    REORDER_HDR: bool = named_bit(2, "reorder_hdr", Layout::Masked, 0x1, "REORDER_HDR").initial(1).json("flags");
+    REORDER_HDR: bool = named_bit(2, "reorder_hdr", Layout::Masked, 0x1, "REORDER_HDR").initial(1).json("flags").framed();
     /// Tell switches with GVRP that this tag is wanted.
     GVRP: bool = named_bit(2, "gvrp", Layout::Masked, 0x2, "GVRP").initial(0).json("flags");
     /// Tell switches with MVRP, which follows GVRP, that this tag is wanted.

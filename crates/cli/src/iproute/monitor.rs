@@ -19,8 +19,6 @@ use super::{Call, Face, near};
 
 /// `RTNLGRP_LINK`.
 const GROUP: u32 = 1;
-/// `AF_BRIDGE`.
-const AF_BRIDGE: u8 = 7;
 /// A time within a file, as rtmon writes it: seconds and microseconds.
 const NLMSG_TSTAMP: u16 = 15;
 
@@ -177,7 +175,8 @@ impl Teller<'_> {
         let deleted = kind == RTM_DELLINK;
         let wanted = match self.call.face {
             Face::Ip => self.wish.index.is_none_or(|i| i == seen.index),
-            Face::Bridge => family == AF_BRIDGE,
+            // All of them, ports or not.
+            Face::Bridge => true,
         };
         if self.wish.file.is_none() && !deleted && family == 0 {
             self.known.learn(&seen, false);
