@@ -203,6 +203,11 @@ impl Stage {
 
     /// Whether the kernel makes links of a kind.
     pub fn makes(&mut self, kind: &'static Kind) -> bool {
+        // What every new link is given, and cannot be read back: without it none is made.
+        let needs = |f: &FieldDef| f.given.is_some() && !f.is_state();
+        if kind.fields.list().iter().any(|f| needs(f) && !crate::running::has_field(f)) {
+            return false;
+        }
         let probe = self.fresh("probe");
         let mut link = Link::new(Some(kind));
         if kind.below == linkctl::schema::Below::Link {
