@@ -197,7 +197,8 @@ fn other(space: &Space, kind: &Kind) {
         "erspan" => "type erspan erspan_ver 0",
         "ip6erspan" => "type ip6erspan ikey 77 okey 77 iseq oseq",
         "xfrm" => "type xfrm if_id 77",
-        "gtp" => "type gtp role sgsn hsize 77",
+        // There can be one: it takes the ports.
+        "gtp" => return,
         "macvlan" | "macvtap" => &format!("link eth0p type {} mode private", kind.name),
         name => &format!("type {name}"),
     };
