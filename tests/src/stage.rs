@@ -208,7 +208,10 @@ impl Stage {
 
     /// Whether the kernel makes links of a kind.
     pub fn makes(&mut self, kind: &'static Kind) -> bool {
-        if !possible(kind) {
+        // What every new link is given, and cannot be read back: without it none is made.
+        let needs = |f: &FieldDef| f.given.is_some() && !f.is_state();
+        let lacks = kind.fields.list().iter().any(|f| needs(f) && !crate::running::has_field(f));
+        if lacks || !possible(kind) {
             return false;
         }
         let probe = self.fresh("probe");

@@ -51,6 +51,9 @@ const CONTEXTS: &[(&str, &str, &str)] = &[
 /// Fields that only change in a state that no measure of the table is for: table, field, measure, why.
 const ODD: &[(&str, &str, &str, &str)] = &[
     ("bridge port", "state", "up", "a port that is down is disabled; the table says volatile and tells it"),
+    ("gre", "external", "live", "Linux 5.10 takes it later, too, where there are no other settings"),
+    ("gretap", "external", "live", "Linux 5.10 takes it later, too, where there are no other settings"),
+    ("erspan", "external", "live", "Linux 5.10 takes it later, too, where there are no other settings"),
     ("sit", "pmtudisc", "live", "on is taken any time, off is ignored; the table says what serves both"),
 ];
 
