@@ -51,33 +51,46 @@ fn scaled(have: &Record, want: &Record, deltas: &[Delta]) -> Vec<Delta> {
         .collect()
 }
 
-/// What goes along with differences: what else was said of the same struct, which is written whole, and what the kernel
-/// wants beside. Of two that exclude each other the first decides.
-pub(crate) fn along(kind: &Kind, said: &Record, deltas: &mut Vec<Delta>) {
+/// What goes along with differences: what else was said of the same struct, which is written whole, what the kernel wants
+/// beside, and what a number in a struct needs there. Of two such that exclude each other the second decides.
+pub(crate) fn along(kind: &Kind, have: &Record, said: &Record, deltas: &mut Vec<Delta>) {
     if deltas.is_empty() {
         return;
     }
     let has = |deltas: &[Delta], name: &str| deltas.iter().any(|d| d.field == name);
-    let shared = |deltas: &[Delta], f: &FieldDef| {
-        let mates =
-            |d: &Delta| field(kind.fields, d.field).is_some_and(|g| g.attr == f.attr && g.path == f.path);
-        matches!(f.ty, Type::Part { .. }) && deltas.iter().any(mates)
-    };
+    let part = |name: &str| field(kind.fields, name).filter(|f| matches!(f.ty, Type::Part { .. }));
+    let mates = |d: &Delta, f: &FieldDef| part(d.field).is_some_and(|g| g.attr == f.attr && g.path == f.path);
     let wanted = |deltas: &[Delta], f: &FieldDef| {
         kind.rules.iter().any(|r| matches!(*r, Rule::Wants(a, b) if b == f.name && has(deltas, a)))
     };
+    let same = |f: &FieldDef, value: &Value<'static>| Delta {
+        field: f.name,
+        change: f.change,
+        have: have.value(f).cloned(),
+        want: value.clone(),
+    };
     for (f, value) in said.iter().filter(|(f, _)| f.is_state()) {
-        if !has(deltas, f.name) && (shared(deltas, f) || wanted(deltas, f)) {
-            deltas.push(Delta { field: f.name, change: f.change, have: None, want: value.clone() });
+        let shared = part(f.name).is_some() && deltas.iter().any(|d| mates(d, f));
+        if !has(deltas, f.name) && (shared || wanted(deltas, f)) {
+            deltas.push(same(f, value));
         }
     }
     for rule in kind.rules {
-        if let Rule::Excludes(a, b) = *rule {
-            let part = field(kind.fields, b).is_some_and(|f| matches!(f.ty, Type::Part { .. }));
-            let on = |name: &str| deltas.iter().any(|d| d.field == name && d.want != Value::Num(0));
-            if part && on(a) && on(b) {
-                deltas.retain(|d| d.field != b);
+        match *rule {
+            Rule::Needs(a, b) if has(deltas, a) && !has(deltas, b) => {
+                if let (Some(_), Some(f)) = (part(a), part(b))
+                    && let Some(value) = have.value(f)
+                {
+                    deltas.push(same(f, value));
+                }
             }
+            Rule::Excludes(a, b) if part(a).is_some() => {
+                let on = |name: &str| deltas.iter().any(|d| d.field == name && d.want != Value::Num(0));
+                if on(a) && on(b) {
+                    deltas.retain(|d| d.field != a);
+                }
+            }
+            _ => {}
         }
     }
 }

@@ -75,7 +75,7 @@ impl Course<'_> {
         }
         let mut data = delta::data(have, want);
         if let (Some(kind), Some(said)) = (want.kind, self.intent.said(key)) {
-            delta::along(kind, &said.data, &mut data);
+            delta::along(kind, &have.data, &said.data, &mut data);
         }
         data.retain(|d| !delta::is_late(want.data.fields(), d.field));
         let wanted = self.intent.master(key);

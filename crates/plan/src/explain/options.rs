@@ -49,6 +49,7 @@ pub(super) static RULES: &[Rule] = &[
         "a tunnel is of one family of addresses for life",
         fixed,
     ),
+    rule(On::Data(&[]), &[EOPNOTSUPP], "", "the hardware behind the link lacks the setting", lacking),
     rule(
         On::Data(&[]),
         &[EOPNOTSUPP],
@@ -123,6 +124,14 @@ fn rebuild(case: &Case<'_>, record: &Record) -> String {
     format!(
         "a rebuild would do it (the link is deleted and made anew, and traffic stops meanwhile): {command}"
     )
+}
+
+/// Links that drivers make are as able as their hardware.
+fn lacking(case: &Case<'_>) -> Option<Said> {
+    let Act::Data(_, record) = case.act else { return None };
+    let kind = case.at(case.key)?.kind.filter(|k| k.made_by.is_some())?;
+    let said = case.say(format!("this {} has no {}", kind.name, settings(record)));
+    Some(said.hint(format!("what it can do: linkctl show -d {}", command::shell(case.key.name.as_bytes()))))
 }
 
 fn fixed(case: &Case<'_>) -> Option<Said> {

@@ -42,6 +42,50 @@ fn bits_that_share_a_number_are_sent_together() {
     );
 }
 
+/// A CAN controller that is down and set.
+fn controller() -> linkctl_link::Link {
+    let mut can = link("can");
+    for (name, n) in [("bitrate", 500_000), ("sample_point", 875), ("tq", 125), ("prop_seg", 6)] {
+        set(&mut can.data, name, Value::Num(n));
+    }
+    for (name, n) in [("phase_seg1", 7), ("phase_seg2", 2), ("sjw", 1)] {
+        set(&mut can.data, name, Value::Num(n));
+    }
+    can
+}
+
+#[test]
+fn a_struct_is_changed_with_all_that_was_said_of_it_and_that_the_rest_needs() {
+    let change = |said: &[(&str, u64)]| {
+        let mut want = link("can");
+        said.iter().for_each(|(name, n)| set(&mut want.data, name, Value::Num(*n)));
+        told(&done(&world(&[("can0", controller())]), &goal(&[("can0", want)])).0)
+    };
+    assert_eq!(change(&[("bitrate", 250_000)]), ["set can0 bitrate=Num(250000) "]);
+    assert_eq!(
+        change(&[("bitrate", 500_000), ("sample_point", 750)]),
+        ["set can0 bitrate=Num(500000) sample_point=Num(750) "]
+    );
+    assert_eq!(change(&[("sample_point", 750)]), ["set can0 bitrate=Num(500000) sample_point=Num(750) "]);
+    let quanta = [("tq", 250), ("prop_seg", 6), ("phase_seg1", 7), ("phase_seg2", 2)];
+    assert_eq!(
+        change(&quanta),
+        ["set can0 tq=Num(250) prop_seg=Num(6) phase_seg1=Num(7) phase_seg2=Num(2) "]
+    );
+    assert_eq!(change(&[("bitrate", 500_000), ("sample_point", 874)]), [""; 0], "as near as it gets");
+}
+
+#[test]
+fn a_replay_window_goes_with_the_replay_protection_that_wants_it() {
+    let mut have = on(link("macsec"), "d0");
+    set(&mut have.data, "replay", Value::Bool(false));
+    let mut want = link("macsec");
+    set(&mut want.data, "replay", Value::Bool(true));
+    set(&mut want.data, "window", Value::Num(0));
+    let (found, _) = done(&world(&[("d0", link("dummy")), ("m", have)]), &goal(&[("m", want)]));
+    assert_eq!(told(&found), ["set m replay=Bool(true) window=Num(0) "]);
+}
+
 #[test]
 fn deleting_a_master_releases_its_ports() {
     let have = world(&[("bond0", up(bond("active-backup"))), ("d0", up(master(link("dummy"), "bond0")))]);

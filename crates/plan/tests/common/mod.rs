@@ -50,11 +50,16 @@ pub(crate) fn meets(have: &Link, said: &Link) -> bool {
         && said.peer.as_ref().is_none_or(|p| have.peer.as_ref() == Some(p))
 }
 
-/// What a macvlan on that link is read to stand on.
+/// What a macvlan or ipvlan on that link is read to stand on.
 fn beside(world: &World, link: &Link, lower: &Key) -> Key {
-    let family = |l: &Link| l.kind.is_some_and(|k| k.name.starts_with("macv"));
+    let family = |l: &Link| {
+        let stem = |s: &&str| l.kind.is_some_and(|k| k.name.starts_with(s));
+        ["macv", "ipv"].into_iter().find(stem)
+    };
     match world.get(lower) {
-        Some(l) if family(link) && family(l) => l.lower.clone().unwrap_or_else(|| lower.clone()),
+        Some(l) if family(link).is_some() && family(link) == family(l) => {
+            l.lower.clone().unwrap_or_else(|| lower.clone())
+        }
         _ => lower.clone(),
     }
 }

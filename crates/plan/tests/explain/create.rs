@@ -1,6 +1,6 @@
 //! Links that cannot be made.
 
-use linkctl_kinds::{link as field, macvlan, vlan, vxlan};
+use linkctl_kinds::{link as field, macsec, macvlan, vlan, vxlan};
 use linkctl_link::Link;
 use linkctl_plan::Act;
 use linkctl_plan::explain::Kind;
@@ -51,6 +51,40 @@ fn a_kind_that_the_kernel_has_not_is_told_with_its_module() {
         "t0: a tun or tap link is made by the program that uses it, not by a request like this",
         &["make one that stays: ip tuntap add dev t0 mode tap"],
     );
+}
+
+#[test]
+fn links_that_drivers_make_are_not_made_on_request() {
+    let read = read(&[], &[]);
+    says(
+        &ask(&create("can0", "can", |_| {}), EOPNOTSUPP, "", &read),
+        "can0: the kernel makes no can when asked to: the driver of the controller does",
+        &["what can be set of one that is there: linkctl kind can"],
+    );
+    let read = super::world::read(&[eth(2, "can0").kind("can")], &[]);
+    says(
+        &ask(&data("can0", "can", |r| r.set(linkctl_kinds::can::TERMINATION, 120)), EOPNOTSUPP, "", &read),
+        "can0: this can has no termination 120",
+        &["what it can do: linkctl show -d can0"],
+    );
+}
+
+#[test]
+fn words_of_a_macsec_that_exclude_each_other_are_told() {
+    let read = read(&[eth(2, "eth0")], &[]);
+    let act = |end: bool| {
+        on("m0", "macsec", "eth0", move |l| {
+            l.data.set(macsec::SEND_SCI, true);
+            l.data.set(macsec::END_STATION, end);
+        })
+    };
+    says(
+        &ask(&act(true), EINVAL, "", &read),
+        "m0: send_sci, end_station and scb exclude each other",
+        &["leave all but one of them out, or say off of the others"],
+    );
+    let other = ask(&act(false), EINVAL, "", &read);
+    assert!(!other.what.contains("exclude"), "{}", other.what);
 }
 
 #[test]

@@ -75,7 +75,9 @@ fn whole(
         Err(format!("{key}: {what} changed: was {}, is {}", common::shown(was), common::shown(is)))
     };
     let bond = |m: Option<Name>| {
-        m.and_then(|m| after.get(&key.beside(m))).and_then(|m| m.kind).is_some_and(|k| k.name == "bond")
+        m.and_then(|m| after.get(&key.beside(m)))
+            .and_then(|m| m.kind)
+            .is_some_and(|k| matches!(k.name, "bond" | "team"))
     };
     let joined = is.has_master() != was.has_master() && bond(is.has_master());
     let master_gone = was.has_master().is_some_and(|m| !after.contains_key(&key.beside(m)));
