@@ -94,7 +94,7 @@ fn own(r: &mut Reading<'_, '_, '_>, row: &'static Word, _: &[u8]) -> Result<(), 
             r.put("cipher", Value::Num(*n));
         }
         "icvlen" => {
-            let n = number::up_to(word, u8::MAX.into(), 0);
+            let n = number::up_to(word, u8::MAX.into(), 10);
             let n = n.ok_or_else(|| Stop::argument(word, "expected ICV length"))?;
             if !(8..=16).contains(&n) {
                 return Err(Stop::argument(word, "ICV length must be in the range {8..16}"));

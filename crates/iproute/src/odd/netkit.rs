@@ -35,7 +35,7 @@ fn own(r: &mut Reading<'_, '_, '_>, row: &'static Word, _: &[u8]) -> Result<(), 
         }
         "peer" => {
             if of_peer {
-                return Err(Stop::twice("peer", r.args.peek().unwrap_or_default()));
+                return Err(Stop::twice("peer", r.args.peek().unwrap_or(b"(null)")));
             }
             r.notes.push(PEER);
             while let Some(typed) = r.args.peek() {
