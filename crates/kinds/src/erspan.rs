@@ -10,7 +10,7 @@ use crate::gre::{self, RULES};
 const DIRECTIONS: &[Word] = &[("ingress", 0), ("egress", 1)];
 
 /// What ERSPAN has beside what GRE has, over either IP.
-pub(crate) mod more {
+pub mod more {
     use super::*;
 
     fields! {

@@ -28,6 +28,7 @@ mod options;
 mod privilege;
 mod rule;
 mod settings;
+mod tunnel;
 mod twin;
 mod up;
 mod words;
@@ -129,6 +130,7 @@ static TABLES: &[&[Rule]] = &[
     settings::RULES,
     bridge::RULES,
     bond::RULES,
+    tunnel::RULES,
     options::RULES,
     up::RULES,
     delete::RULES,

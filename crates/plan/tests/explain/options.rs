@@ -1,6 +1,6 @@
 //! Settings of kinds, of ports, and of every link.
 
-use linkctl_kinds::{bond, bridge, link as field, macvlan, vxlan};
+use linkctl_kinds::{bond, bridge, erspan, gre, ip6gre, link as field, macvlan, vxlan};
 use linkctl_plan::Act;
 use linkctl_plan::explain::Kind;
 use linkctl_schema::{Record, Value};
@@ -188,4 +188,35 @@ fn settings_of_every_link() {
         ask(&base("eth0", |r| r.set(field::ADDRGENMODE, "none")), 97, "", &read).kind,
         Kind::Incapable
     );
+}
+
+#[test]
+fn what_a_tunnel_is_put_into_may_not_be_loaded() {
+    let read = read(&[eth(2, "eth0")], &[]);
+    let said = ask(&create("g0", "gre", |l| l.data.set(gre::ENCAP, "fou")), EINVAL, "", &read);
+    assert_eq!(
+        (said.kind, said.what.as_str()),
+        (
+            Kind::Incapable,
+            "g0: the kernel refuses to create it (gre): it cannot put it into fou, for which the module fou has to be \
+             there"
+        )
+    );
+    assert_eq!(
+        said.hints,
+        ["load it: sudo modprobe fou", "a container cannot load modules: do it on its host"]
+    );
+    let said = ask(&create("g0", "ip6gre", |l| l.data.set(ip6gre::ENCAP, "gue")), EINVAL, "", &read);
+    assert!(said.hints.iter().any(|h| h.contains("modprobe fou6")), "{:?}", said.hints);
+}
+
+#[test]
+fn an_erspan_wants_keys_and_sequence_numbers() {
+    let read = read(&[eth(2, "eth0")], &[]);
+    let told = "e0: an erspan takes keys and sequence numbers, and no checksums";
+    let hint = "say ikey NUMBER okey NUMBER iseq oseq, and neither icsum nor ocsum";
+    says(&ask(&create("e0", "erspan", |l| l.data.set(gre::TTL, 5)), EINVAL, "", &read), told, &[hint]);
+    // Type I takes none of them.
+    let first = create("e0", "erspan", |l| l.data.set(erspan::more::VER, 0));
+    assert_ne!(ask(&first, EINVAL, "", &read).what, told);
 }
