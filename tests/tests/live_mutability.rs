@@ -55,12 +55,14 @@ const ODD: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// What base fields are tried on; any other on a dummy.
-const HOSTS: &[(&str, &str)] = &[("protodown", "macvlan"), ("link", "macvlan"), ("carrier", "dummy")];
+const HOSTS: &[(&str, &str)] =
+    &[("inet6_token", "veth"), ("protodown", "macvlan"), ("link", "macvlan"), ("carrier", "dummy")];
 
 /// Fields of which the kernel takes no two values: table, field, kernels from and below, why. Reviewed; an entry that is not needed
 /// any more fails the test.
 const NO_TWO: &[(&str, &str, (u16, u16), (u16, u16), &str)] = &[
     ("link", "parentdev", (0, 0), EVER, "only kinds that are made on a device, such as wwan, take it"),
+    ("link", "mctp_net", (0, 0), EVER, "only links that speak MCTP have one"),
     ("ip6erspan", "icsum", (0, 0), EVER, "only keys and sequence numbers are taken"),
     ("ip6erspan", "ocsum", (0, 0), EVER, "only keys and sequence numbers are taken"),
     ("bond", "use_carrier", (6, 18), EVER, "off is refused: the kernel asks for carrier always"),

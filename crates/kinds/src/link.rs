@@ -1,11 +1,14 @@
 //! What every link has: the attributes of `RTM_NEWLINK` itself and the bits of its header (`linux/if_link.h`,
 //! `linux/if.h`), in the order in which iproute2 prints them.
 
+pub mod inet;
+
 use linkctl_schema::field::{
-    header, header_not, link, mac, onoff, raw, s32, string, strings, u8, u16, u32, words8, words32,
+    devconf, header, header_not, ip6, link, mac, numbers, onoff, part, raw, s32, string, strings, u8, u16,
+    u32, words8, words16, words32,
 };
 use linkctl_schema::iproute::{Word, Wrong, own, word};
-use linkctl_schema::{Mac, Name, Show, Value, fields};
+use linkctl_schema::{Mac, Name, Repr, Round, Show, Value, fields};
 
 /// `IFLA_AF_SPEC`, the nest of settings by address family.
 pub const AF_SPEC: u16 = 26;
@@ -13,8 +16,24 @@ pub const AF_SPEC: u16 = 26;
 pub const PROP_LIST: u16 = 52;
 /// `IFLA_ALT_IFNAME`, one alternative name.
 pub const ALT_IFNAME: u16 = 53;
+/// `AF_INET`, as a nest of `IFLA_AF_SPEC`.
+pub const INET: u16 = 2;
+/// `IFLA_INET_CONF`, the settings in it.
+pub const INET_CONF: u16 = 1;
 /// `AF_INET6`, as a nest of `IFLA_AF_SPEC`.
 const INET6: u16 = 10;
+/// `AF_MCTP`, as a nest of `IFLA_AF_SPEC`.
+const MCTP: u16 = 45;
+/// `IFLA_DEVLINK_PORT`, the nest of what devlink calls the port.
+const DEVLINK_PORT: u16 = 62;
+/// `IFLA_DPLL_PIN`, the nest of what tells the clock's pin.
+const DPLL_PIN: u16 = 65;
+/// `IFLA_PORT_SELF`, the nest of 802.1Qbg settings.
+const PORT_SELF: u16 = 25;
+/// `IFLA_MAP`, and the size of its struct (`struct rtnl_link_ifmap`).
+const MAP: (u16, usize) = (14, 32);
+/// `IFLA_INET6_CACHEINFO`, and the size of its struct (`struct ifla_cacheinfo`).
+const CACHEINFO: (u16, usize) = (5, 16);
 /// `IFLA_PROTO_DOWN_REASON`, the nest of reasons for `protodown`.
 const PROTO_DOWN_REASON: u16 = 55;
 
@@ -38,6 +57,42 @@ const EVENTS: &[(&str, u64)] = &[
     ("NOTIFY PEERS", 4),
     ("RESEND IGMP", 5),
     ("BONDING OPTION", 6),
+];
+
+/// What carries MCTP (DSP0239).
+const BINDINGS: &[(&str, u64)] = &[
+    ("unspecified", 0),
+    ("smbus", 1),
+    ("pcie_vdm", 2),
+    ("usb", 3),
+    ("kcs", 4),
+    ("serial", 5),
+    ("i3c", 6),
+    ("mmbi", 7),
+    ("pcc", 8),
+    ("ucie", 9),
+    ("vendor", 255),
+];
+
+/// What was asked of the switch at the other end (`PORT_REQUEST_*`).
+const PORT_REQUESTS: &[(&str, u64)] =
+    &[("preassociate", 0), ("preassociate_rr", 1), ("associate", 2), ("disassociate", 3)];
+
+/// What it said (`PORT_VDP_RESPONSE_*`, `PORT_PROFILE_RESPONSE_*`).
+const PORT_RESPONSES: &[(&str, u64)] = &[
+    ("success", 0),
+    ("invalid_format", 1),
+    ("insufficient_resources", 2),
+    ("unused_vtid", 3),
+    ("vtid_violation", 4),
+    ("vtid_version_violation", 5),
+    ("out_of_sync", 6),
+    ("profile_success", 256),
+    ("profile_inprogress", 257),
+    ("profile_invalid", 258),
+    ("profile_badstate", 259),
+    ("profile_insufficient_resources", 260),
+    ("profile_error", 261),
 ];
 
 const GENERATION: &[(&str, u64)] = &[("eui64", 0), ("none", 1), ("stable_secret", 2), ("random", 3)];
@@ -151,12 +206,66 @@ fields! {
     NUM_VF: u32 = u32(21, "num_vf").readonly().ours();
     /// Weight of the link among others; unused by today's kernels.
     WEIGHT: u32 = u32(15, "weight").readonly().unsaid(0).ours();
+    /// IPv4 settings of the link, as in net.ipv4.conf. What is not said of them stays; names and values may stand in braces.
+    INET4: Vec<(u32, u32)> = devconf(INET_CONF, "inet", inet::INET, 1).within(&[AF_SPEC, INET]).late().deep().ours();
+    /// The last 64 bits of the addresses that IPv6 makes from what routers say; :: for none. Refused where the link does not listen to routers.
+    INET6_TOKEN: std::net::IpAddr = ip6(7, "inet6_token").within(&[AF_SPEC, INET6]).late().rounded(Round::Host).deep().ours();
+    /// State of IPv6 on the link, as bits: 0x80000000 is ready, 0x10 and 0x20 tell of routers.
+    INET6_FLAGS: u32 = u32(1, "inet6_flags").hex().within(&[AF_SPEC, INET6]).readonly().deep().ours();
+    /// IPv6 settings of the link, as in net.ipv6.conf. They are set there.
+    INET6_CONF: Vec<(u32, u32)> = devconf(2, "inet6_conf", inet::INET6, 0).within(&[AF_SPEC, INET6]).readonly().deep().ours();
+    /// The longest packet that IPv6 puts together from pieces, bytes.
+    INET6_MAX_REASM_LEN: u32 = part(CACHEINFO.0, "inet6_max_reasm_len", 0, CACHEINFO.1, Repr::U32).json("max_reasm_len").grouped(&[AF_SPEC, INET6], "inet6_cacheinfo").readonly().deep().ours();
+    /// When addresses of IPv6 last changed, 1/100 s since the system started.
+    INET6_TSTAMP: u32 = part(CACHEINFO.0, "inet6_tstamp", 4, CACHEINFO.1, Repr::U32).json("tstamp").grouped(&[AF_SPEC, INET6], "inet6_cacheinfo").readonly().deep().ours();
+    /// How long a neighbour counts as reachable, milliseconds.
+    INET6_REACHABLE_TIME: u32 = part(CACHEINFO.0, "inet6_reachable_time", 8, CACHEINFO.1, Repr::U32).json("reachable_time").grouped(&[AF_SPEC, INET6], "inet6_cacheinfo").readonly().deep().ours();
+    /// How long until a neighbour is asked again, milliseconds.
+    INET6_RETRANS_TIME: u32 = part(CACHEINFO.0, "inet6_retrans_time", 12, CACHEINFO.1, Repr::U32).json("retrans_time").grouped(&[AF_SPEC, INET6], "inet6_cacheinfo").readonly().deep().ours();
+    /// Counters of IPv6; the first tells how many numbers there are (IPSTATS_MIB_* of linux/snmp.h).
+    INET6_STATS: Vec<Value<'static>> = numbers(3, "inet6_stats", Repr::U64, false).within(&[AF_SPEC, INET6]).readonly().deep().ours();
+    /// Counters of ICMPv6; the first tells how many numbers there are (ICMP6_MIB_* of linux/snmp.h).
+    INET6_ICMP6STATS: Vec<Value<'static>> = numbers(6, "inet6_icmp6stats", Repr::U64, false).within(&[AF_SPEC, INET6]).readonly().deep().ours();
+    /// The MTU that a router said.
+    INET6_RA_MTU: u32 = u32(9, "inet6_ra_mtu").within(&[AF_SPEC, INET6]).readonly().since(5, 15).ours();
+    /// The MCTP network that the link belongs to; only links that speak MCTP have one.
+    MCTP_NET: u32 = u32(1, "mctp_net").range(1, u32::MAX as u64).within(&[AF_SPEC, MCTP]).late().since(5, 15).ours();
+    /// What carries MCTP on the link.
+    MCTP_PHYS_BINDING: &'static str = words8(2, "mctp_phys_binding", BINDINGS).within(&[AF_SPEC, MCTP]).readonly().since(6, 14).ours();
+    /// The bus of the device whose devlink port is behind the link.
+    DEVLINK_BUS: Vec<u8> = string(1, "devlink_bus", 255).json("bus").grouped(&[DEVLINK_PORT], "devlink_port").readonly().since(6, 2).ours();
+    /// The device whose devlink port is behind the link, as its bus names it.
+    DEVLINK_DEVICE: Vec<u8> = string(2, "devlink_device", 255).json("device").grouped(&[DEVLINK_PORT], "devlink_port").readonly().since(6, 2).ours();
+    /// The number of the devlink port behind the link.
+    DEVLINK_PORT_INDEX: u32 = u32(3, "devlink_port_index").json("index").grouped(&[DEVLINK_PORT], "devlink_port").readonly().since(6, 2).ours();
+    /// The number of the clock pin behind the link.
+    DPLL_PIN_ID: u32 = u32(1, "dpll_pin").json("id").grouped(&[DPLL_PIN], "dpll_pin").readonly().since(6, 7).ours();
+    /// 802.1Qbg: the name of the profile that the link asked for.
+    PORT_PROFILE: Vec<u8> = string(2, "port_profile", 40).json("profile").grouped(&[PORT_SELF], "port_self").readonly().ours();
+    /// 802.1Qbg: what tells the link from others of its host.
+    PORT_INSTANCE_UUID: Vec<u8> = raw(4, "port_instance_uuid").json("instance_uuid").grouped(&[PORT_SELF], "port_self").readonly().ours();
+    /// 802.1Qbg: what tells the host from others.
+    PORT_HOST_UUID: Vec<u8> = raw(5, "port_host_uuid").json("host_uuid").grouped(&[PORT_SELF], "port_self").readonly().ours();
+    /// 802.1Qbg: what was asked of the switch.
+    PORT_REQUEST: &'static str = words8(6, "port_request", PORT_REQUESTS).json("request").grouped(&[PORT_SELF], "port_self").readonly().ours();
+    /// 802.1Qbg: what the switch said.
+    PORT_RESPONSE: &'static str = words16(7, "port_response", PORT_RESPONSES).json("response").grouped(&[PORT_SELF], "port_self").readonly().ours();
+    /// Where the memory of old hardware begins.
+    MAP_MEM_START: u32 = part(MAP.0, "map_mem_start", 0, MAP.1, Repr::U64).json("mem_start").object("map").hex().unsaid(0).readonly().ours();
+    /// Where the memory of old hardware ends.
+    MAP_MEM_END: u32 = part(MAP.0, "map_mem_end", 8, MAP.1, Repr::U64).json("mem_end").object("map").hex().unsaid(0).readonly().ours();
+    /// The first input and output port of old hardware.
+    MAP_BASE_ADDR: u32 = part(MAP.0, "map_base_addr", 16, MAP.1, Repr::U64).json("base_addr").object("map").hex().unsaid(0).readonly().ours();
+    /// The interrupt of old hardware.
+    MAP_IRQ: u32 = part(MAP.0, "map_irq", 24, MAP.1, Repr::U16).json("irq").object("map").unsaid(0).readonly().ours();
+    /// The DMA channel of old hardware.
+    MAP_DMA: u32 = part(MAP.0, "map_dma", 26, MAP.1, Repr::U8).json("dma").object("map").unsaid(0).readonly().ours();
+    /// The connector that old hardware uses.
+    MAP_PORT: u32 = part(MAP.0, "map_port", 27, MAP.1, Repr::U8).json("port").object("map").unsaid(0).readonly().ours();
     /// What others call it.
     ALIAS: Vec<u8> = string(20, "alias", 255).json("ifalias").late().shown(Show::Own);
     /// Further names that the link is found by, at most 127 bytes each.
     ALTNAME: Vec<Value<'static>> = strings(PROP_LIST, "altname", ALT_IFNAME).also(&["altnames"]).json("altnames").late().shown(Show::Own);
-    /// Where memory and interrupts of old hardware are (`struct rtnl_link_ifmap`).
-    MAP: Vec<u8> = raw(14, "map").readonly().shown(Show::Own);
     /// Counters of 32 bits (`struct rtnl_link_stats`).
     STATS: Vec<u8> = raw(7, "stats").readonly().shown(Show::Own);
     /// Counters of 64 bits (`struct rtnl_link_stats64`).
@@ -167,14 +276,8 @@ fields! {
     VFINFO_LIST: Vec<u8> = raw(22, "vfinfo_list").readonly().shown(Show::Own);
     /// 802.1Qbg settings of virtual functions.
     VF_PORTS: Vec<u8> = raw(24, "vf_ports").readonly().shown(Show::Own);
-    /// 802.1Qbg settings of the link itself.
-    PORT_SELF: Vec<u8> = raw(25, "port_self").readonly().shown(Show::Own);
     /// Programs at the driver's door.
     XDP: Vec<u8> = raw(43, "xdp").readonly().shown(Show::Own);
-    /// The devlink port behind the link.
-    DEVLINK_PORT: Vec<u8> = raw(62, "devlink_port").readonly().since(6, 2).shown(Show::Own);
-    /// The clock pin behind the link.
-    DPLL_PIN: Vec<u8> = raw(65, "dpll_pin").readonly().since(6, 7).shown(Show::Own);
 }
 
 const QLEN: &str = "Invalid \"txqueuelen\" value\n";

@@ -8,9 +8,10 @@ use linkctl_schema::codec::{Links, View, decode, encode};
 use linkctl_schema::out::Out;
 use linkctl_schema::text::{Level, Seen};
 use linkctl_schema::{
-    Fields, Kind, Layout, Name, Record, Show, Type, Value, diff, docs, grammar, json, rules, scalar, text,
+    Fields, Kind, Layout, Name, Record, Show, Type, Value, devconf, diff, docs, grammar, json, rules, scalar,
+    text,
 };
-use linkctl_wire::Writer;
+use linkctl_wire::{Attrs, Writer};
 
 /// Every link has index 7 and a name of three.
 struct Seven;
@@ -73,9 +74,73 @@ fn said(record: &Record) -> Record {
     record.only(|f| !off.contains(&f.name) && !matches!(f.ty, Type::Header { .. }))
 }
 
+/// Without what is read otherwise than it is written: see [`settings_in_an_array_are_written_one_by_one`].
+fn same_both_ways(record: &Record) -> Record {
+    record.only(|f| !matches!(f.ty, Type::Devconf { .. }))
+}
+
+/// What a kernel makes of the nest: the array of all, each where it belongs.
+#[test]
+fn settings_in_an_array_are_written_one_by_one() {
+    let mut tried = 0;
+    each(300, |name, fields, record, _| {
+        for (f, value) in record.iter().filter(|(f, _)| matches!(f.ty, Type::Devconf { .. })) {
+            let (knobs, first) = devconf::knobs(f);
+            let mut array = vec![0xeeu8; knobs.len() * 4 + 8];
+            let one = Record::new(fields).with_value(f, value);
+            let bytes = wire(&one);
+            let mut nest = &bytes[..];
+            for step in f.path.iter().chain([&f.attr]) {
+                nest = Attrs::new(nest).find(*step).expect("the nest");
+            }
+            for a in Attrs::new(nest).map(|a| a.expect("whole attributes")) {
+                let at = usize::from(a.kind - first) * 4;
+                array[at..at + 4].copy_from_slice(a.data);
+            }
+            let mut w = Writer::new();
+            nested(&mut w, f.path, &mut |w| w.put(f.attr, &array));
+            let bytes = w.into_attrs().expect("it fits");
+            let view = View::new(&bytes);
+            let is = decode::state(fields, &view, &Seven);
+            assert_eq!(diff::diff(&is, &one), [], "{name} {}", f.name);
+            assert!(diff::plainly(&view, &one, &Seven), "{name} {}", f.name);
+            let Some(Value::Pairs(all)) = is.value(f) else { panic!("{name} {}", f.name) };
+            assert_eq!(all.len(), knobs.len(), "{name} {}: all that the kernel tells", f.name);
+            // One setting that is otherwise is told alone.
+            let Value::Pairs(said) = value else { panic!("{name}: {value:?}") };
+            let other = vec![(said[0].0, said[0].1 ^ 1)];
+            let deltas = diff::diff(&is, &one.clone().with_value(f, &Value::Pairs(other.clone())));
+            assert_eq!(deltas.len(), 1, "{name} {}", f.name);
+            assert_eq!(deltas[0].want, Value::Pairs(other), "{name} {}", f.name);
+            assert_eq!(deltas[0].have, Some(Value::Pairs(vec![said[0]])), "{name} {}", f.name);
+            tried += 1;
+        }
+    });
+    assert!(tried > 50, "{tried} records have such settings");
+}
+
+fn nested(w: &mut Writer, path: &[u16], inside: &mut dyn FnMut(&mut Writer)) {
+    match path {
+        [] => inside(w),
+        [step, rest @ ..] => w.nest_plain(*step, |w| nested(w, rest, inside)),
+    }
+}
+
+trait WithValue {
+    fn with_value(self, f: &linkctl_schema::FieldDef, value: &Value<'static>) -> Self;
+}
+
+impl WithValue for Record {
+    fn with_value(mut self, f: &linkctl_schema::FieldDef, value: &Value<'static>) -> Self {
+        self.put(f, value.clone());
+        self
+    }
+}
+
 #[test]
 fn what_is_encoded_is_decoded_again() {
     each(1000, |name, fields, record, _| {
+        let record = same_both_ways(&record);
         let bytes = wire(&record);
         let (again, errors) = decode::record(fields, &View::new(&bytes), &Seven);
         assert_eq!((errors, &again.unknown), (vec![], &vec![]), "{name}");
@@ -88,6 +153,7 @@ fn what_is_encoded_is_decoded_again() {
 fn nothing_differs_from_itself() {
     each(1000, |name, fields, record, _| {
         assert_eq!(diff::diff(&record, &record), [], "{name}");
+        let record = same_both_ways(&record);
         let bytes = wire(&record);
         let again = decode::state(fields, &View::new(&bytes), &Seven);
         assert_eq!(diff::diff(&again, &record), [], "{name}: after the wire");
@@ -158,6 +224,7 @@ fn forms(usage: &str, low: i64) -> Vec<String> {
         .replace("IPv4/LENGTH", "192.0.2.0/24")
         .replace("ADDRESS...", "02:00:00:00:00:01 02:00:00:00:00:02")
         .replace("FROM:TO...", "1:2 3:4")
+        .replace("SETTING VALUE...", "forwarding on rp_filter 2")
         .replace("FIRST LAST", "1000 2000")
         .replace("1-255", "7")
         .replace("NUMBER", &low.to_string())

@@ -9,10 +9,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use linkctl_kinds::{KINDS, bridge, kind, link, macvlan};
-use linkctl_schema::{FieldDef, Fields, Show, Type};
+use linkctl_schema::{FieldDef, Fields, Knob, Show, Type};
 
 /// Prefixes of what all links have: the first is the message's own.
-const BASE: &[&str] = &["IFLA_", "IFLA_PROTO_DOWN_REASON_", "IFLA_INET6_"];
+const BASE: &[&str] = &["IFLA_", "IFLA_PROTO_DOWN_REASON_", "IFLA_INET_", "IFLA_INET6_", "IFLA_MCTP_"];
 
 /// A table and where the header has its attributes.
 struct Table {
@@ -77,6 +77,8 @@ impl Headers {
             "can/netlink.h",
             "wwan.h",
             "batman_adv.h",
+            "ip.h",
+            "ipv6.h",
         ];
         for other in others {
             out.enums(&text(other).unwrap_or_default());
@@ -210,8 +212,15 @@ fn covered(table: &Table, headers: &Headers, prefix: &str) -> BTreeMap<u64, Opti
     for f in table.fields.list().iter().filter(|f| f.show != Show::Echo) {
         // A nest that the header names holds only its own.
         let own = |nest: &u64| f.path.last().is_some_and(|p| u64::from(*p) == *nest);
-        let inet6 = prefix == "IFLA_INET6_" && f.path.last() != Some(&10);
-        if nested && (nest.is_some_and(|n| !own(n)) || inet6) {
+        // Nests of a family, in the nest of all.
+        let family = match prefix {
+            "IFLA_INET_" => Some(2),
+            "IFLA_INET6_" => Some(10),
+            "IFLA_MCTP_" => Some(45),
+            _ => None,
+        };
+        let other = family.is_some_and(|n| f.path.last() != Some(&n));
+        if nested && (nest.is_some_and(|n| !own(n)) || other) {
             continue;
         }
         for n in numbers(f, nested) {
@@ -303,6 +312,19 @@ fn lists_of_values_are_as_long_as_the_headers() {
     assert_eq!(words(&macvlan::FIELDS, "mode"), newest.values("MACVLAN_MODE_"));
     if newest.numbers.contains_key("BR_STP_MODE_AUTO") {
         assert_eq!(words(&bridge::FIELDS, "stp_mode"), newest.values("BR_STP_MODE_"));
+    }
+    // Multicast forwarding is a routing daemon's.
+    let numbers = |list: &[Knob]| list.iter().map(|k| u64::from(k.number)).collect::<BTreeSet<_>>();
+    let inet = &numbers(link::inet::INET) | &BTreeSet::from([2]);
+    let inet6 = numbers(link::inet::INET6);
+    for (ours, prefix) in [(inet, "IPV4_DEVCONF_"), (inet6, "DEVCONF_")] {
+        let known = newest.values(prefix);
+        assert!(!known.is_empty() && known.is_subset(&ours), "{prefix}*: {known:?} in {ours:?}");
+    }
+    for knob in link::inet::INET6 {
+        let name = format!("DEVCONF_{}", knob.name.to_uppercase());
+        let there = newest.numbers.get(&name);
+        assert!(there.is_none_or(|n| *n == knob.number.into()), "{name}");
     }
     assert_eq!(words(port.fields, "state"), (0..5).collect());
     let bits: BTreeSet<u64> = bridge::FIELDS

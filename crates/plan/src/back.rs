@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use linkctl_link::{Goal, Key, Link, World};
-use linkctl_schema::{FieldDef, Name, Record, Type, Value};
+use linkctl_schema::{FieldDef, Name, Record, Type, Value, devconf};
 
 use crate::delta::prune;
 
@@ -53,6 +53,7 @@ fn home(was: &Link, is: Option<&Link>) -> Link {
     want.index = 0;
     want.base = exact(&was.base, is.map(|l| &l.base));
     want.base.put(&linkctl_kinds::link::MASTER.0, Value::Link(was.has_master().unwrap_or(Name::NONE)));
+    settle(&was.base, is.map(|l| &l.base), &mut want.base);
     want.data = exact(&was.data, is.map(|l| &l.data));
     if let Some(kind) = was.kind {
         // The kernel tells fields that it does not take in the mode that the link is in. What stays broken is refused
@@ -61,6 +62,21 @@ fn home(was: &Link, is: Option<&Link>) -> Link {
     }
     want.port = was.port.as_ref().map(|p| exact(p, is.and_then(|l| l.port.as_ref())));
     want
+}
+
+/// Of many settings in one field, those that are otherwise now or that a new link has not anyway. The others are said by
+/// nobody: a goal that says them would have them written into a link that is made anew.
+fn settle(was: &Record, is: Option<&Record>, want: &mut Record) {
+    for (f, value) in was.iter().filter(|(f, _)| matches!(f.ty, Type::Devconf { .. }) && f.is_state()) {
+        let now = match is.and_then(|r| r.value(f)) {
+            Some(Value::Pairs(now)) => now.as_slice(),
+            _ => &[],
+        };
+        let Value::Pairs(then) = value else { continue };
+        let same = |n: u32| then.iter().filter(|(m, _)| *m == n).any(|pair| now.contains(pair));
+        let other = |n: u32| now.iter().any(|(m, _)| *m == n) && !same(n);
+        want.put(f, devconf::unborn(f, value, other));
+    }
 }
 
 /// What was, and "nothing" for what is and was not.

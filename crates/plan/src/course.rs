@@ -38,6 +38,8 @@ pub(crate) struct Course<'i> {
     /// Links that were looked at, and how often.
     seen: BTreeMap<Key, u8>,
     harms: Harms,
+    /// Links that are new: what the kernel gave them is known as far as their namespace has no defaults of its own.
+    unsure: BTreeSet<Key>,
 }
 
 type Done = Result<(), Conflict>;
@@ -58,6 +60,7 @@ impl<'i> Course<'i> {
             todo: BTreeSet::new(),
             seen: BTreeMap::new(),
             harms: Harms::default(),
+            unsure: BTreeSet::new(),
         }
     }
 

@@ -3,7 +3,7 @@
 use linkctl_link::{Key, Link, World};
 use linkctl_schema::diff::{Delta, diff};
 use linkctl_schema::rules::{self, Broken};
-use linkctl_schema::{Change, FieldDef, Fields, Kind, Layout, Record, Round, Rule, Type, Value};
+use linkctl_schema::{Change, FieldDef, Fields, Kind, Layout, Record, Round, Rule, Type, Value, devconf};
 
 use crate::reason::Reason;
 
@@ -112,6 +112,30 @@ pub(crate) fn unsaid(have: &Record, want: &Record, keep: impl Fn(&'static FieldD
         .collect()
 }
 
+fn both(f: &FieldDef, one: Value<'static>, more: &Value<'static>) -> Value<'static> {
+    match (one, more) {
+        (Value::Pairs(mut pairs), Value::Pairs(more)) if matches!(f.ty, Type::Devconf { .. }) => {
+            devconf::merge(&mut pairs, more);
+            Value::Pairs(pairs)
+        }
+        (_, more) => more.clone(),
+    }
+}
+
+/// Of many settings in one field, all that are said: what a new link has of them is known only as far as its namespace has no
+/// defaults of its own.
+pub(crate) fn insist(deltas: &mut Vec<Delta>, said: &Record) {
+    for (f, value) in said.iter().filter(|(f, _)| matches!(f.ty, Type::Devconf { .. }) && f.is_state()) {
+        let all = match deltas.iter().position(|d| d.field == f.name).map(|i| deltas.remove(i)) {
+            Some(d) => both(f, d.want, value),
+            None => value.clone(),
+        };
+        if !all.is_nothing() {
+            deltas.push(Delta { field: f.name, change: f.change, have: None, want: all });
+        }
+    }
+}
+
 /// What its master's kind says of it that is not as wanted.
 pub(crate) fn port(have: &Link, want: &Link) -> Vec<Delta> {
     let Some(wanted) = &want.port else { return Vec::new() };
@@ -159,7 +183,7 @@ pub(crate) fn record(fields: &'static Fields, deltas: &[Delta], now: &Record) ->
     }
     for d in deltas {
         if let Some(f) = field(fields, d.field) {
-            out.put(f, whole(d));
+            out.put(f, whole(f, d));
         }
     }
     out
@@ -167,9 +191,9 @@ pub(crate) fn record(fields: &'static Fields, deltas: &[Delta], now: &Record) ->
 
 /// What is sent so that a field is as wanted. Mappings only ever come (`vlan_dev_set_egress_priority`): one that is
 /// not wanted any more is mapped to 0, which is none.
-fn whole(d: &Delta) -> Value<'static> {
+fn whole(f: &FieldDef, d: &Delta) -> Value<'static> {
     match (&d.have, &d.want) {
-        (Some(Value::Pairs(have)), Value::Pairs(want)) => {
+        (Some(Value::Pairs(have)), Value::Pairs(want)) if matches!(f.ty, Type::Pairs { .. }) => {
             let gone = have.iter().filter(|(from, _)| !want.iter().any(|(f, _)| f == from));
             Value::Pairs(want.iter().copied().chain(gone.map(|(from, _)| (*from, 0))).collect())
         }

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
+use linkctl_kinds::link as base;
 use linkctl_link::Key;
 use linkctl_schema::diff::Delta;
-use linkctl_schema::{Change, Name, Safe, Value};
+use linkctl_schema::{Change, FieldDef, Name, Safe, Type, Value, text};
 
 /// Why an act is planned. Shown as one clause.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,11 +106,25 @@ pub(crate) struct Shown<'d>(pub &'d Delta);
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Delta { field, have, want, .. } = self.0;
+        if let Some(def) = settings(field) {
+            let words = |value: &Value<'_>| {
+                let mut out = String::new();
+                text::plain(def, value, &mut out).map(|()| out)
+            };
+            let have = have.as_ref().map(words).transpose()?;
+            let before = have.map(|have| format!("{have} ")).unwrap_or_default();
+            return write!(f, "{field} {before}→ {}", words(want)?);
+        }
         match have {
             Some(have) => write!(f, "{field} {} → {}", Plain(have), Plain(want)),
             None => write!(f, "{field} → {}", Plain(want)),
         }
     }
+}
+
+/// The field of that name, where its value means nothing without its list of settings.
+fn settings(field: &str) -> Option<&'static FieldDef> {
+    base::FIELDS.list().iter().find(|f| f.name == field && matches!(f.ty, Type::Devconf { .. }))
 }
 
 /// A value without its field: numbers are decimal.

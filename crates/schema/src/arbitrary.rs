@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::field::{FieldDef, Fields};
+use crate::field::{FieldDef, Fields, Round};
 use crate::mac::Mac;
 use crate::name::Name;
 use crate::record::Record;
@@ -75,6 +75,9 @@ pub fn value(f: &FieldDef, links: &[Name], dice: &mut Dice) -> Option<Value<'sta
         Type::Mac => Value::Mac(mac(dice)),
         Type::Ip { .. } if dice.one_in(3) => ip6(dice),
         Type::Ip { .. } | Type::Ip4 => ip4(dice),
+        Type::Ip6 if f.round == Round::Host => {
+            Value::Ip(Ipv6Addr::from_bits(1 + u128::from(dice.below(65535))).into())
+        }
         Type::Ip6 => ip6(dice),
         Type::Link => Value::Link(*dice.pick(links)?),
         Type::Words(_, list) => Value::Word(dice.pick(list)?.0),
@@ -104,6 +107,12 @@ pub fn value(f: &FieldDef, links: &[Name], dice: &mut Dice) -> Option<Value<'sta
         Type::Pairs { .. } => {
             let many = 1 + dice.below(4) as u32;
             Value::Pairs((0..many).map(|i| (i, 1 + dice.below(7) as u32)).collect())
+        }
+        Type::Devconf { names, .. } => {
+            let one = dice.pick(names)?;
+            let some: Vec<_> = names.iter().filter(|k| *k == one || dice.one_in(8)).collect();
+            let value = |switch: bool, dice: &mut Dice| dice.below(if switch { 2 } else { 5 }) as u32;
+            Value::Pairs(some.into_iter().map(|k| (k.number.into(), value(k.switch, dice))).collect())
         }
         Type::Ips { v6, max } => {
             let many = 1 + dice.below(max.min(4) as u64);

@@ -1,6 +1,9 @@
 //! What is not as wanted, and what it takes to make it so.
 
+use std::net::IpAddr;
+
 use crate::codec::{Links, View};
+use crate::devconf;
 use crate::field::{Change, FieldDef, Round};
 use crate::record::Record;
 use crate::types::Type;
@@ -27,13 +30,26 @@ pub fn diff(have: &Record, want: &Record) -> Vec<Delta> {
     want.iter()
         .filter(|(f, _)| f.is_state())
         .filter(|(f, wanted)| !fulfilled(f, have, wanted))
-        .map(|(f, wanted)| Delta {
-            field: f.name,
-            change: measure(f, have.value(f), wanted),
-            have: have.value(f).cloned(),
-            want: wanted.clone(),
+        .map(|(f, wanted)| {
+            let (is, wanted) = told(f, have.value(f), wanted);
+            Delta { field: f.name, change: measure(f, is.as_ref(), &wanted), have: is, want: wanted }
         })
         .collect()
+}
+
+/// Both sides of a difference; of many settings in one field only those that differ.
+fn told(
+    f: &FieldDef,
+    is: Option<&Value<'static>>,
+    want: &Value<'static>,
+) -> (Option<Value<'static>>, Value<'static>) {
+    match (f.ty, is, want) {
+        (Type::Devconf { .. }, Some(Value::Pairs(is)), Value::Pairs(want)) => {
+            let want = devconf::missing(is, want);
+            (Some(Value::Pairs(devconf::among(is, &want))), Value::Pairs(want))
+        }
+        _ => (is.cloned(), want.clone()),
+    }
 }
 
 /// What the change takes: more than the field's measure where only a rebuild leads from the one value to the other.
@@ -58,10 +74,18 @@ fn measure(f: &FieldDef, is: Option<&Value<'_>>, want: &Value<'_>) -> Change {
 /// says no, [`diff`] still may find no difference, for it knows how the kernel rounds.
 pub fn plainly(view: &View<'_>, want: &Record, links: &dyn Links) -> bool {
     want.iter().filter(|(f, _)| f.is_state()).all(|(f, wanted)| match view.get(f, links) {
-        Some(Ok(is)) => is == *wanted,
+        Some(Ok(is)) => is == *wanted || contains(f, &is, wanted),
         Some(Err(_)) => false,
         None => wanted.is_nothing(),
     })
+}
+
+/// Whether many settings in one field are as those that are said.
+fn contains(f: &FieldDef, is: &Value<'_>, want: &Value<'_>) -> bool {
+    match (f.ty, is, want) {
+        (Type::Devconf { .. }, Value::Pairs(is), Value::Pairs(want)) => devconf::missing(is, want).is_empty(),
+        _ => false,
+    }
 }
 
 fn fulfilled(f: &FieldDef, have: &Record, want: &Value<'static>) -> bool {
@@ -79,7 +103,7 @@ fn equal(f: &FieldDef, is: &Value<'_>, want: &Value<'_>, have: &Record) -> bool 
     match (f.ty, is, want) {
         (_, Value::Num(a), Value::Num(b)) => match f.round {
             _ if f.boolean => (*a != 0) == (*b != 0),
-            Round::Exact => false,
+            Round::Exact | Round::Host => false,
             Round::Ignored => true,
             Round::Jiffies => a.abs_diff(*b) <= 1,
             Round::Near(thousandths) => a.abs_diff(*b).saturating_mul(1000) <= b.saturating_mul(thousandths),
@@ -88,6 +112,10 @@ fn equal(f: &FieldDef, is: &Value<'_>, want: &Value<'_>, have: &Record) -> bool 
                 _ => false,
             },
         },
+        (Type::Devconf { .. }, ..) => contains(f, is, want),
+        (_, Value::Ip(IpAddr::V6(a)), Value::Ip(IpAddr::V6(b))) if f.round == Round::Host => {
+            a.to_bits() as u64 == b.to_bits() as u64
+        }
         // A mapping to zero is none at all; order says nothing.
         (Type::Pairs { .. }, Value::Pairs(a), Value::Pairs(b)) => same_pairs(a, b),
         (Type::Macs { .. } | Type::Strs { .. }, Value::List(a), Value::List(b)) => {

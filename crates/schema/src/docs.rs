@@ -29,6 +29,7 @@ pub fn usage(f: &FieldDef) -> String {
         Type::Prefix { v6, .. } => format!("{name} {}/LENGTH", if v6 { "IPv6" } else { "IPv4" }),
         Type::Ports => format!("{name} FIRST LAST"),
         Type::Pairs { .. } => format!("{name} FROM:TO..."),
+        Type::Devconf { .. } => format!("{name} SETTING VALUE..."),
         Type::Macs { .. } => format!("{name} {{ set ADDRESS... | flush }}"),
         Type::Hops { .. } => format!("{name} {{ auto | inherit | 1-255 }}"),
         Type::Tos => format!("{name} {{ inherit | HEX }}"),
@@ -89,6 +90,13 @@ fn notes(f: &FieldDef) -> Vec<String> {
         }
         (Type::Str(max), _) => out.push(format!("at most {max} bytes")),
         _ => {}
+    }
+    if let (Type::Devconf { names, .. }, true) = (f.ty, f.writable()) {
+        let list = |switch| {
+            names.iter().filter(|k| k.switch == switch).map(|k| k.name).collect::<Vec<_>>().join(", ")
+        };
+        out.push(format!("on or off: {}", list(true)));
+        out.push(format!("numbers: {}", list(false)));
     }
     if let Type::Time(_, unit) = f.ty {
         out.push(format!("a bare number counts {} ms; 100ms, 2s and 5min are understood", unit.millis()));

@@ -34,6 +34,8 @@ pub enum Round {
     Near(u64),
     /// It takes what it is told and keeps its own.
     Ignored,
+    /// Of an IPv6 address it keeps the last 64 bits.
+    Host,
 }
 
 /// What of a field is coloured.
@@ -104,6 +106,8 @@ pub struct FieldDef {
     pub bare: bool,
     /// Text shows the value without the field's name: the word says which it is.
     pub unkeyed: bool,
+    /// Text output has it only where it says what goes without saying too.
+    pub deep: bool,
     /// Its words stand alone, without the field's name; in JSON each is a member that is true.
     pub alone: bool,
     /// What text output says where it is not there; JSON says `null`.
@@ -278,6 +282,10 @@ impl FieldDef {
 
     /// The value that it has in a new link of which nothing is said, where the table tells.
     pub fn born(&self) -> Option<Value<'static>> {
+        if let Type::Devconf { names, .. } = self.ty {
+            let all = names.iter().map(|k| (k.number.into(), k.born as u32)).collect();
+            return self.writable().then_some(Value::Pairs(all));
+        }
         let n = self.initial?;
         Some(match self.ty {
             Type::Uint(_) | Type::Time(..) | Type::Words(..) | Type::Tos => Value::Num(n),
@@ -323,6 +331,7 @@ impl<T: Attr> Field<T> {
             painted: None,
             boolean: false,
             bare: false,
+            deep: false,
             unkeyed: false,
             alone: false,
             absent: None,
@@ -401,6 +410,8 @@ columns! {
     toggle() { bare = true }
     /// Text shows the value without the field's name.
     unkeyed() { unkeyed = true }
+    /// Text output has it only where it says all.
+    deep() { deep = true }
     /// Its words stand alone.
     alone() { alone = true }
     /// What text output says where it is not there.

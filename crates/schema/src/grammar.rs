@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::devconf;
 use crate::field::{FieldDef, Fields};
 use crate::name::Name;
 use crate::near::near;
@@ -127,6 +128,14 @@ fn value(f: &'static FieldDef, words: &[&str], at: usize) -> Result<(Value<'stat
             scalar::parse(f, &text).map(|v| (v, 1 + many)).map_err(|e| bad(&text, e))
         }
         Type::Macs { .. } => macs(f, words, at),
+        Type::Devconf { .. } if !f.writable() => Err(bad(given.unwrap_or_default(), Bad::ReadOnly)),
+        Type::Devconf { .. } => {
+            let rest = words.get(at + 1..).filter(|rest| !rest.is_empty()).ok_or_else(missing)?;
+            devconf::read(f, rest).map(|(v, n)| (v, 1 + n)).map_err(|(i, bad)| {
+                let word = at + 1 + i;
+                Error { word, what: What::Bad(f.name, words[word].into(), bad) }
+            })
+        }
         // Without a list the kernel's list is emptied.
         Type::Ips { .. }
             if given.is_none_or(|w| w.parse::<std::net::IpAddr>().is_err() && !w.contains(',')) =>
@@ -181,6 +190,7 @@ pub fn expects(f: &FieldDef) -> &'static str {
         Type::Ips { .. } => "addresses, with commas between",
         Type::Macs { .. } => "set and addresses, or flush",
         Type::Strs { .. } => "texts, with commas between",
+        Type::Devconf { .. } => "names of settings, each with its value,",
         Type::BridgeId
         | Type::Names { .. }
         | Type::Lapse

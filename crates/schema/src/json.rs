@@ -1,6 +1,7 @@
 //! From values to the JSON that iproute2 prints.
 
-use crate::field::{FieldDef, Fields};
+use crate::devconf;
+use crate::field::{FieldDef, Fields, Show};
 use crate::out::Out;
 use crate::text::{Level, Source, allowed, host_of, names, numeral, plain, protocol, same_list, timing_of};
 use crate::types::{Repr, Type};
@@ -29,8 +30,9 @@ pub fn run(list: &[FieldDef], source: &dyn Source, level: Level, out: &mut Out) 
         }
         let value = source.said(f);
         let said = value.as_ref().is_some_and(|v| f.unsaid.is_none() || f.unsaid != numeral(f, v));
-        // The object of a nest is there though nothing is in it.
-        let empty = f.group.is_some_and(|g| !g.contains('/')) && source.holds(f.path);
+        // As with iproute2, the object of a nest is there though nothing is in it.
+        let nest = f.show != Show::Ours && f.group.is_some_and(|g| !g.contains('/'));
+        let empty = nest && source.holds(f.path);
         if !said && f.absent.is_some() {
             out.key(f.json);
             out.null();
@@ -163,6 +165,7 @@ pub fn item(f: &FieldDef, value: &Value<'_>, out: &mut Out) {
         Value::Pairs(list) if matches!(f.ty, Type::Span { .. }) => {
             list.iter().for_each(|(low, high)| span(*low, *high, out));
         }
+        Value::Pairs(list) if matches!(f.ty, Type::Devconf { .. }) => devconf::json(f, list, out),
         Value::Pairs(list) => {
             out.array();
             for (from, to) in list {

@@ -98,6 +98,28 @@ fn shape(f: &FieldDef, out: &mut Out) {
             out.text("array");
             out.end_array();
         }
+        Type::Devconf { names, .. } => {
+            out.key("type");
+            out.array();
+            out.text("string");
+            out.text("object");
+            out.end_array();
+            out.key("properties");
+            out.object();
+            for knob in names {
+                out.key(knob.name);
+                out.object();
+                if knob.switch {
+                    onoff(out);
+                } else {
+                    integer(i32::MIN.into(), i32::MAX as u64, out);
+                }
+                out.end();
+            }
+            out.end();
+            out.key("additionalProperties");
+            out.plain(false);
+        }
         Type::Mac
         | Type::Ip { .. }
         | Type::Ip4

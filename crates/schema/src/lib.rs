@@ -6,6 +6,7 @@
 
 pub mod arbitrary;
 pub mod codec;
+pub mod devconf;
 pub mod diff;
 pub mod docs;
 pub mod ethertype;
@@ -36,5 +37,5 @@ pub use name::Name;
 pub use paint::{Hue, Paint};
 pub use record::Record;
 pub use safe::Safe;
-pub use types::{Layout, Repr, Type, Unit, Word};
+pub use types::{Knob, Layout, Repr, Type, Unit, Word};
 pub use value::{Attr, Hops, Value};

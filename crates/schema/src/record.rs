@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use crate::devconf;
 use crate::field::{Field, FieldDef, Fields};
+use crate::types::Type;
 use crate::value::{Attr, Value};
 
 /// Values of some fields of one table, in the table's order, and what was not understood.
@@ -96,11 +98,22 @@ impl Record {
         self.values.is_empty()
     }
 
-    /// Says all that `other` says; what it does not say stays.
+    /// Says all that `other` says; what it does not say stays. Of many settings in one field those stay that are not said.
     pub fn merge(&mut self, other: &Self) {
         for (field, value) in other.iter() {
-            self.put(field, value.clone());
+            if let (Type::Devconf { .. }, Value::Pairs(more), Some(Value::Pairs(pairs))) =
+                (field.ty, value, self.value_mut(field))
+            {
+                devconf::merge(pairs, more);
+            } else {
+                self.put(field, value.clone());
+            }
         }
+    }
+
+    fn value_mut(&mut self, field: &FieldDef) -> Option<&mut Value<'static>> {
+        let at = self.place(field)?;
+        self.values.binary_search_by_key(&at, |(i, _)| *i).ok().map(|i| &mut self.values[i].1)
     }
 
     /// Only the fields that `keep` wants.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use crate::devconf;
 use crate::field::FieldDef;
 use crate::mac::Mac;
 use crate::name::{BadName, Name};
@@ -117,6 +118,14 @@ pub fn parse(f: &FieldDef, text: &str) -> Result<Value<'static>, Bad> {
         Type::Tos if text == "inherit" => Ok(Value::Num(1)),
         Type::Tos => within(f, Repr::U8, tos(text)?).map(Value::Num),
         Type::Pairs { .. } => pairs(text),
+        Type::Devconf { .. } => {
+            let words: Vec<_> = text.split_whitespace().collect();
+            match devconf::read(f, &words) {
+                Ok((value, n)) if n == words.len() => Ok(value),
+                Ok((_, n)) => Err(devconf::unknown(f, words[n])),
+                Err((_, bad)) => Err(bad),
+            }
+        }
         Type::Ips { .. } | Type::Macs { .. } | Type::Strs { .. } => {
             items(f, text.split(',').filter(|s| !s.is_empty()))
         }

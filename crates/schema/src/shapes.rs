@@ -1,7 +1,7 @@
 //! The first word of a field's declaration: a function for each shape that an attribute can have.
 
 use crate::field::Field;
-use crate::types::{Layout, Repr, Type, Unit, Word};
+use crate::types::{Knob, Layout, Repr, Type, Unit, Word};
 use crate::value::{Hops, Value};
 use crate::{Mac, Name};
 
@@ -115,6 +115,8 @@ shapes! {
     numbers(repr: Repr, table: bool): Vec<Value<'static>> = Type::Numbers { repr, table };
     /// Bits of a CAN controller's mode that cannot be off.
     lasting(lacks: (u16, u16), list: &'static [Word]): Vec<Value<'static>> = Type::Lasting { lacks, list };
+    /// Many settings of 32 bits.
+    devconf(names: &'static [Knob], first: u16): Vec<(u32, u32)> = Type::Devconf { names, first };
     /// What a CAN controller's timing may be.
     timing(): Vec<u8> = Type::Timing;
     /// A user.

@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use crate::codec::decode::names as names_of;
 use crate::codec::{Links, View};
+use crate::devconf;
 use crate::field::{ABSENT, FieldDef, Fields, Painted, Show, THERE};
 use crate::paint::{Hue, Paint};
 use crate::record::Record;
@@ -134,7 +135,7 @@ pub fn run(list: &[FieldDef], source: &dyn Source, level: Level, out: &mut Strin
     while i < list.len() {
         let f = &list[i];
         i += 1;
-        let silent = f.show == Show::Json || matches!(f.ty, Type::Lasting { .. });
+        let silent = f.show == Show::Json || matches!(f.ty, Type::Lasting { .. }) || f.deep && !level.all;
         if silent || !level.shows(f) || !allowed(f, list, source) {
             continue;
         }
@@ -278,6 +279,9 @@ pub fn numeral(f: &FieldDef, value: &Value<'_>) -> Option<u64> {
 
 /// Writes one field: its key, its value, a space.
 pub fn one(f: &FieldDef, value: &Value<'_>, level: Level, out: &mut String) {
+    if f.deep && !level.all {
+        return;
+    }
     let all = level.all && !f.bare && matches!(value, Value::Bool(_));
     if !all && f.quiet.is_some() && f.quiet == numeral(f, value) {
         return;
@@ -299,6 +303,10 @@ pub fn one(f: &FieldDef, value: &Value<'_>, level: Level, out: &mut String) {
         }
         Value::List(list) if list.is_empty() && !matches!(f.ty, Type::Names { .. }) => Ok(()),
         Value::Pairs(list) if list.is_empty() => Ok(()),
+        Value::Pairs(list) if matches!(f.ty, Type::Devconf { .. }) => {
+            let _ = write!(out, "{key} {{ ");
+            devconf::text(f, list, out).and_then(|()| out.write_str(" } "))
+        }
         Value::Pairs(list) => {
             let _ = write!(out, "\n      {key} {{ ");
             for (from, to) in list {
@@ -320,6 +328,9 @@ pub fn one(f: &FieldDef, value: &Value<'_>, level: Level, out: &mut String) {
 fn numbers(f: &FieldDef, list: &[Value<'_>], out: &mut String) -> std::fmt::Result {
     let table = matches!(f.ty, Type::Numbers { table: true, .. });
     // The line's own two spaces are there.
+    if f.line.is_none() {
+        write!(out, "{} ", f.text)?;
+    }
     out.write_str(if table { "   [" } else { "[ " })?;
     for (i, item) in list.iter().enumerate() {
         match (i, table) {
@@ -332,7 +343,7 @@ fn numbers(f: &FieldDef, list: &[Value<'_>], out: &mut String) -> std::fmt::Resu
             item => plain(f, item, out)?,
         }
     }
-    out.write_str(" ]")
+    out.write_str(if f.line.is_none() { " ] " } else { " ]" })
 }
 
 /// `sja1000: tseg1 1..16 …`, with a letter before the words where the timing is of another phase.
@@ -409,6 +420,7 @@ pub fn plain(f: &FieldDef, value: &Value<'_>, out: &mut impl Write) -> std::fmt:
         Value::Hops(Hops::Fixed(n)) => write!(out, "{n}"),
         Value::Raw(bytes) if f.ty == Type::BridgeId => bridge_id(bytes, out),
         Value::Raw(bytes) => bytes.iter().try_for_each(|b| write!(out, "{b:02x}")),
+        Value::Pairs(list) if matches!(f.ty, Type::Devconf { .. }) => devconf::text(f, list, out),
         Value::Pairs(list) => joined(list.iter(), out, |(from, to), out| write!(out, "{from}:{to}")),
         Value::List(list) if list.is_empty() && matches!(f.ty, Type::Names { joined: true, .. }) => {
             out.write_str("0x0")

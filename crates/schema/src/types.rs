@@ -3,6 +3,19 @@
 /// A word and the number that it stands for.
 pub type Word = (&'static str, u64);
 
+/// One setting of [`Type::Devconf`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Knob {
+    /// Its name.
+    pub name: &'static str,
+    /// Its number.
+    pub number: u16,
+    /// It is on or off; else it is a number.
+    pub switch: bool,
+    /// What it is in a new link, unless the namespace says otherwise.
+    pub born: i32,
+}
+
 /// How a number lies in its attribute: width, and order of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repr {
@@ -231,6 +244,13 @@ pub enum Type {
         lacks: (u16, u16),
         /// Names and the bits that they stand for, as masks.
         list: &'static [Word],
+    },
+    /// Many settings of 32 bits: read as an array, written as a nest of those that are said ([`crate::devconf`]).
+    Devconf {
+        /// Their names, by number.
+        names: &'static [Knob],
+        /// The number of the array's first.
+        first: u16,
     },
     /// What a CAN controller's timing may be: a name of 16 bytes and eight numbers (`struct can_bittiming_const`).
     Timing,

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
+use linkctl_schema::devconf;
 use linkctl_schema::grammar;
 use linkctl_schema::near::near;
 use linkctl_schema::scalar::{self, Bad};
 use linkctl_schema::{FieldDef, Mac, Name, Type, Value};
 
 use super::error::clip;
-use super::node::{At, Node, What};
+use super::node::{At, Node, What, Word};
 use super::{escape, stranger};
 
 /// Why a node is no value of a field: the clause, and where. What was expected, where a word was close.
@@ -40,6 +41,7 @@ fn expects(f: &FieldDef) -> &'static str {
         Type::Switch | Type::Flag => "on or off",
         Type::Ips { .. } | Type::Macs { .. } => "a list of addresses",
         Type::Strs { .. } => "a list of texts",
+        Type::Devconf { .. } => "a map of settings",
         Type::Pairs { .. } => "a list of pairs \"FROM:TO\"",
         _ => grammar::expects(f),
     }
@@ -63,6 +65,7 @@ pub(super) fn value(f: &FieldDef, node: &Node, strict: bool) -> Read {
         (_, What::Null) => wrong(format!("{} is expected: leave the word out to want nothing", expects(f))),
         (_, What::Scalar(text)) => scalar(f, node.at, text, strict),
         (Type::Link, What::List(_)) => wrong(format!("a link has one {} at a time, this is a list", f.name)),
+        (Type::Devconf { .. }, What::Map(entries)) => knobs(f, entries),
         (Type::Pairs { .. }, What::List(items)) => pairs(f, node.at, items, strict),
         (Type::Ips { .. } | Type::Macs { .. } | Type::Strs { .. }, What::List(items)) => {
             list(f, node.at, items)
@@ -146,6 +149,22 @@ fn list(f: &FieldDef, at: At, items: &[Node]) -> Read {
         Type::Ips { max, .. } if out.len() > max => Err(Wrong::new(at, Bad::Many(max).to_string())),
         _ => Ok(Value::List(out)),
     }
+}
+
+/// `{forwarding: on, rp_filter: 1}`.
+fn knobs(f: &FieldDef, map: &[(Word, Node)]) -> Read {
+    let mut texts = Vec::with_capacity(map.len());
+    for (word, node) in map {
+        let What::Scalar(text) = &node.what else {
+            return Err(Wrong::new(node.at, format!("a value is expected, not {}", node.what.called())));
+        };
+        texts.push((word.text.as_str(), text.as_str()));
+    }
+    devconf::entries(f, texts.iter().copied()).map_err(|(i, bad)| {
+        let (word, node) = &map[i];
+        let known = devconf::knobs(f).0.iter().any(|k| k.name == word.text);
+        if known { Wrong::text(node.at, texts[i].1, bad) } else { Wrong::text(word.at, &word.text, bad) }
+    })
 }
 
 /// `["1:2", {from: 3, to: 4}]`.

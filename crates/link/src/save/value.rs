@@ -1,5 +1,6 @@
 //! From the value of a field to what a file says.
 
+use linkctl_schema::devconf::{self, Shown};
 use linkctl_schema::text::plain;
 use linkctl_schema::{FieldDef, Hops, Mac, Type, Unit, Value};
 
@@ -20,6 +21,13 @@ pub(super) fn tree(f: &FieldDef, value: &Value<'_>) -> Tree {
         Value::Link(name) => Tree::text(escape(name.as_bytes())),
         Value::Str(text) | Value::Raw(text) => Tree::text(escape(text)),
         Value::Range(low, high) => Tree::text(format!("{low}-{high}")),
+        Value::Pairs(list) if matches!(f.ty, Type::Devconf { .. }) => {
+            let entry = |(name, value): (&str, Shown)| match value {
+                Shown::Switch(on) => (name.to_owned(), Tree::Switch(on)),
+                Shown::Number(n) => (name.to_owned(), Tree::Number(n.to_string())),
+            };
+            Tree::Map(devconf::shown(f, list).map(entry).collect())
+        }
         Value::Pairs(list) => Tree::List(list.iter().map(|(a, b)| Tree::text(format!("{a}:{b}"))).collect()),
         Value::List(list) => Tree::List(list.iter().map(|v| tree(f, v)).collect()),
         Value::Hops(_) | Value::Ip(_) | Value::Net(..) => {

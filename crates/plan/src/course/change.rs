@@ -70,6 +70,9 @@ impl Course<'_> {
         if let Some(said) = self.intent.said(key).filter(|_| fresh) {
             base.extend(delta::unsaid(&have.base, &said.base, |_| true));
         }
+        if let Some(said) = self.intent.said(key).filter(|_| self.unsure.contains(key)) {
+            delta::insist(&mut base, &said.base);
+        }
         let mut data = delta::data(have, want);
         if let (Some(kind), Some(said)) = (want.kind, self.intent.said(key)) {
             delta::along(kind, &said.data, &mut data);
@@ -88,6 +91,7 @@ impl Course<'_> {
         {
             let record = delta::record(&base::FIELDS, &gap.base, &have.base);
             self.act(Act::Base(key.clone(), record), self.why(key, &gap.base))?;
+            self.unsure.remove(key);
         }
         self.altnames(key)?;
         if !gap.data.is_empty()

@@ -19,6 +19,7 @@ impl Course<'_> {
             .filter(|p| link.kind.is_some_and(|k| k.pair.is_some()) && self.intent.will(p).is_some());
         let Some(peer) = peer else {
             let act = Act::Create { key: key.clone(), link: Box::new(self.folded(key)), peer: None };
+            self.unsure.insert(key.clone());
             return self.act(act, self.why_made(key));
         };
         let (first, second) =
@@ -33,6 +34,7 @@ impl Course<'_> {
         self.act(act, why)?;
         self.touch(&first);
         self.touch(&second);
+        self.unsure.extend([first, second]);
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! Settings that every link has, and that this one does not take.
 
 use linkctl_kinds::link as base;
-use linkctl_schema::{Field, FieldDef, Value};
+use linkctl_schema::{Field, FieldDef, Value, devconf};
 
 use super::case::{Case, number};
 use super::command::{self, set};
@@ -23,6 +23,10 @@ pub(super) static RULES: &[Rule] = &[
     rule(On::Set(&["protodown"]), &[EBUSY], "", "reasons for protodown are set", reasons),
     rule(On::Set(&["carrier"]), &[EOPNOTSUPP], "", "the carrier is the hardware's to tell", carrier),
     rule(On::Set(&["addrgenmode"]), &[EAFNOSUPPORT], "", "IPv6 is switched off", no_ipv6),
+    rule(On::Set(&["inet"]), &[EAFNOSUPPORT], "", "too small for IPv4", no_ipv4),
+    rule(On::Set(&["inet"]), &[EINVAL], "", "settings of newer kernels", newer),
+    rule(On::Set(&["mctp_net"]), &[EAFNOSUPPORT], "", "no link of MCTP", no_mctp),
+    rule(On::Set(&["inet6_token"]), &[EAFNOSUPPORT], "", "IPv6 is switched off", no_token),
     rule(On::Set(&["addrgenmode"]), &[EINVAL], "", "stable_secret without a secret", secret),
     rule(On::Set(&["promisc", "allmulticast"]), &[EOVERFLOW], "", "too many users want every packet", users),
 ];
@@ -108,6 +112,29 @@ fn carrier(case: &Case<'_>) -> Option<Said> {
 fn no_ipv6(case: &Case<'_>) -> Option<Said> {
     let said = case.say("addrgenmode is a setting of IPv6, which is switched off or missing");
     Some(said.hint("switch it on: sudo sysctl net.ipv6.conf.all.disable_ipv6=0").of(Kind::Incapable))
+}
+
+fn no_token(case: &Case<'_>) -> Option<Said> {
+    let said = case.say("inet6_token is a setting of IPv6, which is switched off or missing");
+    Some(said.hint("switch it on: sudo sysctl net.ipv6.conf.all.disable_ipv6=0").of(Kind::Incapable))
+}
+
+fn no_ipv4(case: &Case<'_>) -> Option<Said> {
+    let said =
+        case.say("inet is a setting of IPv4, which this link does not have: it takes an MTU of 68 bytes");
+    Some(said.hint(format!("give it room: {}", set(case.key, "mtu 1500"))).of(Kind::Incapable))
+}
+
+fn newer(case: &Case<'_>) -> Option<Said> {
+    let Some(Value::Pairs(said)) = case.base()?.value(&base::INET4.0) else { return None };
+    let names: Vec<String> = devconf::shown(&base::INET4.0, said).map(|(name, _)| name.to_owned()).collect();
+    let what = format!("this kernel does not have all of these settings of IPv4: {}", names.join(", "));
+    Some(case.say(what).hint("what it has: linkctl show --json -d NAME").of(Kind::Incapable))
+}
+
+fn no_mctp(case: &Case<'_>) -> Option<Said> {
+    let said = case.say("mctp_net is for links that speak MCTP, and this one does not");
+    Some(said.hint("such links come from hardware: i2c, i3c, usb or serial lines").of(Kind::Incapable))
 }
 
 fn secret(case: &Case<'_>) -> Option<Said> {

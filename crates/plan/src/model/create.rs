@@ -112,9 +112,11 @@ fn born(key: &Key, link: &Link, peer: Option<&Key>) -> Link {
     out.base.set(base::UP, false);
     out.port = None;
     out.peer = peer.cloned();
-    for f in out.data.fields().list() {
-        if let (None, Some(value)) = (out.data.value(f), f.born()) {
-            out.data.put(f, value);
+    for record in [&mut out.base, &mut out.data] {
+        for f in record.fields().list() {
+            if let (None, Some(value)) = (record.value(f), f.born()) {
+                record.put(f, value);
+            }
         }
     }
     if let Some(lower) = link.lower.as_ref().filter(|l| l.netns == key.netns) {

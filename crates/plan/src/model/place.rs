@@ -61,6 +61,9 @@ impl Model {
             if from.netns != to.netns {
                 link.base.take(&base::MASTER.0);
                 link.base.take(&base::LINK.0);
+                // The other namespace has settings of its own for links that come to it.
+                link.base.take(&base::INET4.0);
+                link.base.take(&base::INET6_TOKEN.0);
                 link.port = None;
             }
             self.insert(to, link);

@@ -1,6 +1,6 @@
 //! Settings as words of a command line, as iproute2 takes them.
 
-use linkctl_schema::{FieldDef, Record, Type, Value, field, grammar, text};
+use linkctl_schema::{FieldDef, Record, Type, Value, devconf, field, grammar, text};
 
 /// One word: bytes, for names and texts need not be UTF-8.
 pub(super) type Word = Vec<u8>;
@@ -27,6 +27,10 @@ fn one(f: &FieldDef, value: &Value<'_>) -> Vec<Word> {
         }
         Value::Link(name) => vec![key, word(name.as_bytes())],
         Value::Range(low, high) => vec![key, word(low.to_string()), word(high.to_string())],
+        Value::Pairs(pairs) if matches!(f.ty, Type::Devconf { .. }) => {
+            let entry = |(name, value): (&str, devconf::Shown)| [word(name), word(value.to_string())];
+            std::iter::once(key).chain(devconf::shown(f, pairs).flat_map(entry)).collect()
+        }
         Value::Pairs(pairs) => {
             std::iter::once(key).chain(pairs.iter().map(|(from, to)| word(format!("{from}:{to}")))).collect()
         }

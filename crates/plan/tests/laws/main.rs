@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 use common::met;
 use goal::goal;
 use kept::kept;
-use linkctl_link::{Goal, World};
+use linkctl_kinds::link as base;
+use linkctl_link::{Goal, Key, World};
 use linkctl_plan::{Act, Conflict, Model, Plan, Reason, back, plan};
 use linkctl_schema::arbitrary::Dice;
 use world::world;
@@ -45,6 +46,13 @@ fn minimal(have: &World, plan: &Plan, goal: &Goal) -> Result<(), String> {
         let mut rest = plan.clone();
         let step = rest.steps.remove(skip);
         if matches!(&step.act, Act::Base(_, r) | Act::Data(_, r) if r.iter().all(|(f, _)| f.volatile)) {
+            continue;
+        }
+        // What a new link has of these only the kernel knows.
+        let made = |k: &Key| {
+            plan.steps.iter().any(|s| matches!(&s.act, Act::Create { key, peer, .. } if key == k || peer.as_ref().is_some_and(|(p, _)| p == k)))
+        };
+        if matches!(&step.act, Act::Base(k, r) if made(k) && r.value(&base::INET4.0).is_some()) {
             continue;
         }
         if let Ok(after) = run(have, &rest)

@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use linkctl_wire::{Attrs, Table, number};
 
 use super::{Error, Links, What};
+use crate::devconf;
 use crate::field::{FieldDef, Fields, Show};
 use crate::mac::Mac;
 use crate::name::Name;
@@ -254,6 +255,7 @@ fn value<'a>(f: &FieldDef, b: &'a [u8], links: &dyn Links) -> Result<Value<'a>, 
             let each = |n| numeral(f, repr, n).map(Value::Num);
             Value::List(b.chunks_exact(repr.size()).map(each).collect::<Result<_, Error>>()?)
         }
+        Type::Devconf { .. } => devconf::decode(f, b),
         Type::Timing => Value::Raw(exact::<48>(f, b).map(|_| b.into())?),
         Type::Account { group } => {
             let id = u32::from_ne_bytes(exact(f, b)?);

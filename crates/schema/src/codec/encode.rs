@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use linkctl_wire::Writer;
 
 use super::{Error, Links, What};
+use crate::devconf;
 use crate::field::FieldDef;
 use crate::record::Record;
 use crate::types::{KEYED, Layout, Repr, Type};
@@ -205,6 +206,7 @@ fn several(f: &FieldDef, value: &Value<'_>, out: &mut Writer) -> Result<(), Erro
                 w.put(item, &[from.to_ne_bytes(), to.to_ne_bytes()].concat());
             }
         }),
+        (Type::Devconf { .. }, Value::Pairs(pairs)) => devconf::encode(f, pairs, out),
         (Type::Ips { v6, .. }, Value::List(list)) => {
             if !list.iter().all(|a| matches!(a, Value::Ip(a) if a.is_ipv6() == v6)) {
                 return Err(bad(f));
