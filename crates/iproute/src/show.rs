@@ -98,6 +98,10 @@ pub fn read(args: &mut Args<'_>, cx: &mut Context<'_>) -> Result<Shown, Stop> {
             _ => device(word, args, &mut out)?,
         }
     }
+    // Only a dump asks for links that are no ports; of one link it is not looked at.
+    if out.dev.is_some() && out.filter.master == Some(0) {
+        out.filter.master = None;
+    }
     Ok(out)
 }
 

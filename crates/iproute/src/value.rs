@@ -134,10 +134,12 @@ fn words(
     if let Some((known, _)) = list.iter().find(|(w, _)| w.as_bytes() == word) {
         return Ok(Value::Word(known));
     }
+    // Its place in the list, in decimal.
     if row.numbered
-        && let Some(n) = number::up_to(word, repr.max(), 0)
+        && let Some(n) = number::up_to(word, repr.max(), 10)
+        && let Some((known, _)) = list.iter().find(|(_, v)| *v == n)
     {
-        return Ok(list.iter().find(|(_, v)| *v == n).map_or(Value::Num(n), |(w, _)| Value::Word(w)));
+        return Ok(Value::Word(known));
     }
     if matches!(row.wrong, Wrong::OneOf(_))
         && !matches!(list, [("off", _), ("on", _)])

@@ -100,10 +100,7 @@ fn rate(
     }
     let (min, max) = (min.unwrap_or(0), max.unwrap_or(0));
     if max != 0 && min > max {
-        return Err(Stop::exits(
-            format_args!("Invalid min_tx_rate {min} - must be <= max_tx_rate {max}"),
-            255,
-        ));
+        return Err(Stop::says(format_args!("Invalid min_tx_rate {min} - must be <= max_tx_rate {max}"), 1));
     }
     out.put(RATE, &words(&[vf, min, max]));
     Ok(())
@@ -181,7 +178,7 @@ fn setting(
     } else if short(word, "node_guid") || short(word, "port_guid") {
         let attr = if short(word, "node_guid") { IB_NODE_GUID } else { IB_PORT_GUID };
         let word = args.value()?;
-        let guid = guid(word).ok_or_else(|| Stop::argument(word, "Invalid GUID value\n"))?;
+        let guid = guid(word).ok_or_else(|| Stop::argument(word, "Invalid GUID format\n"))?;
         let mut data = vf.to_ne_bytes().to_vec();
         data.extend([0; 4]); // the compiler's padding before eight bytes
         data.extend(guid.to_ne_bytes());
@@ -192,8 +189,11 @@ fn setting(
     Ok(true)
 }
 
-/// Eight bytes in hexadecimal with colons between.
+/// Eight bytes of two hexadecimal digits each, with colons between.
 fn guid(word: &[u8]) -> Option<u64> {
+    if word.len() != 23 {
+        return None;
+    }
     let parts: Option<Vec<u8>> =
         crate::args::text(word).split(':').map(|p| u8::from_str_radix(p, 16).ok()).collect();
     parts?.try_into().ok().map(u64::from_be_bytes)

@@ -24,8 +24,8 @@ const NEW_NSID: &[u16] = &[u16::MAX];
 const LINKINFO: u16 = 18;
 /// `IFLA_EXT_MASK`: what an answer should hold.
 const EXT_MASK: u16 = 29;
-/// Attributes of a link that are nests: kinds, families, virtual functions, programs, names, reasons.
-const NESTS: &[u16] = &[18, 22, 24, 25, 26, 43, 52, 55];
+/// Attributes of a link that are nests: ports of bridges, kinds, families, virtual functions, programs, names, reasons.
+const NESTS: &[u16] = &[12, 18, 22, 24, 25, 26, 43, 52, 55];
 
 /// `command` under strace, which writes what it sends to `log`.
 pub fn traced(command: &Command, log: &Path) -> Command {

@@ -5,7 +5,7 @@ use linkctl_schema::iproute::Word;
 use linkctl_schema::{Mac, Safe, Value};
 
 use super::Odd;
-use crate::args::{short, text};
+use crate::args::text;
 use crate::kind::Reading;
 use crate::stop::Stop;
 use crate::{usage, value};
@@ -57,16 +57,12 @@ fn flag(r: &mut Reading<'_, '_, '_>, word: &str) {
 
 fn addresses(r: &mut Reading<'_, '_, '_>) -> Result<(), Stop> {
     let word = r.args.value()?;
-    let mode = if short(word, "add") {
-        ADD
-    } else if short(word, "del") {
-        DEL
-    } else if short(word, "set") {
-        SET
-    } else if short(word, "flush") {
-        FLUSH
-    } else {
-        return Err(Stop::says(usage::kind(r.kind).trim_end(), 1));
+    let mode = match word {
+        b"add" => ADD,
+        b"del" => DEL,
+        b"set" => SET,
+        b"flush" => FLUSH,
+        _ => return Err(Stop::says(usage::kind(r.kind).trim_end(), 1)),
     };
     r.raw.put_u32(MODE, mode);
     if mode == ADD || mode == DEL {

@@ -58,7 +58,12 @@ fn own(r: &mut Reading<'_, '_, '_>, row: &'static Word, _: &[u8]) -> Result<(), 
 /// Each of the two may stand once.
 fn group_or_remote(r: &mut Reading<'_, '_, '_>, which: &'static str) -> Result<(), Stop> {
     let word = r.args.peek().ok_or_else(Stop::incomplete)?;
-    r.once(if which == "group" { "group" } else { "remote host" }, which, word)
+    let (key, other) = if which == "group" { ("group", "remote host") } else { ("remote host", "group") };
+    r.once(key, which, word)?;
+    if r.was_said(other) {
+        return Err(Stop::says("vxlan: both group and remote cannot be specified", 1));
+    }
+    Ok(())
 }
 
 /// The family that later addresses must have: that of the first, or the command line's.
@@ -107,11 +112,11 @@ fn finish(r: &mut Reading<'_, '_, '_>) -> Result<(), Stop> {
     let says = |text: &str| Err(Stop::says(format_args!("vxlan: {text}"), 1));
     let external = r.record.get(vxlan::EXTERNAL) == Some(true);
     let id = r.record.get(vxlan::ID).is_some();
-    if r.was_said("group") && r.was_said("remote host") {
-        return says("both group and remote cannot be specified");
-    }
     if external && id {
         return says("both 'external' and vni cannot be specified");
+    }
+    if r.record.get(vxlan::VNIFILTER) == Some(true) && !external {
+        return says("vnifilter is valid only when 'external' is set");
     }
     if r.create && !external && !id {
         return says("missing virtual network identifier");
@@ -119,9 +124,6 @@ fn finish(r: &mut Reading<'_, '_, '_>) -> Result<(), Stop> {
     let group = r.was_said("group") && r.record.get(vxlan::REMOTE).is_some_and(|a| a.is_multicast());
     if group && r.get("dev").is_none() {
         return says("'group' requires 'dev' to be specified");
-    }
-    if r.record.get(vxlan::VNIFILTER) == Some(true) && !external {
-        return says("vnifilter is valid only when 'external' is set");
     }
     sent_anyway(r, external);
     Ok(())
