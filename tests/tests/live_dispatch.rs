@@ -52,6 +52,7 @@ impl Path2 {
 fn other_objects_go_on_with_words_environment_and_status() {
     let Some(space) = Space::new() else { return };
     let path = folders(&space, "objects");
+    space.ip("netns add blue").ok();
     let said = path.run("ip", &["-n", "blue", "-j", "addr", "show", "dev", "a b", "", "*"], "", "42");
     assert_eq!(said.status, 42);
     assert_eq!(
