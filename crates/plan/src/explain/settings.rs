@@ -27,6 +27,7 @@ pub(super) static RULES: &[Rule] = &[
     rule(On::Set(&["inet"]), &[EINVAL], "", "settings of newer kernels", newer),
     rule(On::Set(&["mctp_net"]), &[EAFNOSUPPORT], "", "no link of MCTP", no_mctp),
     rule(On::Set(&["inet6_token"]), &[EAFNOSUPPORT], "", "IPv6 is switched off", no_token),
+    rule(On::Set(&["inet6_token"]), &[EINVAL], "", "a link that does not listen to routers", deaf),
     rule(On::Set(&["addrgenmode"]), &[EINVAL], "", "stable_secret without a secret", secret),
     rule(On::Set(&["promisc", "allmulticast"]), &[EOVERFLOW], "", "too many users want every packet", users),
 ];
@@ -117,6 +118,16 @@ fn no_ipv6(case: &Case<'_>) -> Option<Said> {
 fn no_token(case: &Case<'_>) -> Option<Said> {
     let said = case.say("inet6_token is a setting of IPv6, which is switched off or missing");
     Some(said.hint("switch it on: sudo sysctl net.ipv6.conf.all.disable_ipv6=0").of(Kind::Incapable))
+}
+
+/// `inet6_set_iftoken` of `net/ipv6/addrconf.c`, which in older kernels does not say which it was.
+fn deaf(case: &Case<'_>) -> Option<Said> {
+    let said = case.say("inet6_token is for links that listen to routers, and this one does not");
+    Some(
+        said.hint("the loopback never does, nor a link with arp off").hint(
+            "and in net.ipv6.conf.NAME: accept_ra on, forwarding off or accept_ra 2, rtr_solicits not 0",
+        ),
+    )
 }
 
 fn no_ipv4(case: &Case<'_>) -> Option<Said> {
