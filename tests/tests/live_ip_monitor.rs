@@ -357,9 +357,8 @@ fn events_are_told_as_ip_tells_them() {
         assert_eq!(said.status, 0, "{}{}", said.out, said.err);
         std::thread::sleep(Duration::from_millis(300));
         // From the deletion on: who listened when differs before.
-        let since = |text: &str| {
-            text.find("Deleted").map(|at| text[at..].to_owned()).unwrap_or_else(|| text.to_owned())
-        };
+        let since =
+            |text: &str| text.find("Deleted").map_or_else(|| text.to_owned(), |at| text[at..].to_owned());
         for ((line, theirs), ours) in lines.iter().zip(theirs).zip(ours) {
             let (theirs, ours) = (since(&timeless(&theirs.stop())), since(&timeless(&ours.stop())));
             // `bridge monitor` asks for the other end when it tells of a link, and never learns more of it.

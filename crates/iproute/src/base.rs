@@ -314,17 +314,8 @@ fn is_name(word: &[u8]) -> bool {
 }
 
 impl Said<'_> {
-    /// What comes last: where the lower link is, and the index that is wished.
-    pub fn resolve(&mut self, create: bool, cx: &mut Context<'_>) -> Result<(), Stop> {
-        if let Some(word) = self.link_netns {
-            let target = self.netns;
-            // iproute2 has lost the word by then, and prints what C makes of that.
-            let wrong = || Stop::argument(word, "Invalid \"link-netns\" value\n");
-            self.nsid = Some(cx.world.nsid(word, target).ok_or_else(wrong)?);
-        }
-        if let Some(nsid) = self.nsid {
-            self.request.put(IFLA_LINK_NETNSID, &nsid.to_ne_bytes());
-        }
+    /// The index that is wished where the link goes.
+    pub fn wished(&mut self, create: bool) -> Result<(), Stop> {
         if let Some(index) = self.index
             && !create
         {
@@ -335,6 +326,20 @@ impl Said<'_> {
                 ));
             }
             self.request.put_u32(IFLA_NEW_IFINDEX, index);
+        }
+        Ok(())
+    }
+
+    /// Where the link below is.
+    pub fn resolve(&mut self, cx: &mut Context<'_>) -> Result<(), Stop> {
+        if let Some(word) = self.link_netns {
+            let target = self.netns;
+            // iproute2 has lost the word by then, and prints what C makes of that.
+            let wrong = || Stop::argument(word, "Invalid \"link-netns\" value\n");
+            self.nsid = Some(cx.world.nsid(word, target).ok_or_else(wrong)?);
+        }
+        if let Some(nsid) = self.nsid {
+            self.request.put(IFLA_LINK_NETNSID, &nsid.to_ne_bytes());
         }
         Ok(())
     }

@@ -75,13 +75,14 @@ fn modify(what: u16, flags: u16, args: &mut Args<'_>, cx: &mut Context<'_>) -> R
     let create = flags & NLM_F_CREATE != 0;
     let mut said = crate::base::read(args, cx)?;
     (said.request.kind, said.request.flags, said.request.family) = (what, flags, cx.mood.family);
-    said.resolve(create, cx)?;
+    said.wished(create)?;
     if let Some(group) = said.group {
         if said.dev.is_none() {
             return whole_group(said, group, args, create);
         }
         said.request.put_u32(base::GROUP.0.attr, group);
     }
+    said.resolve(cx)?;
     if create {
         said.fresh(cx)?;
     } else {

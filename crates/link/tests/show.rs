@@ -176,7 +176,7 @@ fn a_list_of_virtual_functions_that_lacks_some_is_known_as_such() {
             w.put_u32(base::NUM_VF.0.attr, said);
             w.nest_plain(base::VFINFO_LIST.0.attr, |w| {
                 (0..listed).for_each(|vf| {
-                    w.nest_plain(1, |w| w.put(1, &[&vf.to_ne_bytes()[..], &[0; 32]].concat()))
+                    w.nest_plain(1, |w| w.put(1, &[&vf.to_ne_bytes()[..], &[0; 32]].concat()));
                 });
             });
         })

@@ -376,7 +376,7 @@ impl Generator {
         match self.draw.dice.below(9) {
             0 => words.extend(["dev".to_owned(), dev.to_owned()]),
             1 if self.draw.dice.one_in(3) => {
-                words.extend(["group".to_owned(), self.one(&["0", "7", "default", "5"]).to_owned()])
+                words.extend(["group".to_owned(), self.one(&["0", "7", "default", "5"]).to_owned()]);
             }
             2 if self.draw.dice.one_in(5) => {}
             _ => words.push(dev.to_owned()),

@@ -146,11 +146,12 @@ pub fn calmed(text: &str) -> String {
         if state || line.contains("\"mcast_n_groups\"") {
             continue;
         }
-        if line.starts_with("[{") && line.ends_with(']') {
-            if let Ok(Json::Array(list)) = serde_json::from_str(line) {
-                out += &json(list);
-                continue;
-            }
+        if line.starts_with("[{")
+            && line.ends_with(']')
+            && let Ok(Json::Array(list)) = serde_json::from_str(line)
+        {
+            out += &json(list);
+            continue;
         }
         if !line.starts_with([' ', '\t']) {
             hidden = FALLBACK.iter().any(|name| is_of(line, name));
@@ -162,7 +163,7 @@ pub fn calmed(text: &str) -> String {
             continue;
         }
         let is_head = line.starts_with("    RX") || line.starts_with("    TX");
-        if up && (is_head || counters) || up && is_counter(line) {
+        if up && (is_head || counters || is_counter(line)) {
             out += &line.split_whitespace().map(unnumbered).collect::<Vec<_>>().join(" ");
         } else {
             out += &settled(line);

@@ -30,7 +30,7 @@ pub(crate) fn run(args: &args::Kind, common: &Common) -> Result<(), Failure> {
     match kind.below {
         Below::Link => out += "It stands on another link: say link NAME before type.\n",
         Below::Field(name) | Below::Loose(name) => {
-            out += &format!("It may stand on another link: say {name} NAME.\n")
+            out += &format!("It may stand on another link: say {name} NAME.\n");
         }
         Below::Device => out += "It stands on a device: say parentdev NAME before type.\n",
         Below::None => {}

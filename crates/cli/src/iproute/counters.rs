@@ -82,13 +82,14 @@ fn of<'s>(snapshot: &'s Snapshot, payload: &[u8]) -> Option<&'s dyn linkctl::lin
 pub(crate) fn afstats(call: &Call, machine: &mut Machine, dev: Option<&[u8]>) -> Result<u8, Stop> {
     let index = match dev {
         None => 0,
-        Some(name) => match machine.index(name) {
-            Some(index) => index,
-            None => {
+        Some(name) => {
+            if let Some(index) = machine.index(name) {
+                index
+            } else {
                 err(&format!("Device \"{}\" does not exist.\n", Safe(name)));
                 return Ok(0);
             }
-        },
+        }
     };
     let told = read(machine, afstats::MASK, index).or_else(|stop| {
         err(&stop.err);

@@ -111,7 +111,7 @@ fn dump(machine: &mut Machine, request: Writer, snapshot: &mut Snapshot) -> Resu
             elsewhere = false;
         }
         Part::Message(m) if m.header.kind == RTM_NEWLINK => {
-            elsewhere |= snapshot.push(m.payload) == Some(true)
+            elsewhere |= snapshot.push(m.payload) == Some(true);
         }
         Part::Message(_) => {}
     });
@@ -160,7 +160,7 @@ fn print(
         let mut json = Out::new(call.options.pretty);
         json.array();
         links.for_each(|(seen, near)| {
-            (printer.json)(&seen, &near::with(call, near, names), options, &mut json)
+            (printer.json)(&seen, &near::with(call, near, names), options, &mut json);
         });
         json.end_array();
         out(&(json.into_string() + "\n"));

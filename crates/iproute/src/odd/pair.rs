@@ -16,7 +16,8 @@ pub(super) fn peer(r: &mut Reading<'_, '_, '_>) -> Result<(), Stop> {
     if let Some(kind) = said.kind {
         return Err(Stop::twice("type", kind));
     }
-    said.resolve(r.create, r.cx)?;
+    said.wished(r.create)?;
+    said.resolve(r.cx)?;
     if let Some(group) = said.group {
         if said.dev.is_none() {
             return Err(Stop::exits("group cannot be used when creating devices.", 255));
