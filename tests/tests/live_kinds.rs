@@ -230,3 +230,46 @@ fn what_the_kernel_is_too_old_or_built_without_is_told_as_such() {
         said.ok();
     }
 }
+
+#[test]
+fn a_tunnel_keeps_its_other_settings_when_one_changes() {
+    let Some(space) = Space::new() else { return };
+    pair(&space, "eth0");
+    let words = "remote 192.0.2.1 local 192.0.2.2 dev eth0 ttl 64 tos 4 ikey 5 okey 6 iseq ocsum fwmark 7";
+    if !space.add(&format!("g0 type gre {words}")) {
+        return;
+    }
+    space.linkctl("set g0 up").ok();
+    space.linkctl("set g0 ttl 9").ok().out_has("ttl 64 -> 9");
+    space
+        .linkctl(&format!("add g0 up type gre {}", words.replace("ttl 64", "ttl 9")))
+        .ok()
+        .out_has("already so");
+    space.linkctl("set g0 noikey iseq off").fails(3);
+    space.linkctl("set g0 noikey noiseq okey 1.2.3.4").ok();
+    assert_eq!(data(&space, "g0", "ikey"), Json::Null);
+    assert_eq!(data(&space, "g0", "okey"), "1.2.3.4");
+    assert_eq!(data(&space, "g0", "ocsum"), true);
+    assert_eq!(data(&space, "g0", "link"), "eth0");
+    // It was made point to point.
+    space.linkctl("set g0 remote any").fails(1).err_has("--rebuild");
+    space.linkctl("set g0 remote any --rebuild").ok();
+    assert_eq!(data(&space, "g0", "remote"), "any");
+    assert_eq!(data(&space, "g0", "fwmark"), "0x7");
+    assert!(is_up(&space, "g0"));
+}
+
+#[test]
+fn a_tunnel_outlives_the_link_that_it_sends_by() {
+    let Some(space) = Space::new() else { return };
+    pair(&space, "eth0");
+    if !space.add(
+        "t0 type ip6tnl mode any remote 2001:db8::1 local 2001:db8::2 dev eth0 hoplimit 64 encaplimit none",
+    ) {
+        return;
+    }
+    space.linkctl("del eth0").ok();
+    space.ip("link show eth0").fails(1);
+    space.ip("link show t0").ok();
+    space.linkctl("del t0").ok();
+}

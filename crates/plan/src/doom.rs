@@ -88,7 +88,7 @@ pub(crate) fn ranks(
         for key in near {
             if let Some(link) = intent.will(key)
                 && (stands_on(key, link).as_ref() == Some(gone)
-                    || link.named().any(|n| key.beside(n) == *gone))
+                    || !outlives(key, link, intent) && link.named().any(|n| key.beside(n) == *gone))
             {
                 conflicts.push(Conflict::Missing { link: key.clone(), needs: gone.clone() });
             }
@@ -123,12 +123,20 @@ pub(crate) fn ranks(
     BTreeMap::new()
 }
 
+/// Whether the link stays whatever becomes of those that it names: a tunnel that is there.
+fn outlives(key: &Key, link: &Link, intent: &Intent<'_>) -> bool {
+    link.kind.is_some_and(|k| matches!(k.below, Below::Loose(_)))
+        && intent.was.contains_key(key)
+        && !intent.fatal.contains_key(key)
+}
+
 fn needs(key: &Key, link: &Link, intent: &Intent<'_>, conflicts: &mut Vec<Conflict>) {
     let explicit = intent.said(key);
+    let outlives = outlives(key, link, intent);
     for need in link.named().map(|n| key.beside(n)).chain(link.lower.clone()) {
         let told = explicit
             .is_some_and(|s| s.lower.as_ref() == Some(&need) || s.named().any(|n| key.beside(n) == need));
-        if intent.will(&need).is_none() && (told || intent.was.contains_key(&need)) {
+        if intent.will(&need).is_none() && (told || !outlives && intent.was.contains_key(&need)) {
             conflicts.push(Conflict::Missing { link: key.clone(), needs: need });
         }
     }
