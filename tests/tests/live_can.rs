@@ -82,5 +82,14 @@ fn a_controller_is_set_up_shown_and_told_apart_from_what_it_cannot_do() {
     space.linkctl("set can0 termination 120").fails(1).err_has("has no termination");
     space.linkctl("set can0 bitrate 5").fails(1).err_has("bitrate 5");
     assert_eq!(data(&space, "bittiming/bitrate"), 500_000, "nothing came of it");
+    // Of contradicting words the last counts; iproute2 sends the first as well (docs/differences.md, 23).
+    space.linkctl("set can0 down").ok();
+    let words = "link set can0 type can loopback on loopback off";
+    space.ip("link set can0 type can loopback off").ok();
+    space.ip(words).ok();
+    assert_eq!(data(&space, "ctrlmode"), json!(["LOOPBACK"]));
+    space.linkctl(&format!("ip {words}")).ok();
+    assert_eq!(data(&space, "ctrlmode"), Json::Null);
+
     space.linkctl("add can9 type can bitrate 500000").fails(1).err_has("the driver of the controller");
 }
