@@ -333,6 +333,30 @@ fn links_of_kinds_that_the_book_lacks_are_shown_with_all_that_the_kernel_tells()
 }
 
 #[test]
+fn links_that_a_program_made_are_shown_as_ip_shows_them_and_made_by_no_request() {
+    let Some(outer) = space() else { return };
+    let kinds = [
+        "mode tun user 0 group 0 pi multi_queue vnet_hdr",
+        "mode tap",
+        "mode tap user 12345",
+        "mode tun group 4294967294",
+    ];
+    for words in kinds {
+        outer.another(|space| {
+            if space.ip(&format!("tuntap add dev t0 {words}")).status != 0 {
+                return skip("no tun links here");
+            }
+            differences(space, words);
+            space.linkctl("show type tun").ok().out_has("t0");
+            space.linkctl("set t0 mtu 1400 up").ok();
+            space.linkctl("set t0 user root").fails(3);
+            space.linkctl("add t1 type tun").fails(1).err_has("ip tuntap add");
+            space.linkctl("del t0").ok();
+        });
+    }
+}
+
+#[test]
 fn attributes_that_nobody_knows_are_kept_and_shown() {
     let Some(space) = Space::new() else { return };
     space.linkctl("add va type veth peer name vb").ok();

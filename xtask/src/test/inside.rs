@@ -14,6 +14,8 @@ use std::time::Duration;
 /// Seconds for one program, and for all of them.
 const LIMIT: u32 = 900;
 const ALL: Duration = Duration::from_mins(40);
+/// A CAN controller (kvaser_pci): no message makes such a link.
+const CONTROLLER: &[&str] = &["-object", "can-bus,id=can0", "-device", "kvaser_pci,canbus=can0"];
 
 /// Runs the programs on a kernel. An error is the rig's: then none of them ran.
 pub(super) fn run(
@@ -33,6 +35,7 @@ pub(super) fn run(
         cpus,
         timeout: ALL,
         writable: vec![folder.clone()],
+        qemu: CONTROLLER.iter().map(|word| (*word).to_owned()).collect(),
         ..Guest::default()
     };
     // A status of the rig's own shows below as programs without one: they failed.

@@ -98,7 +98,10 @@ impl Course<'_> {
             && let (Some(have), Some(want)) = (self.model.get(key), self.intent.will(key))
         {
             let record = delta::settings(have, want, &gap.data);
-            self.act(Act::Data(key.clone(), record), self.why(key, &gap.data))?;
+            // What only goes along is no reason.
+            let differ = |d: &&Delta| d.have.as_ref() != Some(&d.want);
+            let why: Vec<Delta> = gap.data.iter().filter(differ).cloned().collect();
+            self.act(Act::Data(key.clone(), record), self.why(key, &why))?;
         }
         Ok(())
     }

@@ -14,15 +14,17 @@ use super::words::a_port_of;
 use super::{Said, words};
 
 const MACVLAN: &[&str] = &["macvlan", "macvtap"];
+/// Kinds that take over what an Ethernet link below them receives.
+const TAPPING: &[&str] = &["macvlan", "macvtap", "ipvlan", "ipvtap", "macsec"];
 
 pub(super) static RULES: &[Rule] = &[
     rule(On::Create(&["tun"]), &[EOPNOTSUPP], "", "tun and tap links are made by a program", tun),
     rule(On::Create(&[]), &[EOPNOTSUPP], "", "links of the kind are made by a driver", made_elsewhere),
     rule(On::Create(&[]), &[EINVAL, ENODEV], "", "no link below is given", without_lower),
-    rule(On::Create(MACVLAN), &[EINVAL], "", "the link below is the loopback, or no Ethernet", macvlan_layer),
+    rule(On::Create(TAPPING), &[EINVAL], "", "the link below is the loopback, or no Ethernet", macvlan_layer),
     rule(On::Create(MACVLAN), &[EINVAL], "", "mode passthru is for one macvlan alone", macvlan_alone),
     rule(
-        On::Create(MACVLAN),
+        On::Create(TAPPING),
         &[EBUSY],
         "",
         "the link below is a port, so its master takes its packets",

@@ -70,6 +70,22 @@ fn links_that_drivers_make_are_not_made_on_request() {
 }
 
 #[test]
+fn who_taps_the_link_below_is_told_for_every_kind_that_does() {
+    let read = read(&[lo(), eth(2, "eth0").master(4, "bridge"), eth(4, "br0").kind("bridge")], &[]);
+    for kind in ["ipvlan", "ipvtap", "macsec"] {
+        let said = ask(&on("x0", kind, "lo", |_| {}), EINVAL, "", &read);
+        assert_eq!(
+            said.what,
+            format!("x0: lo is the loopback link, and a {kind} stands on an Ethernet link only")
+        );
+        let said = ask(&on("x0", kind, "eth0", |_| {}), EBUSY, "", &read);
+        let what =
+            format!("x0: eth0 is a port of br0 (bridge), which takes its packets: no {kind} can stand on it");
+        assert_eq!(said.what, what);
+    }
+}
+
+#[test]
 fn words_of_a_macsec_that_exclude_each_other_are_told() {
     let read = read(&[eth(2, "eth0")], &[]);
     let act = |end: bool| {
