@@ -16,7 +16,9 @@ use linkctl_conformance::ip::{Programs, wire};
 use linkctl_conformance::stage::Stage;
 
 /// How many lines run every time, here and in the rig, where starting a program takes ten times as long.
-const USUAL: (u64, u64) = (600, 300);
+const USUAL: (u64, u64) = (600, 200);
+/// How many in a long run (`cargo xtask test --long`).
+const LONG: (u64, u64) = (10_000, 1_500);
 /// Every so many scripts the requests are compared, too: strace is slow.
 const TRACED: u64 = 8;
 /// So many are told in full.
@@ -67,7 +69,8 @@ fn defects(
 fn every_line_does_and_says_what_the_genuine_ip_does_and_says() {
     let Some(space) = Space::new() else { return };
     let Some(programs) = Programs::find(&space) else { return };
-    let usual = if std::env::var_os("LINKCTL_IN_VM").is_some() { USUAL.1 } else { USUAL.0 };
+    let many = if std::env::var_os("LINKCTL_LONG").is_some() { LONG } else { USUAL };
+    let usual = if std::env::var_os("LINKCTL_IN_VM").is_some() { many.1 } else { many.0 };
     let cases = number("LINKCTL_DIFF_CASES").unwrap_or(usual);
     let seed = number("LINKCTL_DIFF_SEED").unwrap_or_else(|| {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);

@@ -9,6 +9,7 @@ mod install;
 mod layers;
 mod peer;
 mod rig;
+mod selftests;
 mod shell;
 mod test;
 mod vm;
@@ -39,6 +40,11 @@ const COMMANDS: &[Command] = &[
     },
     Command { name: "vm", help: "run a command as root on a kernel of choice, in QEMU", run: vm::run },
     Command { name: "peer", help: "fetch the newest iproute2 and print its folder", run: peer::run },
+    Command {
+        name: "selftests",
+        help: "the kernel's own tests, with linkctl in the place of ip",
+        run: selftests::run,
+    },
     Command { name: "install", help: "install the programs that the tests need", run: install::run },
 ];
 
@@ -76,7 +82,7 @@ fn start() -> Result<ExitCode> {
 }
 
 fn usage() -> String {
-    let line = |command: &Command| format!("  {:8} {}", command.name, command.help);
+    let line = |command: &Command| format!("  {:9} {}", command.name, command.help);
     let lines = COMMANDS.iter().map(line).collect::<Vec<_>>().join("\n");
     format!("cargo xtask SUBCOMMAND [--help]\n\n{lines}\n")
 }

@@ -12,7 +12,7 @@ mod report;
 
 use crate::fault::{Doing, Fault, Result};
 use crate::rig::{self, Cache};
-use crate::{install, peer};
+use crate::{install, peer, selftests};
 use binaries::Binary;
 use report::Report;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,8 @@ once more on kernel 6.12 in the rig. Closes with `N passed, M failed, K skipped`
 
   NAME      only tests with NAME in their name, without the checks
   --quick   format, layers, tests here: no lints, no examples of the documentation, no rig
-  --long    in the rig: kernels 5.10, 6.1, 6.12 and the newest of Debian
+  --long    in the rig: kernels 5.10, 6.1, 6.12 and the newest of Debian, and the kernel's selftests; ten thousand lines
+            of ip by chance
   --no-vm   without the rig
 ";
 
@@ -50,6 +51,7 @@ struct Surroundings {
     linkctl: Option<PathBuf>,
     peer: Option<PathBuf>,
     header: Option<PathBuf>,
+    long: bool,
 }
 
 pub(crate) fn run(words: &[String]) -> Result<ExitCode> {
@@ -97,6 +99,7 @@ fn all(wish: &Wish, folder: &Path, report: &mut Report) -> Result<()> {
         linkctl: built.linkctl,
         peer: peer_ip(wish),
         header: header(wish),
+        long: wish.long,
     };
     Report::head("tests here");
     for binary in &built.tests {
@@ -106,6 +109,9 @@ fn all(wish: &Wish, folder: &Path, report: &mut Report) -> Result<()> {
         report.add(here::documentation(&surroundings)?);
     }
     in_the_rig(wish, &built.tests, &surroundings, report);
+    if let (true, false, false, Some(linkctl)) = (wish.long, wish.no_vm, some, &surroundings.linkctl) {
+        report.phase("selftests of the kernel", || selftests::usual(linkctl));
+    }
     Ok(())
 }
 

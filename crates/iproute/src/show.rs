@@ -81,7 +81,7 @@ pub fn read(args: &mut Args<'_>, cx: &mut Context<'_>) -> Result<Shown, Stop> {
             "type" => {
                 let word = args.value()?;
                 match word.strip_suffix(b"_slave") {
-                    Some(master) => (out.filter.port_kind, out.filter.kind) = (Some(master.to_vec()), None),
+                    Some(master) => out.filter.port_kind = Some(master.to_vec()),
                     None => out.filter.kind = Some(word.to_vec()),
                 }
             }

@@ -125,7 +125,7 @@ fn tree(bytes: &[u8], path: &[u16], link: bool) -> String {
         };
         let told = sorted.entry(kind).or_default();
         // Of two the kernel takes the last, but in lists.
-        if link || matches!(path, [.., LINKINFO, 2 | 5]) {
+        if link || matches!(path, [12] | [.., LINKINFO, 2 | 5]) {
             told.clear();
         }
         told.push(format!("{}{kind}: {text}", "  ".repeat(depth)));

@@ -110,7 +110,7 @@ impl Archive {
     }
 
     /// Downloads `packages`, as they are, into `folder`.
-    pub(super) fn download(&self, packages: &[String], folder: &Path) -> Result<()> {
+    pub(crate) fn download(&self, packages: &[String], folder: &Path) -> Result<()> {
         let next = "see that this machine reaches its Debian mirror (apt-get update), or use a kernel that is in the cache";
         let mut command = self.apt("apt-get");
         command.args(["download", "-qq"]).args(packages).current_dir(folder);

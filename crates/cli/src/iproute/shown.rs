@@ -159,11 +159,14 @@ fn print(
     if call.options.json {
         let mut json = Out::new(call.options.pretty);
         json.array();
-        links.for_each(|(seen, near)| {
+        for (seen, near) in links {
             (printer.json)(&seen, &near::with(call, near, names), options, &mut json);
-        });
+            if json.len() >= CHUNK {
+                out(&json.drain());
+            }
+        }
         json.end_array();
-        out(&(json.into_string() + "\n"));
+        out(&(json.drain() + "\n"));
         return;
     }
     let mut text = String::with_capacity(CHUNK);
