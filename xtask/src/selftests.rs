@@ -73,7 +73,8 @@ pub(crate) fn run(words: &[String]) -> Result<ExitCode> {
         match word.as_str() {
             "--all" => all = true,
             "--kernel" => {
-                kernel = rest.next().ok_or_else(|| Fault::new("selftests: --kernel wants a series"))?.clone();
+                kernel
+                    .clone_from(rest.next().ok_or_else(|| Fault::new("selftests: --kernel wants a series"))?);
             }
             "--help" | "-h" => {
                 print!("{HELP}");

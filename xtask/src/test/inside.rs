@@ -14,7 +14,7 @@ use std::time::Duration;
 /// Seconds for one program, and for all of them.
 const LIMIT: u32 = 900;
 const ALL: Duration = Duration::from_mins(40);
-/// A CAN controller (kvaser_pci): no message makes such a link.
+/// A CAN controller (`kvaser_pci`): no message makes such a link.
 const CONTROLLER: &[&str] = &["-object", "can-bus,id=can0", "-device", "kvaser_pci,canbus=can0"];
 
 /// Runs the programs on a kernel. An error is the rig's: then none of them ran.
