@@ -147,7 +147,8 @@ fn typed(
     let attr = if word.ends_with(b"_slave") { IFLA_INFO_SLAVE_DATA } else { IFLA_INFO_DATA };
     let mut out = Writer::new();
     out.nest_plain(IFLA_LINKINFO, |w| {
-        w.put(IFLA_INFO_KIND, word);
+        // No word at all is one, too: the kernel wants a byte.
+        w.put(IFLA_INFO_KIND, if word.is_empty() { b"\0" } else { word });
         if let Some(data) = data {
             w.nest_plain(attr, |w| w.raw(&data));
         }
