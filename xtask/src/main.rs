@@ -2,6 +2,7 @@
 //!
 //! A subcommand is one file and one line in `COMMANDS`. Here is only the choice between them.
 
+mod callers;
 mod demo;
 mod docs;
 mod fault;
@@ -45,6 +46,7 @@ const COMMANDS: &[Command] = &[
         help: "the kernel's own tests, with linkctl in the place of ip",
         run: selftests::run,
     },
+    Command { name: "callers", help: "programs that call ip, with linkctl in its place", run: callers::run },
     Command { name: "install", help: "install the programs that the tests need", run: install::run },
 ];
 

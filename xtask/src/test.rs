@@ -12,7 +12,7 @@ mod report;
 
 use crate::fault::{Doing, Fault, Result};
 use crate::rig::{self, Cache};
-use crate::{install, peer, selftests};
+use crate::{callers, install, peer, selftests};
 use binaries::Binary;
 use report::Report;
 use std::path::{Path, PathBuf};
@@ -111,6 +111,7 @@ fn all(wish: &Wish, folder: &Path, report: &mut Report) -> Result<()> {
     in_the_rig(wish, &built.tests, &surroundings, report);
     if let (true, false, false, Some(linkctl)) = (wish.long, wish.no_vm, some, &surroundings.linkctl) {
         report.phase("selftests of the kernel", || selftests::usual(linkctl));
+        report.phase("callers of ip", || callers::same(linkctl));
     }
     Ok(())
 }

@@ -141,13 +141,18 @@ fn typed(
     let data = match (usage::kind_of(word), args.peek()) {
         (_, None) => None,
         (Some(known), Some(first)) if known.iproute.words.is_empty() => return Err(stray(first)),
-        (Some(known), Some(_)) => Some(kind::read(known, args, create, said.request.index, cx)?),
+        (Some(known), Some(_)) => {
+            let read = kind::read(known, args, create, said.request.index, cx);
+            // Whatever a kind returns, iproute2 makes a 1 of it.
+            Some(read.map_err(|stop| Stop { status: if stop.ends { stop.status } else { 1 }, ..stop })?)
+        }
         (None, Some(first)) => return Err(stray(first)),
     };
     let attr = if word.ends_with(b"_slave") { IFLA_INFO_SLAVE_DATA } else { IFLA_INFO_DATA };
     let mut out = Writer::new();
     out.nest_plain(IFLA_LINKINFO, |w| {
-        w.put(IFLA_INFO_KIND, word);
+        // No word at all is one, too: the kernel wants a byte.
+        w.put(IFLA_INFO_KIND, if word.is_empty() { b"\0" } else { word });
         if let Some(data) = data {
             w.nest_plain(attr, |w| w.raw(&data));
         }

@@ -50,11 +50,8 @@ pub fn read(
         return Err(Stop::incomplete());
     }
     let off = args.left() == 0 && matches!(word, b"off" | b"none");
-    let (fd, flags) = if off {
-        (-1, mode)
-    } else {
-        (program(word, args, cx)?, mode | if cx.mood.force { 0 } else { IF_NOEXIST })
-    };
+    let fd = if off { -1 } else { program(word, args, cx)? };
+    let flags = mode | if cx.mood.force { 0 } else { IF_NOEXIST };
     let mut out = Writer::new();
     out.nest_plain(base::XDP.0.attr, |w| {
         w.put_i32(FD, fd);

@@ -41,7 +41,7 @@ pub static KIND: Kind = Kind {
     iproute: Grammar::new(&[
         word("=role", "role").once("role").wrong("invalid role, use sgsn or ggsn"),
         word("=hsize", "hsize").odd().once("hsize").wrong("invalid PDP hash size"),
-        word("=restart_count", "restart_count").once("restart_count").wrong("invalid restart_count"),
+        word("=restart_count", "restart_count").odd().once("restart_count").wrong("invalid restart_count"),
     ])
     .unknown(Unknown::Ignored),
     ..Kind::DEFAULT

@@ -109,6 +109,12 @@ fn amt_word(r: &mut Reading<'_, '_, '_>, row: &'static Word, _: &[u8]) -> Result
 fn gtp_word(r: &mut Reading<'_, '_, '_>, row: &'static Word, _: &[u8]) -> Result<(), Stop> {
     let word = r.args.value()?;
     let wrong = if let Wrong::Argument(text) = row.wrong { text } else { "invalid" };
+    if row.field == "restart_count" {
+        // Decimal, unlike others.
+        let n = number::up_to(word, u8::MAX.into(), 10).ok_or_else(|| Stop::argument(word, wrong))?;
+        r.put(row.field, Value::Num(n));
+        return Ok(());
+    }
     let n = number::up_to(word, u32::MAX.into(), 0).ok_or_else(|| Stop::argument(word, wrong))?;
     if n >= 1 << 17 {
         return Err(Stop::argument(word, "PDP hash size too big"));
