@@ -143,7 +143,7 @@ fn d20_a_dump_that_was_disturbed_is_read_again() {
             while !done.load(Ordering::Relaxed) {
                 both.ours(&["link", "add", "x1", "type", "veth", "peer", "name", "x2"]);
                 both.ours(&["link", "del", "x1"]);
-                std::thread::sleep(Duration::from_millis(5));
+                std::thread::sleep(Duration::from_millis(60));
             }
         });
         let disturbed = (0..400).any(|_| warned(&both.theirs(&["link"])));

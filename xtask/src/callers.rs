@@ -78,7 +78,7 @@ pub(crate) fn same(linkctl: &Path) -> Result<bool> {
     Ok(told.into_iter().all(|good| good))
 }
 
-fn tell(scenario: &str, folder: &PathBuf) -> bool {
+fn tell(scenario: &str, folder: &Path) -> bool {
     let read = |name: String| {
         let bytes = fs::read(folder.join(name)).unwrap_or_default();
         String::from_utf8_lossy(&bytes).into_owned()
