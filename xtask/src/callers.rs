@@ -7,7 +7,7 @@ use crate::fault::{Doing, Fault, Result};
 use crate::rig::{Cache, Closure, Guest, Sinks, fetch};
 use crate::{peer, shell, workspace};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
