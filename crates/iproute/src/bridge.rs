@@ -191,7 +191,7 @@ fn one<'a>(
         "master" => said.flags |= MASTER,
         "cost" => {
             let n = number::atoi(args.value()?);
-            if n > 0 {
+            if n != 0 {
                 put(said, "cost", &(n as u32).to_ne_bytes());
             }
         }
@@ -252,7 +252,7 @@ fn put(said: &mut Said<'_>, name: &str, data: &[u8]) {
     }
 }
 
-/// A state by name, or by number, of which the last byte counts.
+/// A state by name, or by number, of which the last byte counts; a negative one is none.
 fn state(value: &[u8], said: &mut Said<'_>) -> Result<(), Stop> {
     let known = field("state").and_then(|f| match f.ty {
         Type::Words(_, list) => list.iter().find(|(w, _)| w.as_bytes() == value),
@@ -260,6 +260,8 @@ fn state(value: &[u8], said: &mut Said<'_>) -> Result<(), Stop> {
     });
     let n = known.map(|(_, n)| *n).or_else(|| number::int(value).map(|n| n as u8 as u64));
     let n = n.ok_or_else(|| Stop::exits("Error: invalid STP port state", 255))?;
-    put(said, "state", &[n as u8]);
+    if (n as u8 as i8) >= 0 {
+        put(said, "state", &[n as u8]);
+    }
     Ok(())
 }
