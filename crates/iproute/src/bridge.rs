@@ -218,7 +218,8 @@ fn one<'a>(
         }
         "hwmode" => {
             let value = args.value()?;
-            said.flags |= SELF;
+            // It forgets a `master` before it.
+            said.flags = SELF;
             said.mode = Some(match value {
                 b"vepa" => VEPA,
                 b"veb" => VEB,
