@@ -11,12 +11,13 @@ use linkctl::link::message::{self, To};
 use linkctl::link::numbers::{
     IFLA_EXT_MASK, IFLA_IFNAME, RTEXT_FILTER_SKIP_STATS, RTEXT_FILTER_VF, RTM_GETLINK, RTM_NEWLINK,
 };
+use linkctl::link::show::Names;
 use linkctl::link::{Netns as Called, Seen};
 use linkctl::schema::Safe;
 use linkctl::wire::Writer;
 
 use super::Call;
-use super::names::All;
+use super::names;
 use super::say::{err, refusal, strerror, unreached};
 
 /// `IFLA_ALT_IFNAME`: an alternative name, up to 127 bytes.
@@ -32,7 +33,7 @@ pub(crate) struct Machine {
     indexes: HashMap<Vec<u8>, u32>,
     open: Vec<Netns>,
     programs: Vec<OwnedFd>,
-    names: Option<All>,
+    names: Option<Names>,
 }
 
 impl Machine {
@@ -117,8 +118,8 @@ impl Machine {
     }
 
     /// Names of numbers, read when first asked for.
-    pub(crate) fn names(&mut self) -> &All {
-        self.names.get_or_insert_with(All::read)
+    pub(crate) fn names(&mut self) -> &Names {
+        self.names.get_or_insert_with(names::shown)
     }
 }
 
@@ -196,19 +197,19 @@ impl World for Machine {
     }
 
     fn group(&mut self, name: &str) -> Option<u32> {
-        self.names().names.groups.number(name)
+        self.names().groups.number(name)
     }
 
     fn reason(&mut self, name: &str) -> Option<u32> {
-        self.names().names.reasons.number(name)
+        self.names().reasons.number(name)
     }
 
     fn table(&mut self, name: &str) -> Option<u32> {
-        self.names().names.tables.number(name)
+        names::tables().number(name)
     }
 
     fn dsfield(&mut self, name: &str) -> Option<u8> {
-        self.names().dsfields.number(name).and_then(|n| u8::try_from(n).ok())
+        names::dsfields().number(name).and_then(|n| u8::try_from(n).ok())
     }
 
     fn netns(&mut self, word: &[u8]) -> Option<i32> {

@@ -195,7 +195,7 @@ impl Teller<'_> {
     fn print(&mut self, seen: &Seen<'_>, deleted: bool, nsid: Option<i32>) {
         let before = self.prefix(nsid);
         let options = Options { deleted, ..near::options(self.call, Form::Event) };
-        let names = &self.machine.names().names;
+        let names = self.machine.names();
         let near = near::with(self.call, &self.known, names);
         let mut text = String::new();
         if self.call.options.json {

@@ -13,25 +13,26 @@ const OWN: &str = "/etc/iproute2";
 /// The file of types of service.
 const DSFIELDS: &str = "rt_dsfield";
 
-/// All names that matter for links.
-#[derive(Debug, Default)]
-pub(crate) struct All {
-    /// Groups, reasons, tables.
-    pub(crate) names: Names,
-    /// Types of service.
-    pub(crate) dsfields: Table,
+/// Names that are shown: of groups and of reasons.
+pub(crate) fn shown() -> Names {
+    let mut out = Names::default();
+    load(GROUPS, &mut out.groups);
+    load(REASONS, &mut out.reasons);
+    out
 }
 
-impl All {
-    /// Reads the files; what cannot be read names nothing.
-    pub(crate) fn read() -> Self {
-        let mut out = Self::default();
-        load(GROUPS, &mut out.names.groups);
-        load(REASONS, &mut out.names.reasons);
-        load(TABLES, &mut out.names.tables);
-        load(DSFIELDS, &mut out.dsfields);
-        out
-    }
+/// Names of routing tables, which are only typed.
+pub(crate) fn tables() -> Table {
+    let mut out = Names::default().tables;
+    load(TABLES, &mut out);
+    out
+}
+
+/// Names of types of service, which are only typed.
+pub(crate) fn dsfields() -> Table {
+    let mut out = Table::default();
+    load(DSFIELDS, &mut out);
+    out
 }
 
 /// A name's own file, the administrator's before the distribution's; then those of its folder, where a file of the

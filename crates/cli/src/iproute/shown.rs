@@ -154,7 +154,7 @@ fn print(
     options: Options,
     wanted: impl Fn(&Seen<'_>) -> bool,
 ) {
-    let names = &machine.names().names;
+    let names = machine.names();
     let links = snapshot.in_order(&Netns::HERE).filter(|(seen, _)| wanted(seen));
     if call.options.json {
         let mut json = Out::new(call.options.pretty);
