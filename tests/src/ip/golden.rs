@@ -146,6 +146,10 @@ pub fn calmed(text: &str) -> String {
         if state || line.contains("\"mcast_n_groups\"") {
             continue;
         }
+        // A list of fillers alone, as it is without them.
+        if line == "[]" {
+            continue;
+        }
         if line.starts_with("[{")
             && line.ends_with(']')
             && let Ok(Json::Array(list)) = serde_json::from_str(line)
