@@ -16,7 +16,7 @@ use linkctl_conformance::ip::{Programs, wire};
 use linkctl_conformance::stage::Stage;
 
 /// How many lines run every time, here and in the rig, where starting a program takes ten times as long.
-const USUAL: (u64, u64) = (600, 200);
+const USUAL: (u64, u64) = (600, 150);
 /// How many in a long run (`cargo xtask test --long`).
 const LONG: (u64, u64) = (10_000, 1_500);
 /// Every so many scripts the requests are compared, too: strace is slow.
