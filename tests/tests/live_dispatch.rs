@@ -131,3 +131,23 @@ fn shims_are_made_once_and_replace_nothing() {
     assert!(said.err.contains("hint:"), "{}", said.err);
     assert_eq!(std::fs::read_to_string(path.others.join("ip")).expect("untouched"), TELL);
 }
+
+#[test]
+fn a_reader_that_goes_ends_the_monitor() {
+    let Some(space) = Space::new() else { return };
+    let mut command = Command::new(space.binary());
+    command.args(["ip", "monitor", "link"]).stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut child = command.spawn().expect("linkctl starts");
+    drop(child.stdout.take());
+    // Events until one finds the pipe closed; the monitor may not listen yet when the first come.
+    for i in 0..200 {
+        space.linkctl(&format!("ip link add m{i} type bridge"));
+        if let Some(status) = child.try_wait().expect("it can be asked") {
+            assert_eq!(status.code(), Some(141));
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let _ = child.kill();
+    panic!("the monitor goes on though nobody reads");
+}

@@ -19,10 +19,17 @@ pub(crate) fn say(stop: &Stop, face: Face) -> u8 {
     if face == Face::Bridge && matches!(stop.status, 1 | 2) { 255 } else { stop.status }
 }
 
-/// Writes to standard output. Whoever stopped reading wants no more.
+/// What the shell says of a program that a closed pipe ended.
+const PIPE: i32 = 128 + 13;
+
+/// Writes to standard output. Whoever stopped reading wants no more, and ends the program, as it ends iproute2.
 pub(crate) fn out(text: &str) {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    if let Err(e) = out.write_all(text.as_bytes()).and_then(|()| out.flush())
+        && e.kind() == std::io::ErrorKind::BrokenPipe
+    {
+        std::process::exit(PIPE);
+    }
 }
 
 /// Writes to standard error.
