@@ -28,6 +28,10 @@ pub(super) fn peer(r: &mut Reading<'_, '_, '_>) -> Result<(), Stop> {
         said.fresh(r.cx)?;
     } else {
         said.existing(r.cx)?;
+        // The header of the other end has room for an index only, in a batch, too.
+        if let Some(name) = said.request.by_name.take() {
+            said.request.index = r.cx.world.index(&name).ok_or_else(|| Stop::no_device(&name))?;
+        }
     }
     let header: [u8; IFINFOMSG] = said.request.header();
     r.raw.nest_plain(attr, |w| {
