@@ -35,6 +35,8 @@ pub(super) fn run(
         cpus,
         timeout: ALL,
         writable: vec![folder.clone()],
+        // A network card with virtual functions.
+        cards: vec!["igb".to_owned()],
         qemu: CONTROLLER.iter().map(|word| (*word).to_owned()).collect(),
         ..Guest::default()
     };

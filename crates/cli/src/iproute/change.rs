@@ -7,7 +7,7 @@ use linkctl::kernel::{Accepted, Error};
 use linkctl::link::Seen;
 use linkctl::wire::NLM_F_REPLACE;
 
-use super::machine::Machine;
+use super::machine::{Machine, PLAIN};
 use super::say::{err, refusal, sentence, unreached};
 use super::{Call, shown};
 
@@ -51,7 +51,7 @@ fn replace(
     request: &Request,
     name: &[u8],
 ) -> Result<Option<Result<Accepted, Error>>, Stop> {
-    let Ok(payload) = machine.by_name(name, false) else { return Ok(None) };
+    let Ok(payload) = machine.by_name(name, PLAIN) else { return Ok(None) };
     let rest = Seen::new(&payload).and_then(|seen| remainder(request, &seen));
     let Some(rest) = rest else { return Ok(None) };
     let mut answer = Ok(Accepted::default());

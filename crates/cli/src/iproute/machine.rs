@@ -24,6 +24,8 @@ use super::say::{err, refusal, strerror, unreached};
 const IFLA_ALT_IFNAME: u16 = 53;
 /// `IFLA_TARGET_NETNSID`: the namespace that is asked about.
 const IFLA_TARGET_NETNSID: u16 = 46;
+/// What is asked of a link whose counters do not matter.
+pub(crate) const PLAIN: u32 = RTEXT_FILTER_VF | RTEXT_FILTER_SKIP_STATS;
 
 /// One socket in the namespace that the command works in, and what was learnt through it.
 pub(crate) struct Machine {
@@ -98,8 +100,8 @@ impl Machine {
     }
 
     /// The message of the link of a name.
-    pub(crate) fn by_name(&mut self, name: &[u8], stats: bool) -> Result<Vec<u8>, Error> {
-        ask(&mut self.socket, name, stats, None)
+    pub(crate) fn by_name(&mut self, name: &[u8], mask: u32) -> Result<Vec<u8>, Error> {
+        ask(&mut self.socket, name, mask, None)
     }
 
     /// A socket in the namespace of an open descriptor; the machine's own where there is none.
@@ -139,8 +141,7 @@ impl Own<'_> {
 }
 
 /// Asks for the message of a link by its name, in the namespace of a number or the socket's own.
-fn ask(socket: &mut Socket, name: &[u8], stats: bool, nsid: Option<i32>) -> Result<Vec<u8>, Error> {
-    let mask = RTEXT_FILTER_VF | if stats { 0 } else { RTEXT_FILTER_SKIP_STATS };
+fn ask(socket: &mut Socket, name: &[u8], mask: u32, nsid: Option<i32>) -> Result<Vec<u8>, Error> {
     let attr = if name.len() < 16 { IFLA_IFNAME } else { IFLA_ALT_IFNAME };
     let mut request = Writer::message(RTM_GETLINK, 0, &[0; 16]);
     if let Some(nsid) = nsid {
@@ -170,7 +171,7 @@ impl World for Machine {
         if let Some(index) = self.indexes.get(name) {
             return Some(*index);
         }
-        let told = if name.is_empty() { None } else { self.by_name(name, false).ok() };
+        let told = if name.is_empty() { None } else { self.by_name(name, PLAIN).ok() };
         let index = match told.as_deref().and_then(Seen::new) {
             Some(seen) => seen.index,
             // `if7` is the link of index 7.
@@ -184,7 +185,7 @@ impl World for Machine {
 
     fn index_in(&mut self, name: &[u8], nsid: i32, target: Option<i32>) -> Result<u32, String> {
         let Some(mut at) = self.at(target) else { return Err(String::new()) };
-        match ask(at.socket(), name, false, Some(nsid)) {
+        match ask(at.socket(), name, PLAIN, Some(nsid)) {
             Ok(payload) => Seen::new(&payload).map(|s| s.index).ok_or_else(String::new),
             Err(Error::Refused(no)) => Err(refusal(&no)),
             Err(_) => Err(String::new()),

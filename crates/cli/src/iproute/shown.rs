@@ -45,7 +45,7 @@ pub(crate) fn links(call: &Call, machine: &mut Machine, shown: &Shown) -> Result
     let mut filter = shown.filter.clone();
     let mut whole = true;
     if let Some(name) = &shown.dev {
-        filter.index = Some(one(call, machine, name, &mut snapshot)?);
+        filter.index = Some(one(machine, name, mask(call, shown), &mut snapshot)?);
     } else {
         whole = all(call, machine, shown, &mut snapshot)?;
     }
@@ -58,9 +58,15 @@ pub(crate) fn links(call: &Call, machine: &mut Machine, shown: &Shown) -> Result
     Ok(0)
 }
 
+/// What is asked of the kernel besides the usual.
+fn mask(call: &Call, shown: &Shown) -> u32 {
+    let functions = if shown.novf { 0 } else { RTEXT_FILTER_VF };
+    functions | if call.options.stats > 0 { 0 } else { RTEXT_FILTER_SKIP_STATS }
+}
+
 /// One link by its name, and those that it names; its index.
-fn one(call: &Call, machine: &mut Machine, name: &[u8], snapshot: &mut Snapshot) -> Result<u32, Stop> {
-    let payload = match machine.by_name(name, call.options.stats > 0) {
+fn one(machine: &mut Machine, name: &[u8], mask: u32, snapshot: &mut Snapshot) -> Result<u32, Stop> {
+    let payload = match machine.by_name(name, mask) {
         Ok(payload) => payload,
         Err(Error::Refused(no)) => {
             if machine.index(name).is_none() {
@@ -81,11 +87,9 @@ fn one(call: &Call, machine: &mut Machine, name: &[u8], snapshot: &mut Snapshot)
 /// All links, asked for as iproute2 does: what the kernel can leave out is left out there. Whether the reading was
 /// undisturbed.
 fn all(call: &Call, machine: &mut Machine, shown: &Shown, snapshot: &mut Snapshot) -> Result<bool, Stop> {
-    let mask = if shown.novf { 0 } else { RTEXT_FILTER_VF };
-    let mask = mask | if call.options.stats > 0 { 0 } else { RTEXT_FILTER_SKIP_STATS };
     let filter = &shown.filter;
     let mut request = Writer::message(RTM_GETLINK, 0, &[0; 16]);
-    request.put_u32(IFLA_EXT_MASK, mask);
+    request.put_u32(IFLA_EXT_MASK, mask(call, shown));
     if let Some(master) = filter.master {
         request.put_i32(base::MASTER.0.attr, if master == 0 { -1 } else { master as i32 });
     }
