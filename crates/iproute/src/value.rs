@@ -217,6 +217,20 @@ fn all_zero(digits: &str) -> Result<u8, ()> {
     if digits.bytes().all(|b| b == b'0') { Ok(0) } else { Err(()) }
 }
 
+/// A hop limit of a tunnel over UDP: a number, the kernel's choice, or the inner packet's.
+pub fn hops(word: &[u8]) -> Result<Hops, Stop> {
+    Ok(match text(word) {
+        "inherit" => Hops::Inherit,
+        "auto" => Hops::Auto,
+        _ => match number::up_to(word, u32::MAX.into(), 0) {
+            None => return Err(Stop::argument(word, "invalid TTL")),
+            Some(0) => Hops::Auto,
+            Some(n @ 1..=255) => Hops::Fixed(n as u8),
+            Some(_) => return Err(Stop::argument(word, "TTL must be <= 255")),
+        },
+    })
+}
+
 /// `AF_UNSPEC`: either family.
 pub const AF_UNSPEC: u8 = 0;
 /// `AF_INET`.

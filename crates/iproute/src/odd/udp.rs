@@ -7,7 +7,6 @@ use linkctl_schema::iproute::{Word, Wrong};
 use linkctl_schema::{Hops, Value};
 
 use super::Odd;
-use crate::args::text;
 use crate::kind::Reading;
 use crate::number;
 use crate::stop::Stop;
@@ -37,16 +36,7 @@ pub(super) static GTP: Odd = Odd { kinds: &["gtp"], word: gtp_word, finish: gtp_
 fn geneve_word(r: &mut Reading<'_, '_, '_>, row: &'static Word, _: &[u8]) -> Result<(), Stop> {
     let word = r.args.value()?;
     if row.field == "ttl" {
-        let hops = match text(word) {
-            "inherit" => Hops::Inherit,
-            "auto" => Hops::Auto,
-            _ => match number::up_to(word, u32::MAX.into(), 0) {
-                None => return Err(Stop::argument(word, "invalid TTL")),
-                Some(0) => Hops::Auto,
-                Some(n @ 1..=255) => Hops::Fixed(n as u8),
-                Some(_) => return Err(Stop::argument(word, "TTL must be <= 255")),
-            },
-        };
+        let hops = value::hops(word)?;
         r.put("ttl", Value::Hops(hops));
         return Ok(());
     }

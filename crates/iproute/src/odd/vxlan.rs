@@ -3,8 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use linkctl_kinds::vxlan;
+use linkctl_schema::Value;
 use linkctl_schema::iproute::{Word, Wrong};
-use linkctl_schema::{Hops, Value};
 
 use super::Odd;
 use crate::args::text;
@@ -34,7 +34,10 @@ fn own(r: &mut Reading<'_, '_, '_>, row: &'static Word, _: &[u8]) -> Result<(), 
             let address = address(r, "local")?;
             r.put("local", Value::Ip(address));
         }
-        "ttl" => ttl(r)?,
+        "ttl" => {
+            let hops = value::hops(r.args.value()?)?;
+            r.put("ttl", Value::Hops(hops));
+        }
         "port" => {
             let port = |r: &mut Reading<'_, '_, '_>, wrong| {
                 let word = r.args.value()?;
@@ -90,22 +93,6 @@ fn address(r: &mut Reading<'_, '_, '_>, which: &str) -> Result<IpAddr, Stop> {
         _ => !address.is_multicast(),
     };
     if fits { Ok(address) } else { Err(Stop::argument(word, &format!("invalid {which} address"))) }
-}
-
-fn ttl(r: &mut Reading<'_, '_, '_>) -> Result<(), Stop> {
-    let word = r.args.value()?;
-    let hops = match text(word) {
-        "inherit" => Hops::Inherit,
-        "auto" => Hops::Auto,
-        _ => match number::up_to(word, u32::MAX.into(), 0) {
-            None => return Err(Stop::argument(word, "invalid TTL")),
-            Some(0) => Hops::Auto,
-            Some(n @ 1..=255) => Hops::Fixed(n as u8),
-            Some(_) => return Err(Stop::argument(word, "TTL must be <= 255")),
-        },
-    };
-    r.put("ttl", Value::Hops(hops));
-    Ok(())
 }
 
 fn finish(r: &mut Reading<'_, '_, '_>) -> Result<(), Stop> {
