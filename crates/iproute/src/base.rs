@@ -206,6 +206,7 @@ impl<'a> Reader<'_, 'a, '_> {
                 let n = number::int(word)
                     .ok_or_else(|| Stop::argument(word, "Invalid \"link-netnsid\" value\n"))?;
                 self.said.nsid = Some(n);
+                self.said.request.put(IFLA_LINK_NETNSID, &n.to_ne_bytes());
             }
             "protodown_reason" => self.reason()?,
             _ => {}
@@ -330,15 +331,14 @@ impl Said<'_> {
         Ok(())
     }
 
-    /// Where the link below is.
+    /// Where the link below is, by the name of its namespace; the number was said with the word.
     pub fn resolve(&mut self, cx: &mut Context<'_>) -> Result<(), Stop> {
         if let Some(word) = self.link_netns {
             let target = self.netns;
             // iproute2 has lost the word by then, and prints what C makes of that.
             let wrong = || Stop::argument(word, "Invalid \"link-netns\" value\n");
-            self.nsid = Some(cx.world.nsid(word, target).ok_or_else(wrong)?);
-        }
-        if let Some(nsid) = self.nsid {
+            let nsid = cx.world.nsid(word, target).ok_or_else(wrong)?;
+            self.nsid = Some(nsid);
             self.request.put(IFLA_LINK_NETNSID, &nsid.to_ne_bytes());
         }
         Ok(())

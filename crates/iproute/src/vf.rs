@@ -64,10 +64,10 @@ pub fn read(
             break;
         }
     }
+    rate(vf, dev, paired, &rates, cx, &mut out)?;
     if args.left() == start {
         return Err(Stop::incomplete());
     }
-    rate(vf, dev, paired, &rates, cx, &mut out)?;
     let inner = out.into_attrs().unwrap_or_default();
     let mut list = Writer::new();
     list.nest_plain(base::VFINFO_LIST.0.attr, |w| w.nest_plain(INFO, |w| w.raw(&inner)));

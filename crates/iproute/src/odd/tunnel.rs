@@ -200,6 +200,10 @@ fn mode(r: &mut Reading<'_, '_, '_>, row: &'static Word) -> Result<(), Stop> {
 }
 
 fn finish(r: &mut Reading<'_, '_, '_>) -> Result<(), Stop> {
+    let hops = !matches!(r.get("ttl"), None | Some(Value::Num(0)));
+    if hops && matches!(r.kind.name, "ipip" | "sit") && r.get("pmtudisc") == Some(&Value::Bool(false)) {
+        return Err(Stop::exits("ttl != 0 and nopmtudisc are incompatible", 255));
+    }
     if r.get("external") == Some(&Value::Bool(true)) || r.notes.contains(&"external") {
         // Whoever sends the packet says the rest.
         forget(r, |f| !matches!(f.name, "external" | "mode"));
@@ -209,15 +213,8 @@ fn finish(r: &mut Reading<'_, '_, '_>) -> Result<(), Stop> {
         return Ok(());
     }
     sent_anyway(r);
-    match r.kind.name {
-        "gre" | "gretap" | "erspan" => group(r)?,
-        "ipip" | "sit" => {
-            let hops = !matches!(r.get("ttl"), None | Some(Value::Num(0)));
-            if hops && r.get("pmtudisc") == Some(&Value::Bool(false)) {
-                return Err(Stop::exits("ttl != 0 and nopmtudisc are incompatible", 255));
-            }
-        }
-        _ => {}
+    if matches!(r.kind.name, "gre" | "gretap" | "erspan") {
+        group(r)?;
     }
     match r.get("erspan_ver") {
         Some(Value::Num(1)) => forget(r, |f| matches!(f.name, "erspan_dir" | "erspan_hwid")),
