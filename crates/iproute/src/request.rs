@@ -1,6 +1,7 @@
 //! A request to the kernel in the making.
 
-use linkctl_link::numbers::{IFINFOMSG, IFLA_IFNAME};
+use linkctl_link::message::put_word;
+use linkctl_link::numbers::IFINFOMSG;
 use linkctl_wire::Writer;
 
 /// One message about a link (`struct ifinfomsg` and attributes).
@@ -26,9 +27,6 @@ pub struct Request {
     pub by_name: Option<Vec<u8>>,
 }
 
-/// `IFLA_ALT_IFNAME`, for names that are longer than a link's own can be.
-const IFLA_ALT_IFNAME: u16 = 53;
-
 impl Request {
     /// `struct ifinfomsg`.
     pub fn header(&self) -> [u8; IFINFOMSG] {
@@ -45,8 +43,7 @@ impl Request {
         let mut out = Writer::message(self.kind, self.flags, &self.header());
         out.raw(&self.attrs);
         if let Some(name) = &self.by_name {
-            let attr = if name.len() < 16 { IFLA_IFNAME } else { IFLA_ALT_IFNAME };
-            out.put(attr, &[name.as_slice(), b"\0"].concat());
+            put_word(&mut out, name);
         }
         out.finish()
     }

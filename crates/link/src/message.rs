@@ -119,6 +119,12 @@ fn put_name(out: &mut Writer, name: &Name) {
     out.put(IFLA_IFNAME, &[name.as_bytes(), b"\0"].concat());
 }
 
+/// Says a link by a name of its own or, where the word is longer than such can be (`IFNAMSIZ`), by an alternative one.
+pub fn put_word(out: &mut Writer, word: &[u8]) {
+    let attr = if word.len() < 16 { IFLA_IFNAME } else { base::ALT_IFNAME };
+    out.put(attr, &[word, b"\0"].concat());
+}
+
 fn done(out: Writer) -> Result<Vec<u8>> {
     out.finish().map_err(Error::Long)
 }

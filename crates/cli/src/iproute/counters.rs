@@ -2,26 +2,20 @@
 
 use linkctl::iproute::{Stop, World, Xstats};
 use linkctl::kernel::Part;
-use linkctl::link::show::{Form, afstats, xstats as print};
+use linkctl::link::message;
+use linkctl::link::numbers::RTM_NEWSTATS;
+use linkctl::link::show::{Form, Near, afstats, xstats as print};
 use linkctl::link::{Netns, Snapshot};
 use linkctl::schema::{Safe, out::Out};
-use linkctl::wire::{Writer, number};
+use linkctl::wire::number;
 
 use super::machine::Machine;
-use super::say::{err, out, unreached};
+use super::say::{err, interrupted, out, unreached};
 use super::{Call, near};
-
-/// `RTM_NEWSTATS` and `RTM_GETSTATS`.
-const RTM_NEWSTATS: u16 = 92;
-const RTM_GETSTATS: u16 = 94;
 
 /// The counters that a mask asks for, of one link or (0) of all, link by link.
 fn read(machine: &mut Machine, mask: u32, index: u32) -> Result<Vec<Vec<u8>>, Stop> {
-    // struct if_stats_msg: family and padding, ifindex, filter_mask.
-    let mut fixed = [0; 12];
-    fixed[4..8].copy_from_slice(&index.to_ne_bytes());
-    fixed[8..12].copy_from_slice(&mask.to_ne_bytes());
-    let request = Writer::message(RTM_GETSTATS, 0, &fixed).finish().map_err(|e| Stop::says(e, 1))?;
+    let request = message::get_stats(index, mask).map_err(|e| Stop::says(e, 1))?;
     let mut told = Vec::new();
     if index != 0 {
         told.push(machine.socket.get(request, |m| m.payload.to_vec()).map_err(|e| unreached(&e))?);
@@ -33,7 +27,7 @@ fn read(machine: &mut Machine, mask: u32, index: u32) -> Result<Vec<Vec<u8>>, St
         Part::Message(_) => {}
     });
     if dumped.map_err(|e| unreached(&e))?.interrupted {
-        err("Dump was interrupted and may be inconsistent.\n");
+        interrupted();
     }
     Ok(told)
 }
@@ -51,28 +45,43 @@ fn links(machine: &mut Machine, told: &[Vec<u8>]) -> Snapshot {
     snapshot
 }
 
+/// Where counters are written to.
+enum To<'o> {
+    Text(&'o mut String),
+    Json(&'o mut Out),
+}
+
+/// Writes the counters of each link, as the command line wants them.
+fn show(
+    call: &Call,
+    machine: &mut Machine,
+    told: &[Vec<u8>],
+    mut write: impl FnMut(&[u8], &dyn Near, To<'_>),
+) {
+    let snapshot = links(machine, told);
+    let (mut text, mut json) = (String::new(), Out::new(call.options.pretty));
+    json.array();
+    for (payload, near) in told.iter().filter_map(|p| Some((p, of(&snapshot, p)?))) {
+        write(payload, near, if call.options.json { To::Json(&mut json) } else { To::Text(&mut text) });
+    }
+    json.end_array();
+    out(&if call.options.json { json.into_string() + "\n" } else { text });
+}
+
 /// Counters of bridges, bonds and their ports.
 pub(crate) fn xstats(call: &Call, machine: &mut Machine, what: &Xstats) -> Result<u8, Stop> {
     let mask = print::Kind::mask(what.ports);
     let mut told = read(machine, mask, 0)?;
     told.retain(|p| what.index == 0 || p.get(4..8).and_then(number::u32) == Some(what.index));
-    let snapshot = links(machine, &told);
-    let (mut text, mut json) = (String::new(), Out::new(call.options.pretty));
-    json.array();
-    for (payload, near) in told.iter().filter_map(|p| Some((p, of(&snapshot, p)?))) {
-        if call.options.json {
-            print::json(payload, near, what.kind, what.only, &mut json);
-        } else {
-            print::text(payload, near, what.kind, what.only, &mut text);
-        }
-    }
-    json.end_array();
-    out(&if call.options.json { json.into_string() + "\n" } else { text });
+    show(call, machine, &told, |payload, near, out| match out {
+        To::Text(out) => print::text(payload, near, what.kind, what.only, out),
+        To::Json(out) => print::json(payload, near, what.kind, what.only, out),
+    });
     Ok(0)
 }
 
 /// The neighbours of the link that counters are of.
-fn of<'s>(snapshot: &'s Snapshot, payload: &[u8]) -> Option<&'s dyn linkctl::link::show::Near> {
+fn of<'s>(snapshot: &'s Snapshot, payload: &[u8]) -> Option<&'s dyn Near> {
     let index = payload.get(4..8).and_then(number::u32)?;
     let key = snapshot.by_index(&Netns::HERE, index)?;
     snapshot.seen(&key).map(|(_, near)| near)
@@ -95,18 +104,10 @@ pub(crate) fn afstats(call: &Call, machine: &mut Machine, dev: Option<&[u8]>) ->
         err(&stop.err);
         Ok(Vec::new())
     })?;
-    let snapshot = links(machine, &told);
     let options = near::options(call, Form::Link);
-    let (mut text, mut json) = (String::new(), Out::new(call.options.pretty));
-    json.array();
-    for (payload, near) in told.iter().filter_map(|p| Some((p, of(&snapshot, p)?))) {
-        if call.options.json {
-            afstats::json(payload, near, &mut json);
-        } else {
-            afstats::text(payload, near, options, &mut text);
-        }
-    }
-    json.end_array();
-    out(&if call.options.json { json.into_string() + "\n" } else { text });
+    show(call, machine, &told, |payload, near, out| match out {
+        To::Text(out) => afstats::text(payload, near, options, out),
+        To::Json(out) => afstats::json(payload, near, out),
+    });
     Ok(0)
 }

@@ -9,7 +9,7 @@ use linkctl::iproute::{Stop, World, number};
 use linkctl::kernel::{Error, Netns, Part, Place, Socket, bpf, ids};
 use linkctl::link::message::{self, To};
 use linkctl::link::numbers::{
-    IFLA_EXT_MASK, IFLA_IFNAME, RTEXT_FILTER_SKIP_STATS, RTEXT_FILTER_VF, RTM_GETLINK, RTM_NEWLINK,
+    IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS, RTEXT_FILTER_VF, RTM_GETLINK, RTM_NEWLINK,
 };
 use linkctl::link::show::Names;
 use linkctl::link::{Netns as Called, Seen};
@@ -20,8 +20,6 @@ use super::Call;
 use super::names;
 use super::say::{err, refusal, strerror, unreached};
 
-/// `IFLA_ALT_IFNAME`: an alternative name, up to 127 bytes.
-const IFLA_ALT_IFNAME: u16 = 53;
 /// `IFLA_TARGET_NETNSID`: the namespace that is asked about.
 const IFLA_TARGET_NETNSID: u16 = 46;
 /// What is asked of a link whose counters do not matter.
@@ -142,13 +140,12 @@ impl Own<'_> {
 
 /// Asks for the message of a link by its name, in the namespace of a number or the socket's own.
 fn ask(socket: &mut Socket, name: &[u8], mask: u32, nsid: Option<i32>) -> Result<Vec<u8>, Error> {
-    let attr = if name.len() < 16 { IFLA_IFNAME } else { IFLA_ALT_IFNAME };
     let mut request = Writer::message(RTM_GETLINK, 0, &[0; 16]);
     if let Some(nsid) = nsid {
         request.put_i32(IFLA_TARGET_NETNSID, nsid);
     }
     request.put_u32(IFLA_EXT_MASK, mask);
-    request.put(attr, &[name, b"\0"].concat());
+    message::put_word(&mut request, name);
     socket.get(request.finish()?, |m| m.payload.to_vec())
 }
 

@@ -65,6 +65,11 @@ pub(crate) fn sentence(what: &str, text: &[u8]) -> String {
     format!("{what}: {}{stop}\n", Safe(text))
 }
 
+/// Says that links came and went while they were read.
+pub(crate) fn interrupted() {
+    err("Dump was interrupted and may be inconsistent.\n");
+}
+
 /// What is said where the kernel was not reached.
 pub(crate) fn unreached(error: &Error) -> Stop {
     match error {

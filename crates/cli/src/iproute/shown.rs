@@ -3,6 +3,7 @@
 use linkctl::iproute::{Shown, Stop, World};
 use linkctl::kernel::{Error, Part, accounts};
 use linkctl::kinds::link as base;
+use linkctl::link::message;
 use linkctl::link::numbers::{
     IFLA_EXT_MASK, IFLA_INFO_KIND, IFLA_LINKINFO, RTEXT_FILTER_SKIP_STATS, RTEXT_FILTER_VF, RTM_DELLINK,
     RTM_GETLINK, RTM_NEWLINK,
@@ -13,13 +14,11 @@ use linkctl::schema::{Safe, out::Out};
 use linkctl::wire::Writer;
 
 use super::machine::Machine;
-use super::say::{err, out, refusal, strerror, unreached};
+use super::say::{interrupted, out, refusal, strerror, unreached};
 use super::{Call, near};
 
 /// What is written at once.
 const CHUNK: usize = 64 * 1024;
-/// `AF_BRIDGE`.
-const AF_BRIDGE: u8 = 7;
 
 /// A way to print one link: text, and JSON.
 struct Printer {
@@ -53,7 +52,7 @@ pub(crate) fn links(call: &Call, machine: &mut Machine, shown: &Shown) -> Result
         filter.shows(seen)
     });
     if !whole {
-        err("Dump was interrupted and may be inconsistent.\n");
+        interrupted();
     }
     Ok(0)
 }
@@ -96,6 +95,7 @@ fn all(call: &Call, machine: &mut Machine, shown: &Shown, snapshot: &mut Snapsho
     if let Some(kind) = &filter.kind {
         request.nest_plain(IFLA_LINKINFO, |w| w.put(IFLA_INFO_KIND, kind));
     }
+    let request = request.finish().map_err(|e| Stop::says(e, 1))?;
     let (whole, elsewhere) = dump(machine, request, snapshot)?;
     if filter.master.is_some() || filter.kind.is_some() {
         around(machine, snapshot, elsewhere);
@@ -106,8 +106,7 @@ fn all(call: &Call, machine: &mut Machine, shown: &Shown, snapshot: &mut Snapsho
 }
 
 /// Reads a dump into a snapshot: whether it was undisturbed, and whether some link has its other end elsewhere.
-fn dump(machine: &mut Machine, request: Writer, snapshot: &mut Snapshot) -> Result<(bool, bool), Stop> {
-    let request = request.finish().map_err(|e| Stop::says(e, 1))?;
+fn dump(machine: &mut Machine, request: Vec<u8>, snapshot: &mut Snapshot) -> Result<(bool, bool), Stop> {
     let mut elsewhere = false;
     let dumped = machine.socket.dump_consistent(request, |part| match part {
         Part::Begin => {
@@ -204,10 +203,7 @@ pub(crate) fn ports(
     dev: Option<u32>,
     master: Option<u32>,
 ) -> Result<u8, Stop> {
-    let mut header = [0; 16];
-    header[0] = AF_BRIDGE;
-    let mut request = Writer::message(RTM_GETLINK, 0, &header);
-    request.put_u32(IFLA_EXT_MASK, RTEXT_FILTER_VF);
+    let request = message::get_ports().map_err(|e| Stop::says(e, 1))?;
     let mut snapshot = Snapshot::new();
     snapshot.open(Netns::HERE);
     let (whole, elsewhere) = dump(machine, request, &mut snapshot)?;
@@ -219,7 +215,7 @@ pub(crate) fn ports(
         told.contains(&seen.index) && filter.shows(seen)
     });
     if !whole {
-        err("Dump was interrupted and may be inconsistent.\n");
+        interrupted();
     }
     Ok(0)
 }
