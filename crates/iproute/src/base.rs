@@ -2,7 +2,7 @@
 
 use linkctl_kinds::link as base;
 use linkctl_link::numbers::{IFLA_IFNAME, IFLA_LINK, IFLA_LINK_NETNSID, IFLA_NET_NS_FD};
-use linkctl_schema::iproute::{Takes, Word, Wrong};
+use linkctl_schema::iproute::{Takes, Word};
 use linkctl_schema::{FieldDef, Record, Safe, Type, Value, codec};
 use linkctl_wire::Writer;
 
@@ -75,12 +75,7 @@ pub fn read<'a>(args: &mut Args<'a>, cx: &mut Context<'_>) -> Result<Said<'a>, S
 /// An address must be as long as the one that the link has.
 fn fits(said: &Said<'_>, cx: &mut Context<'_>) -> Result<(), Stop> {
     let (Some(dev), Some(got)) = (said.dev, said.address) else { return Ok(()) };
-    match vf::address_length(dev, cx) {
-        Some(want) if want != got => {
-            Err(Stop::says(format_args!("Invalid address length {got} - must be {want} bytes"), 1))
-        }
-        _ => Ok(()),
-    }
+    vf::fits(dev, got, cx)
 }
 
 fn find(name: &str) -> Option<&'static FieldDef> {
@@ -220,8 +215,7 @@ impl<'a> Reader<'_, 'a, '_> {
         if let Some(key) = row.once {
             self.once(key, word)?;
         }
-        let wrong = if let Wrong::Argument(text) = row.wrong { text } else { "invalid" };
-        let n = number::int(word).ok_or_else(|| Stop::argument(word, wrong))?;
+        let n = number::int(word).ok_or_else(|| value::wrong(row, word))?;
         if let Some(f) = find(row.field) {
             self.said.request.put_u32(f.attr, n as u32);
         }
@@ -294,8 +288,7 @@ impl<'a> Reader<'_, 'a, '_> {
 /// A number of a group, by its name or itself.
 pub fn group(row: &Word, word: &[u8], cx: &mut Context<'_>) -> Result<u32, Stop> {
     let found = cx.world.group(text(word)).or_else(|| number::int(word).and_then(|n| u32::try_from(n).ok()));
-    let wrong = if let Wrong::Argument(text) = row.wrong { text } else { "Invalid \"group\" value\n" };
-    found.ok_or_else(|| Stop::argument(word, wrong))
+    found.ok_or_else(|| value::wrong(row, word))
 }
 
 /// The index of a VRF; `None` where the link is none, or of another kind.

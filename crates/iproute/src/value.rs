@@ -33,7 +33,7 @@ pub fn read(
     let wrong = || refusal(row, f, word);
     Ok(match f.ty {
         Type::Switch | Type::OnOff | Type::Flag | Type::Bit { .. } | Type::Header { .. } => {
-            Value::Bool(on(row, word)?)
+            Value::Bool(on(row, f, word)?)
         }
         Type::Uint(_) | Type::Time(..) if f.zero.is_some_and(|z| z.as_bytes() == word) => Value::Num(0),
         Type::Uint(repr) | Type::Time(repr, _) => Value::Num(number(row, f, repr, word).ok_or_else(wrong)?),
@@ -76,8 +76,10 @@ pub fn refusal(row: &Word, f: &FieldDef, value: &[u8]) -> Stop {
         _ => vec!["off", "on"],
     };
     match row.wrong {
-        Wrong::Argument(text) => Stop::argument(value, text),
-        Wrong::OnOrOff(status) => Stop::on_or_off(called(row), value, status),
+        Wrong::OnOrOff(status) => {
+            let stop = Stop::on_or_off(called(row), value, status);
+            if status == 255 { stop.ending(255) } else { stop }
+        }
         Wrong::OneOf(status) => Stop::one_of(called(row), &list, value, status),
         Wrong::OneOfEnds(status) => Stop::one_of(called(row), &list, value, status).ending(status),
         Wrong::Among(status) => Stop::among(called(row), &list, value, status),
@@ -87,33 +89,29 @@ pub fn refusal(row: &Word, f: &FieldDef, value: &[u8]) -> Stop {
             if status == 255 { stop.ending(255) } else { stop }
         }
         Wrong::Type if f.ty == Type::Link => Stop::no_device(value),
-        Wrong::Type => Stop::argument(value, &format!("invalid {}", called(row))),
+        Wrong::Type | Wrong::Argument(_) => wrong(row, value),
+    }
+}
+
+/// What is said of a value that is none, of a row that is read by code of its own.
+pub fn wrong(row: &Word, value: &[u8]) -> Stop {
+    match row.wrong {
+        Wrong::Argument(text) => Stop::argument(value, text),
+        _ => Stop::argument(value, &format!("invalid {}", called(row))),
     }
 }
 
 /// On or off; a prefix of either is neither.
-fn on(row: &Word, word: &[u8]) -> Result<bool, Stop> {
-    // Where iproute2 reads a bit as a number, on and off are none.
-    if let Wrong::Argument(text) = row.wrong {
-        let n = number::up_to(word, u8::MAX.into(), 0).ok_or_else(|| Stop::argument(word, text))?;
-        return Ok(n != 0);
-    }
-    match word {
-        b"on" => Ok(true),
-        b"off" => Ok(false),
-        _ => Err(match row.wrong {
-            Wrong::OnOrOff(status) => {
-                let stop = Stop::on_or_off(called(row), word, status);
-                if status == 255 { stop.ending(255) } else { stop }
-            }
-            Wrong::OneOf(status) | Wrong::Among(status) => {
-                Stop::one_of(called(row), &["off", "on"], word, status)
-            }
-            Wrong::OneOfEnds(status) => {
-                Stop::one_of(called(row), &["off", "on"], word, status).ending(status)
-            }
-            _ => Stop::one_of(called(row), &["off", "on"], word, 1),
-        }),
+fn on(row: &Word, f: &FieldDef, word: &[u8]) -> Result<bool, Stop> {
+    match (row.wrong, word) {
+        // Where iproute2 reads a bit as a number, on and off are none.
+        (Wrong::Argument(_), _) => {
+            number::up_to(word, u8::MAX.into(), 0).map(|n| n != 0).ok_or_else(|| wrong(row, word))
+        }
+        (_, b"on") => Ok(true),
+        (_, b"off") => Ok(false),
+        (Wrong::Type, _) => Err(Stop::one_of(called(row), &["off", "on"], word, 1)),
+        _ => Err(refusal(row, f, word)),
     }
 }
 
@@ -178,7 +176,7 @@ pub fn prefix(word: &[u8], v6: bool) -> Result<Value<'static>, Stop> {
     let bad =
         || Stop::exits(format_args!("Error: {what} prefix is expected rather than \"{}\".", Safe(word)), 1);
     let (address, len) = text(word).split_once('/').map_or((text(word), None), |(a, n)| (a, Some(n)));
-    let none = matches!(address, "any" | "all" | "default");
+    let none = is_any(address);
     let address = parse(address, family).ok_or_else(bad)?;
     let len = match len {
         Some(n) => number::up_to(n.as_bytes(), most, 0).ok_or_else(bad)?,
@@ -198,23 +196,19 @@ pub fn mac(word: &[u8]) -> Result<Mac, Stop> {
     let bad = || Stop::says(format_args!("\"{}\" is invalid lladdr.", Safe(word)), 1);
     if word.contains(&b'.') {
         let Some(IpAddr::V4(a)) = parse(text(word), AF_INET) else {
-            return Err(Stop::says(format_args!("\"{}\" is invalid lladdr.", Safe(word)), 1));
+            return Err(bad());
         };
         return Mac::new(&a.octets()).ok_or_else(bad);
     }
     let byte = |part: &str| {
         let digits = part.strip_prefix("0x").or_else(|| part.strip_prefix("0X")).unwrap_or(part);
         let hex = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit());
-        hex.then(|| u8::from_str_radix(digits.trim_start_matches('0'), 16).or(all_zero(digits)).ok())
-            .flatten()
+        let digits = digits.trim_start_matches('0');
+        let byte = if digits.is_empty() { Some(0) } else { u8::from_str_radix(digits, 16).ok() };
+        byte.filter(|_| hex)
     };
     let bytes: Option<Vec<u8>> = text(word).split(':').map(byte).collect();
     bytes.and_then(|b| Mac::new(&b)).ok_or_else(bad)
-}
-
-/// What is left of zeros without zeros is nothing, and means 0.
-fn all_zero(digits: &str) -> Result<u8, ()> {
-    if digits.bytes().all(|b| b == b'0') { Ok(0) } else { Err(()) }
 }
 
 /// A hop limit of a tunnel over UDP: a number, the kernel's choice, or the inner packet's.
@@ -250,9 +244,14 @@ pub fn address(word: &[u8], family: u8) -> Result<IpAddr, Stop> {
     })
 }
 
+/// Whether a word stands for the address of zeros.
+pub fn is_any(word: &str) -> bool {
+    matches!(word, "any" | "all" | "default")
+}
+
 /// The address, where it is one.
 pub fn parse(word: &str, family: u8) -> Option<IpAddr> {
-    if matches!(word, "any" | "all" | "default") {
+    if is_any(word) {
         return Some(if family == AF_INET6 {
             Ipv6Addr::UNSPECIFIED.into()
         } else {
@@ -301,8 +300,7 @@ fn ips(v6: bool, max: usize, args: &mut Args<'_>) -> Result<Value<'static>, Stop
 fn ports(row: &Word, args: &mut Args<'_>) -> Result<Value<'static>, Stop> {
     let mut port = || {
         let word = args.value()?;
-        let wrong = if let Wrong::Argument(text) = row.wrong { text } else { "invalid port" };
-        number::up_to(word, u16::MAX.into(), 0).ok_or_else(|| Stop::argument(word, wrong))
+        number::up_to(word, u16::MAX.into(), 0).ok_or_else(|| wrong(row, word))
     };
     let (first, last) = (port()?, port()?);
     Ok(Value::Range(first as u16, last as u16))
@@ -310,12 +308,11 @@ fn ports(row: &Word, args: &mut Args<'_>) -> Result<Value<'static>, Stop> {
 
 /// `FROM:TO` as long as words have a colon.
 fn pairs(row: &Word, args: &mut Args<'_>) -> Result<Value<'static>, Stop> {
-    let wrong = if let Wrong::Argument(text) = row.wrong { text } else { "invalid" };
     let mut out = Vec::new();
     while let Some((from, to)) = args.peek().and_then(|w| text(w).split_once(':')) {
         let half = |t: &str| number::up_to(t.as_bytes(), u32::MAX.into(), 0).map(|n| n as u32);
         let (Some(low), Some(high)) = (half(from), half(to)) else {
-            return Err(Stop::argument(from.as_bytes(), wrong));
+            return Err(wrong(row, from.as_bytes()));
         };
         out.push((low, high));
         args.take();
@@ -327,6 +324,5 @@ fn pairs(row: &Word, args: &mut Args<'_>) -> Result<Value<'static>, Stop> {
 pub fn ethertype(row: &Word, word: &[u8]) -> Result<u16, Stop> {
     let found = linkctl_schema::ethertype::number(text(word));
     let found = found.or_else(|| number::up_to(word, u16::MAX.into(), 0).map(|n| n as u16));
-    let wrong = if let Wrong::Argument(text) = row.wrong { text } else { "invalid" };
-    found.ok_or_else(|| Stop::argument(word, wrong))
+    found.ok_or_else(|| wrong(row, word))
 }

@@ -31,10 +31,20 @@ const P8021Q: u16 = 0x8100;
 const P8021AD: u16 = 0x88a8;
 
 /// How many bytes a link's address has; `None` where the link or its address is not there.
-pub fn address_length(dev: &[u8], cx: &mut Context<'_>) -> Option<usize> {
+fn address_length(dev: &[u8], cx: &mut Context<'_>) -> Option<usize> {
     let index = cx.world.index(dev)?;
     let payload = cx.world.link(index)?;
     Seen::new(&payload)?.base.attr(base::ADDRESS.0.attr).map(<[u8]>::len)
+}
+
+/// Refuses an address that is not as long as the one that the link has.
+pub fn fits(dev: &[u8], got: usize, cx: &mut Context<'_>) -> Result<(), Stop> {
+    match address_length(dev, cx) {
+        Some(want) if want != got => {
+            Err(Stop::says(format_args!("Invalid address length {got} - must be {want} bytes"), 1))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Rates as they are said: the old one, and the new pair.
@@ -145,12 +155,7 @@ fn setting(
     };
     if short(word, "mac") {
         let mac = value::mac(args.value()?)?;
-        let got = mac.as_bytes().len();
-        if let Some(want) = address_length(dev, cx)
-            && want != got
-        {
-            return Err(Stop::says(format_args!("Invalid address length {got} - must be {want} bytes"), 1));
-        }
+        fits(dev, mac.as_bytes().len(), cx)?;
         let mut data = vf.to_ne_bytes().to_vec();
         data.extend(mac.as_bytes());
         data.resize(36, 0);

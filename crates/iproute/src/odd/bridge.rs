@@ -1,10 +1,8 @@
 //! Bridges and their ports: a port's state is a number here, and any Ethernet type does for the tags.
 
 use linkctl_schema::Value;
-use linkctl_schema::iproute::Wrong;
 
 use super::Odd;
-use crate::stop::Stop;
 use crate::{number, value};
 
 pub(super) static ODD: Odd = Odd {
@@ -14,8 +12,7 @@ pub(super) static ODD: Odd = Odd {
         let n = if row.field == "vlan_protocol" {
             value::ethertype(row, word)?.into()
         } else {
-            let wrong = if let Wrong::Argument(text) = row.wrong { text } else { "invalid" };
-            number::up_to(word, u8::MAX.into(), 0).ok_or_else(|| Stop::argument(word, wrong))?
+            number::up_to(word, u8::MAX.into(), 0).ok_or_else(|| value::wrong(row, word))?
         };
         r.put(row.field, Value::Num(n));
         Ok(())

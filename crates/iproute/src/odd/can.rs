@@ -1,6 +1,6 @@
 //! CAN: fractions, modes of two bits, and timing that is only sent where a bit rate or a quantum is said.
 
-use linkctl_schema::iproute::{Word, Wrong};
+use linkctl_schema::iproute::Word;
 use linkctl_schema::{Type, Value};
 
 use super::Odd;
@@ -17,7 +17,7 @@ const DECIDES: [[&str; 2]; 3] = [["bitrate", "tq"], ["dbitrate", "dtq"], ["xbitr
 fn own(r: &mut Reading<'_, '_, '_>, row: &'static Word, _: &[u8]) -> Result<(), Stop> {
     let called = value::called(row);
     let word = r.args.value()?;
-    let wrong = || Stop::argument(word, if let Wrong::Argument(text) = row.wrong { text } else { "invalid" });
+    let wrong = || value::wrong(row, word);
     match called {
         "tdc-mode" | "xtdc-mode" => {
             let (auto, manual) =

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use linkctl_link::Seen;
 use linkctl_schema::codec::{NoLinks, View};
-use linkctl_schema::iproute::{Word, Wrong};
+use linkctl_schema::iproute::Word;
 use linkctl_schema::types::NO_KEY;
 use linkctl_schema::{FieldDef, Show, Type, Value};
 use linkctl_wire::number as wire;
@@ -123,7 +123,7 @@ fn own(r: &mut Reading<'_, '_, '_>, row: &'static Word, typed: &[u8]) -> Result<
         "dscp" => {
             let word = r.args.value()?;
             if word != b"inherit" {
-                return Err(wrong(row, word));
+                return Err(value::wrong(row, word));
             }
             r.put("dscp_inherit", Value::Bool(true));
         }
@@ -142,23 +142,19 @@ fn own(r: &mut Reading<'_, '_, '_>, row: &'static Word, typed: &[u8]) -> Result<
     Ok(())
 }
 
-fn wrong(row: &Word, word: &[u8]) -> Stop {
-    Stop::argument(word, if let Wrong::Argument(text) = row.wrong { text } else { "invalid" })
-}
-
 /// The words of ERSPAN. Kinds that have none of it take them, too.
 fn erspan(r: &mut Reading<'_, '_, '_>, row: &'static Word, typed: &[u8]) -> Result<(), Stop> {
     let word = r.args.value()?;
     match text(typed) {
         "erspan" => {
-            let n = number::up_to(word, u32::MAX.into(), 0).ok_or_else(|| wrong(row, word))?;
+            let n = number::up_to(word, u32::MAX.into(), 0).ok_or_else(|| value::wrong(row, word))?;
             if !(1..=0xf_ffff).contains(&n) {
                 return Err(Stop::argument(word, "erspan index must be > 0 and <= 20-bit\n"));
             }
             r.put("erspan_index", Value::Num(n));
         }
         "erspan_ver" => {
-            let n = number::up_to(word, u8::MAX.into(), 0).ok_or_else(|| wrong(row, word))?;
+            let n = number::up_to(word, u8::MAX.into(), 0).ok_or_else(|| value::wrong(row, word))?;
             if n > 2 {
                 return Err(Stop::argument(word, "erspan version must be 0/1/2\n"));
             }
@@ -166,11 +162,11 @@ fn erspan(r: &mut Reading<'_, '_, '_>, row: &'static Word, typed: &[u8]) -> Resu
         }
         "erspan_dir" => {
             let found = ["ingress", "egress"].into_iter().find(|known| short(word, known));
-            let known = found.ok_or_else(|| wrong(row, word))?;
+            let known = found.ok_or_else(|| value::wrong(row, word))?;
             r.put("erspan_dir", Value::Word(known));
         }
         _ => {
-            let n = number::up_to(word, u16::MAX.into(), 0).ok_or_else(|| wrong(row, word))?;
+            let n = number::up_to(word, u16::MAX.into(), 0).ok_or_else(|| value::wrong(row, word))?;
             r.put("erspan_hwid", Value::Num(n));
         }
     }
@@ -194,7 +190,7 @@ const MODES: &[(&str, &str, &[&str])] = &[
 fn mode(r: &mut Reading<'_, '_, '_>, row: &'static Word) -> Result<(), Stop> {
     let word = r.args.value()?;
     let known = MODES.iter().find(|(kind, _, all)| *kind == r.kind.name && all.contains(&text(word)));
-    let (_, mode, _) = known.ok_or_else(|| wrong(row, word))?;
+    let (_, mode, _) = known.ok_or_else(|| value::wrong(row, word))?;
     r.put("mode", Value::Word(mode));
     Ok(())
 }

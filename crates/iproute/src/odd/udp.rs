@@ -3,10 +3,11 @@
 use std::net::IpAddr;
 
 use linkctl_kinds::{bareudp, geneve, gtp};
-use linkctl_schema::iproute::{Word, Wrong};
+use linkctl_schema::iproute::Word;
 use linkctl_schema::{Hops, Value};
 
 use super::Odd;
+use crate::args::text;
 use crate::kind::Reading;
 use crate::number;
 use crate::stop::Stop;
@@ -41,7 +42,7 @@ fn geneve_word(r: &mut Reading<'_, '_, '_>, row: &'static Word, _: &[u8]) -> Res
         return Ok(());
     }
     let address = value::address(word, AF_UNSPEC)?;
-    if address.is_multicast() || matches!(word, b"any" | b"all" | b"default") {
+    if address.is_multicast() || value::is_any(text(word)) {
         return Err(Stop::argument(word, &format!("invalid {} address", row.field)));
     }
     r.put(row.field, Value::Ip(address));
@@ -98,14 +99,13 @@ fn amt_word(r: &mut Reading<'_, '_, '_>, row: &'static Word, _: &[u8]) -> Result
 
 fn gtp_word(r: &mut Reading<'_, '_, '_>, row: &'static Word, _: &[u8]) -> Result<(), Stop> {
     let word = r.args.value()?;
-    let wrong = if let Wrong::Argument(text) = row.wrong { text } else { "invalid" };
     if row.field == "restart_count" {
         // Decimal, unlike others.
-        let n = number::up_to(word, u8::MAX.into(), 10).ok_or_else(|| Stop::argument(word, wrong))?;
+        let n = number::up_to(word, u8::MAX.into(), 10).ok_or_else(|| value::wrong(row, word))?;
         r.put(row.field, Value::Num(n));
         return Ok(());
     }
-    let n = number::up_to(word, u32::MAX.into(), 0).ok_or_else(|| Stop::argument(word, wrong))?;
+    let n = number::up_to(word, u32::MAX.into(), 0).ok_or_else(|| value::wrong(row, word))?;
     if n >= 1 << 17 {
         return Err(Stop::argument(word, "PDP hash size too big"));
     }

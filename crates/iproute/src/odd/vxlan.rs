@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use linkctl_kinds::vxlan;
 use linkctl_schema::Value;
-use linkctl_schema::iproute::{Word, Wrong};
+use linkctl_schema::iproute::Word;
 
 use super::Odd;
 use crate::args::text;
@@ -49,8 +49,7 @@ fn own(r: &mut Reading<'_, '_, '_>, row: &'static Word, _: &[u8]) -> Result<(), 
         "reserved_bits" => {
             let word = r.args.value()?;
             r.once("reserved_bits", text(word), word)?;
-            let wrong = if let Wrong::Argument(text) = row.wrong { text } else { "" };
-            let n = number::up_to(word, u64::MAX, 0).ok_or_else(|| Stop::argument(word, wrong))?;
+            let n = number::up_to(word, u64::MAX, 0).ok_or_else(|| value::wrong(row, word))?;
             r.put("reserved_bits", Value::Num(n));
         }
         _ => {}
@@ -89,7 +88,7 @@ fn address(r: &mut Reading<'_, '_, '_>, which: &str) -> Result<IpAddr, Stop> {
     let address = value::address(word, family(r))?;
     let fits = match which {
         "group" => address.is_multicast(),
-        "local" => !address.is_multicast() && !matches!(word, b"any" | b"all" | b"default"),
+        "local" => !address.is_multicast() && !value::is_any(text(word)),
         _ => !address.is_multicast(),
     };
     if fits { Ok(address) } else { Err(Stop::argument(word, &format!("invalid {which} address"))) }

@@ -2,19 +2,17 @@
 
 use linkctl_kinds::xfrm;
 use linkctl_schema::Value;
-use linkctl_schema::iproute::Wrong;
 
 use super::Odd;
-use crate::number;
 use crate::stop::Stop;
+use crate::{number, value};
 
 pub(super) static ODD: Odd = Odd {
     kinds: &["xfrm"],
     word: |r, row, _| {
         let word = r.args.value()?;
-        let wrong = if let Wrong::Argument(text) = row.wrong { text } else { "invalid" };
         let n = number::up_to(word, u32::MAX.into(), 0).filter(|n| *n != 0);
-        r.put(row.field, Value::Num(n.ok_or_else(|| Stop::argument(word, wrong))?));
+        r.put(row.field, Value::Num(n.ok_or_else(|| value::wrong(row, word))?));
         Ok(())
     },
     finish: |r| {
