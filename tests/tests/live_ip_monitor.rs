@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use linkctl::kinds::{KINDS, link as base};
+use linkctl::link::numbers::{RTM_NEWLINK, vf};
 use linkctl::schema::arbitrary::{self, Dice};
 use linkctl::schema::codec::{self, Links};
 use linkctl::schema::{FieldDef, Kind, Name, Record, Repr, Show, Type};
@@ -227,6 +228,50 @@ fn messages_of_every_kind_in_a_file_are_printed_as_ip_prints_them() {
     }
     let report: Vec<String> = wrong.values().map(|(many, text)| format!("{many} times {text}")).collect();
     assert!(report.is_empty(), "{} differences (seed {seed}):\n{}", report.len(), report.join("\n"));
+}
+
+/// A message of a link that has three virtual functions and lists two, or all.
+fn functions(listed: u32) -> Vec<u8> {
+    let mut fixed = [0; 16];
+    (fixed[2], fixed[4], fixed[8]) = (1, 5, 1);
+    let mut message = linkctl::wire::Writer::message(RTM_NEWLINK, 0, &fixed);
+    message.put_str(base::NAME.0.attr, "card0");
+    message.put_u32(base::NUM_VF.0.attr, 3);
+    message.nest(base::VFINFO_LIST.0.attr, |w| {
+        for n in 0..listed {
+            let plain = |words: &[u32]| words.iter().flat_map(|n| n.to_ne_bytes()).collect::<Vec<u8>>();
+            w.nest_plain(vf::INFO, |w| {
+                w.put(vf::MAC, &[plain(&[n]), vec![2; 32]].concat());
+                w.put(vf::BROADCAST, &[255; 32]);
+                w.put(vf::VLAN, &plain(&[n, 0, 0]));
+                w.put(vf::TX_RATE, &plain(&[n, 0]));
+                w.put(vf::SPOOFCHK, &plain(&[n, 1]));
+            });
+        }
+    });
+    message.finish().expect("short")
+}
+
+#[test]
+fn a_list_of_functions_that_lacks_some_is_complained_of_as_ip_complains() {
+    let Some(space) = Space::new() else { return };
+    let Some(programs) = Programs::find(&space) else { return };
+    let file = space.file("functions", "");
+    let scratch = file.parent().expect("in a folder").to_path_buf();
+    let mut complaints = 0;
+    for (listed, options) in [2, 3].into_iter().flat_map(|n| ["", "-d", "-o -d", "-N -d -s"].map(|o| (n, o)))
+    {
+        std::fs::write(&file, functions(listed)).expect("the folder is writable");
+        let line = Line::ip(&format!("{options} monitor file {}", file.display()));
+        let [theirs, ours] = [Who::Theirs, Who::Ours].map(|who| programs.run(who, &line, &scratch));
+        assert_eq!(
+            (ours.status, &ours.out, &ours.err),
+            (theirs.status, &theirs.out, &theirs.err),
+            "{listed} listed, ip {options} monitor file"
+        );
+        complaints += u32::from(ours.err == "Truncated VF list: card0\n");
+    }
+    assert_eq!(complaints, 3, "with details, of the list that lacks one");
 }
 
 /// A monitor that runs, and where its output goes.

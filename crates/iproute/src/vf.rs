@@ -2,6 +2,7 @@
 
 use linkctl_kinds::link as base;
 use linkctl_link::Seen;
+use linkctl_link::numbers::{ETH_P_8021AD, ETH_P_8021Q, vf as attr};
 use linkctl_schema::Safe;
 use linkctl_wire::{Attrs, Writer, number as decode};
 
@@ -11,24 +12,6 @@ use crate::request::Request;
 use crate::stop::Stop;
 use crate::value;
 use crate::world::Context;
-
-/// `IFLA_VF_INFO` in the list, and what stands in it (`linux/if_link.h`).
-const INFO: u16 = 1;
-const MAC: u16 = 1;
-const VLAN: u16 = 2;
-const TX_RATE: u16 = 3;
-const SPOOFCHK: u16 = 4;
-const LINK_STATE: u16 = 5;
-const RATE: u16 = 6;
-const RSS_QUERY_EN: u16 = 7;
-const TRUST: u16 = 9;
-const IB_NODE_GUID: u16 = 10;
-const IB_PORT_GUID: u16 = 11;
-const VLAN_LIST: u16 = 12;
-const VLAN_INFO: u16 = 1;
-
-const P8021Q: u16 = 0x8100;
-const P8021AD: u16 = 0x88a8;
 
 /// How many bytes a link's address has; `None` where the link or its address is not there.
 fn address_length(dev: &[u8], cx: &mut Context<'_>) -> Option<usize> {
@@ -80,7 +63,7 @@ pub fn read(
     }
     let inner = out.into_attrs().unwrap_or_default();
     let mut list = Writer::new();
-    list.nest_plain(base::VFINFO_LIST.0.attr, |w| w.nest_plain(INFO, |w| w.raw(&inner)));
+    list.nest_plain(base::VFINFO_LIST.0.attr, |w| w.nest_plain(attr::INFO, |w| w.raw(&inner)));
     request.append(list);
     Ok(())
 }
@@ -95,7 +78,7 @@ fn rate(
 ) -> Result<(), Stop> {
     if !paired {
         if let Some(tx) = rates.tx {
-            out.put(TX_RATE, &words(&[vf, tx]));
+            out.put(attr::TX_RATE, &words(&[vf, tx]));
         }
         return Ok(());
     }
@@ -112,7 +95,7 @@ fn rate(
     if max != 0 && min > max {
         return Err(Stop::says(format_args!("Invalid min_tx_rate {min} - must be <= max_tx_rate {max}"), 1));
     }
-    out.put(RATE, &words(&[vf, min, max]));
+    out.put(attr::RATE, &words(&[vf, min, max]));
     Ok(())
 }
 
@@ -122,7 +105,7 @@ fn present(vf: u32, dev: &[u8], cx: &mut Context<'_>) -> Option<(u32, u32)> {
     let payload = cx.world.link(index)?;
     let list = Seen::new(&payload)?.base.attr(base::VFINFO_LIST.0.attr)?;
     Attrs::new(list).map_while(Result::ok).find_map(|info| {
-        let rate = Attrs::new(info.data).find(RATE)?;
+        let rate = Attrs::new(info.data).find(attr::RATE)?;
         let at = |i: usize| rate.get(i * 4..i * 4 + 4).and_then(decode::u32);
         (at(0)? == vf).then_some((at(1)?, at(2)?))
     })
@@ -159,7 +142,7 @@ fn setting(
         let mut data = vf.to_ne_bytes().to_vec();
         data.extend(mac.as_bytes());
         data.resize(36, 0);
-        out.put(MAC, &data);
+        out.put(attr::MAC, &data);
     } else if short(word, "vlan") {
         vlans(vf, args, out)?;
     } else if short(word, "rate") {
@@ -169,19 +152,19 @@ fn setting(
     } else if short(word, "min_tx_rate") {
         rates.min = Some(number("min tx rate")?);
     } else if short(word, "spoofchk") {
-        out.put(SPOOFCHK, &words(&[vf, switch("spoofchk", args.value()?)?]));
+        out.put(attr::SPOOFCHK, &words(&[vf, switch("spoofchk", args.value()?)?]));
     } else if short(word, "query_rss") {
-        out.put(RSS_QUERY_EN, &words(&[vf, switch("query_rss", args.value()?)?]));
+        out.put(attr::RSS_QUERY, &words(&[vf, switch("query_rss", args.value()?)?]));
     } else if short(word, "trust") {
-        out.put(TRUST, &words(&[vf, switch("trust", args.value()?)?]));
+        out.put(attr::TRUST, &words(&[vf, switch("trust", args.value()?)?]));
     } else if short(word, "state") {
         let word = args.value()?;
         let states = ["auto", "enable", "disable"];
         let state = states.iter().position(|s| short(word, s));
         let state = state.ok_or_else(|| Stop::argument(word, "Invalid \"state\" value\n"))?;
-        out.put(LINK_STATE, &words(&[vf, state as u32]));
+        out.put(attr::LINK_STATE, &words(&[vf, state as u32]));
     } else if short(word, "node_guid") || short(word, "port_guid") {
-        let attr = if short(word, "node_guid") { IB_NODE_GUID } else { IB_PORT_GUID };
+        let attr = if short(word, "node_guid") { attr::NODE_GUID } else { attr::PORT_GUID };
         let word = args.value()?;
         let guid = guid(word).ok_or_else(|| Stop::argument(word, "Invalid GUID format\n"))?;
         let mut data = vf.to_ne_bytes().to_vec();
@@ -211,7 +194,7 @@ fn vlans(vf: u32, args: &mut Args<'_>, out: &mut Writer) -> Result<(), Stop> {
         let word = args.value()?;
         let vlan =
             number::up_to(word, 4095, 0).ok_or_else(|| Stop::argument(word, "Invalid \"vlan\" value\n"))?;
-        let (mut qos, mut proto) = (0, P8021Q);
+        let (mut qos, mut proto) = (0, ETH_P_8021Q);
         if args.peek().is_some_and(|w| short(w, "qos")) {
             args.take();
             let word = args.value()?;
@@ -222,13 +205,13 @@ fn vlans(vf: u32, args: &mut Args<'_>, out: &mut Writer) -> Result<(), Stop> {
             args.take();
             let word = args.value()?;
             proto = match word.to_ascii_lowercase().as_slice() {
-                b"802.1q" => P8021Q,
-                b"802.1ad" => P8021AD,
+                b"802.1q" => ETH_P_8021Q,
+                b"802.1ad" => ETH_P_8021AD,
                 _ => return Err(Stop::argument(word, "protocol is invalid\n")),
             };
         }
         list.push((vlan as u32, qos, proto));
-        let again = list.first().is_some_and(|(_, _, p)| *p == P8021AD)
+        let again = list.first().is_some_and(|(_, _, p)| *p == ETH_P_8021AD)
             && list.len() < 2
             && args.peek().is_some_and(|w| short(w, "vlan"));
         if !again {
@@ -237,13 +220,13 @@ fn vlans(vf: u32, args: &mut Args<'_>, out: &mut Writer) -> Result<(), Stop> {
         args.take();
     }
     match list.as_slice() {
-        [(vlan, qos, P8021Q)] => out.put(VLAN, &words(&[vf, *vlan, *qos])),
-        all => out.nest_plain(VLAN_LIST, |w| {
+        [(vlan, qos, ETH_P_8021Q)] => out.put(attr::VLAN, &words(&[vf, *vlan, *qos])),
+        all => out.nest_plain(attr::VLAN_LIST, |w| {
             for (vlan, qos, proto) in all {
                 let mut data = words(&[vf, *vlan, *qos]);
                 data.extend(proto.to_be_bytes());
                 data.extend([0; 2]);
-                w.put(VLAN_INFO, &data);
+                w.put(attr::VLAN_INFO, &data);
             }
         }),
     }

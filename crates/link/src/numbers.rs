@@ -63,3 +63,43 @@ pub const IFLA_STATS_AF_SPEC: u16 = 5;
 
 /// The family of messages about ports of bridges (`linux/socket.h`).
 pub const AF_BRIDGE: u8 = 7;
+
+/// The type of frames with a customer's VLAN tag (`linux/if_ether.h`).
+pub const ETH_P_8021Q: u16 = 0x8100;
+/// The type of frames with a provider's VLAN tag.
+pub const ETH_P_8021AD: u16 = 0x88a8;
+
+/// Settings of virtual functions (`IFLA_VF_*`). Where nothing else is said, a struct whose first word is the function's
+/// number.
+pub mod vf {
+    /// In `IFLA_VFINFO_LIST`: one function.
+    pub const INFO: u16 = 1;
+    /// Its address, in 32 bytes.
+    pub const MAC: u16 = 1;
+    /// Its one VLAN: number and priority.
+    pub const VLAN: u16 = 2;
+    /// Its highest rate in Mbit/s, the older way.
+    pub const TX_RATE: u16 = 3;
+    /// Whether it may send from its own address only.
+    pub const SPOOFCHK: u16 = 4;
+    /// Whether its link is up: as the port's, always, never.
+    pub const LINK_STATE: u16 = 5;
+    /// Its lowest and highest rate in Mbit/s.
+    pub const RATE: u16 = 6;
+    /// Whether it may ask how receive queues are chosen.
+    pub const RSS_QUERY: u16 = 7;
+    /// Its counters: a nest.
+    pub const STATS: u16 = 8;
+    /// Whether it may change what only the host may.
+    pub const TRUST: u16 = 9;
+    /// Its InfiniBand node.
+    pub const NODE_GUID: u16 = 10;
+    /// Its InfiniBand port.
+    pub const PORT_GUID: u16 = 11;
+    /// Its VLANs: a nest of [`VLAN_INFO`].
+    pub const VLAN_LIST: u16 = 12;
+    /// The broadcast address that it has: no number before it.
+    pub const BROADCAST: u16 = 13;
+    /// In [`VLAN_LIST`]: number, priority and protocol of one.
+    pub const VLAN_INFO: u16 = 1;
+}

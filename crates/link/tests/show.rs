@@ -181,7 +181,7 @@ fn a_list_of_virtual_functions_that_lacks_some_is_known_as_such() {
             });
         })
     };
-    let truncated = |payload: &[u8]| vf::truncated(&Seen::new(payload).expect("a link"));
+    let truncated = |payload: &[u8]| vf::truncated(&Seen::new(payload).expect("a link"), Options::default());
     assert!(truncated(&functions(3, 2)));
     assert!(!truncated(&functions(2, 2)));
     assert!(!truncated(&payload(|_| {})));

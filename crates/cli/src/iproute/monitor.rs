@@ -14,7 +14,7 @@ use linkctl::schema::codec::Links;
 use linkctl::wire::{Messages, number};
 
 use super::machine::Machine;
-use super::say::{err, out, strerror, unreached};
+use super::say::{err, out, strerror, truncated, unreached};
 use super::{Call, Face, near};
 
 /// `RTNLGRP_LINK`.
@@ -200,12 +200,16 @@ impl Teller<'_> {
         let mut text = String::new();
         if self.call.options.json {
             json(seen, &near, options, before, &mut text);
+            truncated(seen, options);
         } else {
             prefix(before, &mut text);
             match self.call.face {
                 Face::Bridge => show::bridge::text(seen, &near, options, &mut text),
                 Face::Ip if self.call.options.brief => show::brief::text(seen, &near, options, &mut text),
-                Face::Ip => show::text::write(seen, &near, options, None, &mut text),
+                Face::Ip => {
+                    show::text::write(seen, &near, options, None, &mut text);
+                    truncated(seen, options);
+                }
             }
         }
         out(&text);

@@ -4,6 +4,8 @@ use std::io::Write;
 
 use linkctl::iproute::Stop;
 use linkctl::kernel::{Error, Refusal};
+use linkctl::link::Seen;
+use linkctl::link::show::{self, Options};
 use linkctl::schema::Safe;
 
 use super::Face;
@@ -68,6 +70,14 @@ pub(crate) fn sentence(what: &str, text: &[u8]) -> String {
 /// Says that links came and went while they were read.
 pub(crate) fn interrupted() {
     err("Dump was interrupted and may be inconsistent.\n");
+}
+
+/// Says that a message had no room for all virtual functions of a link.
+pub(crate) fn truncated(seen: &Seen<'_>, options: Options) {
+    if show::vf::truncated(seen, options) {
+        let name = seen.name().map(|n| Safe(n.as_bytes()).to_string()).unwrap_or_default();
+        err(&format!("Truncated VF list: {name}\n"));
+    }
 }
 
 /// What is said where the kernel was not reached.

@@ -14,7 +14,7 @@ use linkctl::schema::{Safe, out::Out};
 use linkctl::wire::Writer;
 
 use super::machine::Machine;
-use super::say::{interrupted, out, refusal, strerror, unreached};
+use super::say::{interrupted, out, refusal, strerror, truncated, unreached};
 use super::{Call, near};
 
 /// What is written at once.
@@ -27,8 +27,14 @@ struct Printer {
 }
 
 const WHOLE: Printer = Printer {
-    text: |seen, near, options, out| show::text::write(seen, near, options, None, out),
-    json: |seen, near, options, out| show::json::write(seen, near, options, None, out),
+    text: |seen, near, options, out| {
+        show::text::write(seen, near, options, None, out);
+        truncated(seen, options);
+    },
+    json: |seen, near, options, out| {
+        show::json::write(seen, near, options, None, out);
+        truncated(seen, options);
+    },
 };
 const BRIEF: Printer = Printer { text: show::brief::text, json: show::brief::json };
 const BRIDGE: Printer = Printer { text: show::bridge::text, json: show::bridge::json };

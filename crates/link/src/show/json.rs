@@ -65,7 +65,7 @@ pub(super) fn members(
     {
         stats::json(&counters, changes(seen), options.stats > 1, out);
     }
-    if link || options.details > 0 {
+    if vf::told(options) {
         vf::json(seen, options, out);
     }
     if let Some(v) = value(seen, &base::ALTNAME.0, near) {

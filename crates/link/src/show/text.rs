@@ -267,7 +267,7 @@ fn tail(seen: &Seen<'_>, near: &dyn Near, options: Options, driver: Option<&Driv
             None => out.push(newline),
         }
     }
-    if link || options.details > 0 {
+    if vf::told(options) {
         vf::text(seen, options, out);
     }
     if let Some(Value::List(names)) = value(seen, &base::ALTNAME.0, near) {

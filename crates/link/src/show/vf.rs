@@ -8,23 +8,13 @@ use linkctl_schema::out::Out;
 use linkctl_wire::{Attrs, number};
 
 use super::human::Number;
-use super::{Hue, Options, flags, json, text};
+use super::{Form, Hue, Options, flags, json, text};
+use crate::numbers::vf::{
+    BROADCAST, LINK_STATE, MAC, NODE_GUID, PORT_GUID, RATE, RSS_QUERY, SPOOFCHK, STATS, TRUST, TX_RATE, VLAN,
+    VLAN_LIST,
+};
+use crate::numbers::{ETH_P_8021AD, ETH_P_8021Q};
 use crate::snapshot::Seen;
-
-/// `IFLA_VF_*` of `linux/if_link.h`. Each is a struct whose first word is the function's number, but the last.
-const MAC: u16 = 1;
-const VLAN: u16 = 2;
-const TX_RATE: u16 = 3;
-const SPOOFCHK: u16 = 4;
-const LINK_STATE: u16 = 5;
-const RATE: u16 = 6;
-const RSS_QUERY: u16 = 7;
-const STATS: u16 = 8;
-const TRUST: u16 = 9;
-const NODE_GUID: u16 = 10;
-const PORT_GUID: u16 = 11;
-const VLAN_LIST: u16 = 12;
-const BROADCAST: u16 = 13;
 
 /// `IFLA_VF_STATS_*`: the columns of text and the members of JSON, with headings, keys and widths.
 type Column = (u16, &'static str, &'static str, usize);
@@ -43,10 +33,6 @@ const TX: [Column; 3] = [
 const RX_DROPPED: u16 = 7;
 const TX_DROPPED: u16 = 8;
 
-/// `802.1Q`, which goes without saying (`linux/if_ether.h`).
-const ETH_P_8021Q: u16 = 0x8100;
-const ETH_P_8021AD: u16 = 0x88a8;
-
 /// One virtual function.
 struct Vf<'a> {
     view: View<'a>,
@@ -62,6 +48,11 @@ struct Vlan {
     protocol: u16,
 }
 
+/// Whether these options want functions told of.
+pub(super) fn told(options: Options) -> bool {
+    options.form == Form::Link || options.details > 0
+}
+
 /// The functions that the message lists; `None` where it lists none at all.
 fn list<'a>(seen: &Seen<'a>) -> Option<impl Iterator<Item = Vf<'a>> + use<'a>> {
     seen.base.attr(base::NUM_VF.0.attr)?;
@@ -70,8 +61,11 @@ fn list<'a>(seen: &Seen<'a>) -> Option<impl Iterator<Item = Vf<'a>> + use<'a>> {
     Some(Attrs::new(list).map_while(Result::ok).map(move |a| Vf { view: View::new(a.data), iftype, peer }))
 }
 
-/// Whether the list lacks some: the kernel's messages have room for about 150.
-pub fn truncated(seen: &Seen<'_>) -> bool {
+/// Whether functions are told of, and the list lacks some: the kernel's messages have room for about 150.
+pub fn truncated(seen: &Seen<'_>, options: Options) -> bool {
+    if !told(options) {
+        return false;
+    }
     let said = seen.base.attr(base::NUM_VF.0.attr).and_then(number::u32).unwrap_or(0);
     list(seen).is_some_and(|list| list.count() as u64 != u64::from(said))
 }
