@@ -9,21 +9,9 @@ const KIND: usize = 280;
 /// Three phases with a timing of eight numbers each, their bounds, and sixteen modes.
 const CAN: usize = 360;
 
-/// Prints the median and the 90th percentile, and returns the files that are over budget.
-pub(super) fn breaches(files: &[PathBuf]) -> Result<Vec<String>> {
-    let mut found = Vec::new();
-    let mut sizes = Vec::new();
-    for file in files {
-        let lines = std::fs::read_to_string(file).doing(format!("read {}", file.display()))?.lines().count();
-        let budget = budget(file);
-        if lines > budget {
-            found.push(format!(
-                "{}: {lines} lines, the budget is {budget}: split it along a noun",
-                shown(file)
-            ));
-        }
-        sizes.push(lines);
-    }
+/// Prints the median and the 90th percentile.
+pub(super) fn print(files: &[PathBuf]) -> Result<()> {
+    let mut sizes = files.iter().map(|file| lines(file)).collect::<Result<Vec<usize>>>()?;
     sizes.sort_unstable();
     let at = |percent: usize| {
         sizes.get((sizes.len() * percent / 100).min(sizes.len().saturating_sub(1))).copied().unwrap_or(0)
@@ -36,7 +24,26 @@ pub(super) fn breaches(files: &[PathBuf]) -> Result<Vec<String>> {
         at(90),
         at(100)
     );
+    Ok(())
+}
+
+/// The files that are over budget.
+pub(super) fn breaches(files: &[PathBuf]) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for file in files {
+        let (lines, budget) = (lines(file)?, budget(file));
+        if lines > budget {
+            found.push(format!(
+                "{}: {lines} lines, the budget is {budget}: split it along a noun",
+                shown(file)
+            ));
+        }
+    }
     Ok(found)
+}
+
+fn lines(file: &Path) -> Result<usize> {
+    Ok(std::fs::read_to_string(file).doing(format!("read {}", file.display()))?.lines().count())
 }
 
 fn budget(file: &Path) -> usize {
