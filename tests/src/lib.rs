@@ -9,6 +9,7 @@ pub mod peer;
 pub mod running;
 pub mod stage;
 pub mod trial;
+pub mod upheaval;
 pub mod values;
 
 use std::io::Write;
@@ -29,6 +30,9 @@ pub fn skip(reason: &str) {
         file.and_then(|mut f| f.write_all(line.as_bytes())).expect("the list of skips is writable");
     }
 }
+
+/// The commands that keep something in the state folder.
+const KEEPERS: &[&str] = &["apply", "undo", "confirm", "rollback", "extend", "history", "status"];
 
 /// An isolated network and mount namespace for the calling thread and the programs that it starts.
 #[derive(Debug)]
@@ -142,7 +146,7 @@ impl Space {
     pub fn linkctl_with(&self, words: &[&str]) -> Said {
         let mut command = Command::new(&self.bin);
         command.args(words).env("NO_COLOR", "1");
-        if matches!(words.first(), Some(&("apply" | "undo"))) {
+        if words.first().is_some_and(|w| KEEPERS.contains(w)) {
             command.arg("--state").arg(&self.state);
         }
         command.output().expect("linkctl starts").into()
@@ -178,7 +182,7 @@ impl Space {
         let mut command = Command::new("strace");
         command.args(["-f", "-e", "trace=sendto,sendmsg", "-o"]).arg(&log).arg(&self.bin);
         command.args(words.split_whitespace()).env("NO_COLOR", "1");
-        if words.starts_with("apply") || words.starts_with("undo") {
+        if words.split_whitespace().next().is_some_and(|w| KEEPERS.contains(&w)) {
             command.arg("--state").arg(&self.state);
         }
         let Ok(output) = command.output() else {

@@ -72,8 +72,7 @@ fn a_link_that_someone_else_made_first_is_neither_changed_nor_deleted() {
     goal.want(key("br0"), link);
     let plan = linkctl::plan::plan(&blind, &goal).expect("a plan");
     let mut quiet = |_| {};
-    let mut transaction =
-        linkctl::apply::Transaction { live: &mut live, journal: None, progress: &mut quiet };
+    let mut transaction = linkctl::apply::Transaction { live: &mut live, kept: None, progress: &mut quiet };
     let failure = transaction.run(&plan, &blind, &goal).expect_err("br0 is there");
     assert_eq!(failure.back, Ok(()));
     assert_eq!(all(&space), before);

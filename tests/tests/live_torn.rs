@@ -67,23 +67,6 @@ fn an_apply_that_is_interrupted_leaves_no_link_behind() {
 }
 
 #[test]
-fn an_apply_that_is_killed_is_noticed_by_the_next_and_undone() {
-    let Some(space) = Space::new() else { return };
-    space.ip("link add br0 type bridge").ok();
-    let before = Everything::read(&space, &[]);
-    let child = begun(&space, &pairs(many()));
-    signal(&child, "-KILL");
-    ended(child).fails(-1);
-    assert!(Everything::read(&space, &[]) != before, "some links are left");
-    space.apply(&pairs(3), &[]).fails(6).err_has("cut off").err_has("undo");
-    space.linkctl("undo").ok();
-    before.assert_same(&space, "after the undo");
-    space.apply(&pairs(3), &[]).ok();
-    space.linkctl("undo").ok();
-    before.assert_same(&space, "and applies go on");
-}
-
-#[test]
 fn of_two_applies_at_once_one_waits_its_turn_or_is_told() {
     let Some(space) = Space::new() else { return };
     let goal = pairs(many() / 4);

@@ -16,6 +16,7 @@ const NEEDS: &[(&str, &str, &str)] = &[
     ("modprobe", "kmod", "load link kinds in the rig"),
     ("ethtool", "ethtool", "compare with ethtool"),
     ("ping", "iputils-ping", "tests with traffic"),
+    ("strace", "strace", "end programs at any of their calls"),
     ("hyperfine", "hyperfine", "benchmarks"),
     ("python3", "python3-minimal", "check generated files with other readers"),
 ];

@@ -72,9 +72,25 @@ pub enum Note {
     Warning(usize, String),
 }
 
-/// Carries out a plan made from `world`. `progress` hears how many steps are done.
+/// Carries out a plan made from `world`. `progress` hears how many steps are done. A signal that is held back stops it.
 pub fn run(plan: &Plan, world: &World, live: &mut Live, progress: &mut dyn FnMut(usize)) -> Account {
+    carry_out(plan, world, live, progress, true)
+}
+
+/// The same, whatever signals come: for the way home.
+pub(crate) fn run_through(plan: &Plan, world: &World, live: &mut Live) -> Account {
+    carry_out(plan, world, live, &mut |_| {}, false)
+}
+
+fn carry_out(
+    plan: &Plan,
+    world: &World,
+    live: &mut Live,
+    progress: &mut dyn FnMut(usize),
+    heed: bool,
+) -> Account {
     let mut engine = Engine {
+        heed,
         plan,
         kinds: Kinds::new(world),
         live,
@@ -103,6 +119,8 @@ struct Waiting {
 }
 
 struct Engine<'p> {
+    /// Whether a signal ends it.
+    heed: bool,
     plan: &'p Plan,
     kinds: Kinds,
     live: &'p mut Live,
@@ -200,7 +218,7 @@ impl Engine<'_> {
     fn flush(&mut self) {
         let batch = std::mem::take(&mut self.batch);
         self.creating.clear();
-        if !batch.is_empty() && signal::pending() {
+        if self.heed && !batch.is_empty() && signal::pending() {
             self.stop(Stopped::Signal);
         }
         if self.out.stopped.is_some() {

@@ -1,20 +1,32 @@
 //! What must be on disk before the first change: how to get back.
 //!
-//! One file a transaction, whose name's ending says how far it is: `pending` while it is carried out, `done` when it
-//! holds, `undone` when it was taken back. A file is written whole, synced and renamed into place, and its folder is
-//! synced: it is there entirely or not at all, also after a power cut. The content is a goal file: the way home.
+//! One file a transaction, whose name's ending says how far it is. A file is written whole, synced and renamed into
+//! place, and its folder is synced: it is there entirely or not at all, also after a power cut. The content is a line
+//! about the transaction and a goal file: the way home. Beside it may lie, under the same id, `until`: the time at
+//! which the guardian takes it back, `note`: why it is where it is, and `guard`: the guardian's own lock.
 
-use std::fmt;
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+mod about;
+mod fault;
+mod lock;
+
+use std::fs;
+use std::ops::Deref;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use linkctl_kernel::process;
 use linkctl_link::{Goal, load, save};
+
+pub use about::About;
+pub use fault::Fault;
+pub use lock::Lock;
+
+use crate::disk;
 
 /// Where transactions are kept unless told otherwise.
 pub const STATE: &str = "/var/lib/linkctl";
-/// Transactions that held and are kept.
+/// Transactions that are over and are kept.
 const KEPT: usize = 50;
 
 /// How far a transaction is.
@@ -22,19 +34,33 @@ const KEPT: usize = 50;
 pub enum State {
     /// It was begun; if nobody is at it, it was cut off.
     Pending,
+    /// It was carried out and waits to be confirmed; else it is taken back.
+    Waiting,
     /// It holds.
     Done,
     /// It was taken back.
     Undone,
+    /// It could not be taken back: a person must act.
+    Broken,
 }
 
 impl State {
-    fn ending(self) -> &'static str {
+    const ALL: [Self; 5] = [Self::Pending, Self::Waiting, Self::Done, Self::Undone, Self::Broken];
+
+    /// Its word: in the names of files, in text and JSON.
+    pub fn word(self) -> &'static str {
         match self {
             Self::Pending => "pending",
+            Self::Waiting => "waiting",
             Self::Done => "done",
             Self::Undone => "undone",
+            Self::Broken => "broken",
         }
+    }
+
+    /// Whether it is neither kept nor taken back yet.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Pending | Self::Waiting | Self::Broken)
     }
 }
 
@@ -47,138 +73,204 @@ pub struct Record {
     pub state: State,
 }
 
-/// Why the journal cannot be used.
-#[derive(Debug)]
-pub enum Fault {
-    /// A file or folder cannot be used.
-    Io(PathBuf, io::Error),
-    /// Another apply is at work.
-    Locked(PathBuf),
-    /// Others could write there.
-    Open(PathBuf),
-    /// A record is not readable as a goal.
-    Broken(PathBuf, String),
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Io(path, e) => write!(f, "{}: {e}", path.display()),
-            Self::Locked(path) => write!(f, "another apply is at work (it holds {})", path.display()),
-            Self::Open(path) => write!(f, "{} can be written by others than root", path.display()),
-            Self::Broken(path, why) => write!(f, "{}: {why}", path.display()),
-        }
-    }
-}
-
-impl std::error::Error for Fault {}
-
-/// The transactions of one namespace, locked for as long as this lives.
-#[derive(Debug)]
-pub struct Journal {
+/// The transactions of one namespace, to look at.
+#[derive(Clone, Debug)]
+pub struct Records {
     folder: PathBuf,
-    /// Holds the lock.
-    _lock: File,
 }
 
-impl Journal {
-    /// Opens the journal of a namespace, told by device and inode, below a folder; makes what is missing, for root
-    /// alone. Fails as [`Fault::Locked`] where another process has it.
-    pub fn open(state: &Path, netns: (u64, u64)) -> Result<Self, Fault> {
-        let folder = state.join(space(netns));
-        let fault = |e| Fault::Io(folder.clone(), e);
-        DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(fault)?;
-        for path in [state, &folder] {
-            let found = fs::symlink_metadata(path).map_err(|e| Fault::Io(path.into(), e))?;
-            if !found.is_dir() || found.mode() & 0o022 != 0 {
-                return Err(Fault::Open(path.into()));
-            }
-        }
-        let path = folder.join("lock");
-        let options = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
-        let lock = options.map_err(|e| Fault::Io(path.clone(), e))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Self { folder, _lock: lock }),
-            Err(fs::TryLockError::WouldBlock) => Err(Fault::Locked(path)),
-            Err(fs::TryLockError::Error(e)) => Err(Fault::Io(path, e)),
-        }
+impl Records {
+    /// Those of a namespace, told by device and inode, below a folder. Nothing is opened yet.
+    pub fn at(state: &Path, netns: (u64, u64)) -> Self {
+        Self { folder: state.join(space(netns)) }
     }
 
-    /// Writes the way home before anything is changed.
-    pub fn begin(&self, home: &Goal) -> Result<Record, Fault> {
-        let record = Record { id: id(), state: State::Pending };
-        let path = self.path(&record);
-        let new = path.with_extension("new");
-        let fault = |e| Fault::Io(new.clone(), e);
-        let mut file =
-            OpenOptions::new().create_new(true).write(true).mode(0o600).open(&new).map_err(fault)?;
-        file.write_all(save::json(home).as_bytes()).and_then(|()| file.sync_all()).map_err(fault)?;
-        fs::rename(&new, &path).map_err(|e| Fault::Io(path.clone(), e))?;
-        self.sync()?;
-        Ok(record)
+    /// The folder that they are in.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
-    /// Says how far a transaction is.
-    pub fn mark(&self, record: &mut Record, state: State) -> Result<(), Fault> {
-        let from = self.path(record);
-        let next = Record { id: record.id.clone(), state };
-        fs::rename(&from, self.path(&next)).map_err(|e| Fault::Io(from, e))?;
-        *record = next;
-        self.sync()?;
-        self.prune();
-        Ok(())
-    }
-
-    /// The transactions, oldest first.
-    pub fn records(&self) -> Result<Vec<Record>, Fault> {
+    /// All of them, oldest first; none where there never was one.
+    pub fn list(&self) -> Result<Vec<Record>, Fault> {
+        let fault = |e| Fault::Io(self.folder.clone(), e);
+        let entries = match fs::read_dir(&self.folder) {
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries.map_err(fault)?,
+        };
         let mut out = Vec::new();
-        for entry in fs::read_dir(&self.folder).map_err(|e| Fault::Io(self.folder.clone(), e))? {
-            let name = entry.map_err(|e| Fault::Io(self.folder.clone(), e))?.file_name();
+        for entry in entries {
+            let name = entry.map_err(fault)?.file_name();
             let Some((id, ending)) = name.to_str().and_then(|n| n.split_once('.')) else { continue };
-            let state =
-                [State::Pending, State::Done, State::Undone].into_iter().find(|s| s.ending() == ending);
-            out.extend(state.map(|state| Record { id: id.into(), state }));
+            let state = State::ALL.into_iter().find(|s| s.word() == ending);
+            out.extend(state.filter(|_| is_id(id)).map(|state| Record { id: id.into(), state }));
         }
         out.sort_by(|a, b| a.id.cmp(&b.id));
+        // A transaction that is being renamed may be seen twice.
+        out.dedup_by(|later, first| later.id == first.id);
         Ok(out)
+    }
+
+    /// The one of an id, or of the beginning of an id that no other has.
+    pub fn find(&self, id: &str) -> Result<Option<Record>, Fault> {
+        let mut fitting = self.list()?.into_iter().filter(|r| !id.is_empty() && r.id.starts_with(id));
+        Ok(fitting.next().filter(|r| r.id == id || fitting.next().is_none()))
     }
 
     /// The last transaction that can be taken back.
     pub fn last(&self) -> Result<Option<Record>, Fault> {
-        Ok(self.records()?.into_iter().rev().find(|r| r.state != State::Undone))
+        Ok(self.list()?.into_iter().rev().find(|r| r.state != State::Undone && !self.never_began(r)))
+    }
+
+    /// The one that is neither kept nor taken back yet, the oldest of several.
+    pub fn open_one(&self) -> Result<Option<Record>, Fault> {
+        Ok(self.list()?.into_iter().find(|r| r.state.is_open() && !self.never_began(r)))
+    }
+
+    /// Whether a transaction was cut off before its first change: its guardian never came to its post.
+    pub fn never_began(&self, record: &Record) -> bool {
+        record.state == State::Pending
+            && !self.guard(record).exists()
+            && !self.about(record).is_ok_and(|about| about.is_alive())
+    }
+
+    /// What is known of a transaction.
+    pub fn about(&self, record: &Record) -> Result<About, Fault> {
+        let (path, bytes) = self.bytes(record)?;
+        About::split(&bytes).map(|(about, _)| about).map_err(|why| Fault::Broken(path, why.into()))
     }
 
     /// The way home of a transaction.
     pub fn home(&self, record: &Record) -> Result<Goal, Fault> {
+        let (path, bytes) = self.bytes(record)?;
+        way_home(&path, &bytes)
+    }
+
+    pub(crate) fn bytes(&self, record: &Record) -> Result<(PathBuf, Vec<u8>), Fault> {
         let path = self.path(record);
-        let mut bytes = Vec::new();
-        File::open(&path)
-            .and_then(|mut f| f.read_to_end(&mut bytes))
-            .map_err(|e| Fault::Io(path.clone(), e))?;
-        load::restore(&path, &bytes).map_err(|errors| {
-            let why: Vec<String> = errors.iter().map(ToString::to_string).collect();
-            Fault::Broken(path, why.join("; "))
-        })
+        let bytes = fs::read(&path).map_err(|e| Fault::Io(path.clone(), e))?;
+        Ok((path, bytes))
+    }
+
+    /// When a transaction that waits is taken back, on the clock of [`process::boottime`]; `None` where that was said
+    /// in another run of the machine, or not at all.
+    pub fn until(&self, record: &Record) -> Option<Duration> {
+        let text = fs::read_to_string(self.beside(record, "until")).ok()?;
+        let (boot, nanos) = text.trim().split_once(' ')?;
+        (boot == process::boot_id()).then(|| nanos.parse().ok().map(Duration::from_nanos)).flatten()
+    }
+
+    /// Why it is where it is.
+    pub fn note(&self, record: &Record) -> Option<String> {
+        fs::read_to_string(self.beside(record, "note")).ok().map(|t| t.trim_end().to_owned())
+    }
+
+    /// The lock that a transaction's guardian holds as long as it lives.
+    pub fn guard(&self, record: &Record) -> PathBuf {
+        self.beside(record, "guard")
     }
 
     fn path(&self, record: &Record) -> PathBuf {
-        self.folder.join(format!("{}.{}", record.id, record.state.ending()))
+        self.beside(record, record.state.word())
     }
 
-    /// Makes renames last: they are entries of the folder.
-    fn sync(&self) -> Result<(), Fault> {
-        let folder = File::open(&self.folder).and_then(|f| f.sync_all());
-        folder.map_err(|e| Fault::Io(self.folder.clone(), e))
+    fn beside(&self, record: &Record, ending: &str) -> PathBuf {
+        self.folder.join(format!("{}.{ending}", record.id))
+    }
+}
+
+/// The transactions of one namespace, to change: only one process has it at a time.
+#[derive(Debug)]
+pub struct Journal {
+    records: Records,
+    /// Holds the lock.
+    _lock: Lock,
+}
+
+impl Deref for Journal {
+    type Target = Records;
+    fn deref(&self) -> &Records {
+        &self.records
+    }
+}
+
+impl Journal {
+    /// Opens the journal of a namespace below a folder; makes what is missing, for root alone. Waits for another
+    /// process that has the lock, which is the host's, at most so long; then fails as [`Fault::Locked`].
+    pub fn open(state: &Path, netns: (u64, u64), wait: Duration) -> Result<Self, Fault> {
+        let records = Records::at(state, netns);
+        disk::folder(state)?;
+        disk::folder(&records.folder)?;
+        let lock = Lock::take(&state.join("lock"), wait)?;
+        let journal = Self { records, _lock: lock };
+        journal.sweep();
+        Ok(journal)
+    }
+
+    /// Writes the way home before anything is changed.
+    pub fn begin(&self, home: &Goal, about: &About) -> Result<Record, Fault> {
+        let record = Record { id: id(), state: State::Pending };
+        let body = save::json(home);
+        let path = self.path(&record);
+        disk::write(&path, &[about.head(body.as_bytes()).as_bytes(), body.as_bytes()]).inspect_err(|_| {
+            // It may be there all the same, and is no record of anything.
+            let _ = fs::remove_file(&path);
+        })?;
+        Ok(record)
+    }
+
+    /// Says how far a transaction is, and why.
+    pub fn mark(&self, record: &mut Record, state: State, note: &str) -> Result<(), Fault> {
+        if !note.is_empty() {
+            disk::write(&self.beside(record, "note"), &[note.as_bytes(), b"\n"])?;
+        }
+        let from = self.path(record);
+        let next = Record { id: record.id.clone(), state };
+        fs::rename(&from, self.path(&next)).map_err(|e| Fault::Io(from, e))?;
+        *record = next;
+        disk::sync(&self.folder)?;
+        self.prune();
+        Ok(())
+    }
+
+    /// Says when a transaction is taken back unless it is confirmed, on the clock of [`process::boottime`].
+    pub fn wait_until(&self, record: &Record, time: Duration) -> Result<(), Fault> {
+        let text = format!("{} {}\n", process::boot_id(), time.as_nanos());
+        disk::write(&self.beside(record, "until"), &[text.as_bytes()])
     }
 
     /// Removes the oldest that are over. That it fails is no harm: they are removed another time.
     fn prune(&self) {
         let over: Vec<Record> =
-            self.records().unwrap_or_default().into_iter().filter(|r| r.state != State::Pending).collect();
+            self.list().unwrap_or_default().into_iter().filter(|r| !r.state.is_open()).collect();
         for record in over.iter().take(over.len().saturating_sub(KEPT)) {
-            let _ = fs::remove_file(self.path(record));
+            for ending in [record.state.word(), "until", "note", "guard"] {
+                let _ = fs::remove_file(self.beside(record, ending));
+            }
         }
     }
+
+    /// Sees to what writers left that did not come to their end: whoever has the lock is the only one who writes.
+    fn sweep(&self) {
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            if entry.path().extension().is_some_and(|e| e == "new") {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+        for mut record in self.list().unwrap_or_default() {
+            if self.never_began(&record) {
+                let _ = self.mark(&mut record, State::Undone, "it was cut off before the first change");
+            }
+        }
+    }
+}
+
+/// The way home that a record's bytes say.
+pub(crate) fn way_home(path: &Path, bytes: &[u8]) -> Result<Goal, Fault> {
+    let (_, body) = About::split(bytes).map_err(|why| Fault::Broken(path.into(), why.into()))?;
+    load::restore(path, body).map_err(|errors| {
+        let why: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        Fault::Broken(path.into(), why.join("; "))
+    })
 }
 
 /// `host` for the namespace of the machine's first process, else its numbers.
@@ -188,6 +280,11 @@ fn space((dev, inode): (u64, u64)) -> String {
         Ok(first) if first == (dev, inode) => "host".into(),
         _ => format!("netns-{dev}-{inode}"),
     }
+}
+
+/// Whether a word can be an id: nothing else ever becomes part of a path.
+fn is_id(word: &str) -> bool {
+    word.len() == 12 && word.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase())
 }
 
 /// Microseconds since 1970 in base 36, of one length until the year 5000 and more.
@@ -209,9 +306,12 @@ mod tests {
     #[test]
     fn later_ids_sort_behind_and_are_plain_file_names() {
         let first = id();
-        std::thread::sleep(std::time::Duration::from_millis(2));
+        std::thread::sleep(Duration::from_millis(2));
         let second = id();
         assert!(first < second, "{first} {second}");
-        assert!(first.bytes().all(|b| b.is_ascii_alphanumeric()) && first.len() == 12);
+        assert!(is_id(&first) && is_id(&second));
+        for word in ["", "../../../x", "0123456789a", "0123456789AB", "0123456789a/", "0123456789abc"] {
+            assert!(!is_id(word), "{word}");
+        }
     }
 }

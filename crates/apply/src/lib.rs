@@ -5,13 +5,18 @@
 //! comes as a [`linkctl_plan::Plan`], what to go back to is planned as well. Prints nothing.
 
 mod bulk;
+mod disk;
 mod engine;
+pub mod guard;
+mod home;
 mod journal;
 pub mod lookup;
 mod requests;
 mod transaction;
+mod verify;
 
 pub use engine::{Account, Note, Stopped, run};
-pub use journal::{Fault, Journal, Record, STATE, State};
+pub use home::go_home;
+pub use journal::{About, Fault, Journal, Lock, Record, Records, STATE, State};
 pub use lookup::world;
-pub use transaction::{Cause, Failure, Transaction};
+pub use transaction::{Cause, Failure, Kept, Transaction};

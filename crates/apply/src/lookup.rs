@@ -53,8 +53,12 @@ impl std::fmt::Display for Unmatched {
 
 /// Where matched links are now, for those that are called otherwise than the goal wants: from there to the goal's key.
 pub fn labels(live: &mut Live, goal: &Goal, snapshot: &Snapshot) -> Result<BTreeMap<Key, Key>, Unmatched> {
+    let (kept, said): (Vec<_>, Vec<_>) = goal.matches.iter().partition(|(_, m)| m.is_kept());
     let mut out = BTreeMap::new();
-    for (key, wanted) in &goal.matches {
+    if !kept.is_empty() {
+        out = linkctl_plan::labels(goal, &snapshot.world(|_| true));
+    }
+    for (key, wanted) in said {
         let inside = snapshot.keys().filter(|k| k.netns == key.netns);
         let fitting: Vec<Key> = inside.filter(|k| fits(snapshot, k, wanted)).collect();
         let fitting: Vec<Name> =

@@ -1,10 +1,11 @@
 //! From one act to the messages that ask the kernel for it.
 
 use linkctl_kernel::Live;
+use linkctl_kinds::link as base;
 use linkctl_link::message::{self, Around, Error, To};
 use linkctl_link::{Key, Netns};
 use linkctl_plan::Act;
-use linkctl_schema::{Record, Value};
+use linkctl_schema::{FieldDef, Record, Value};
 
 /// One message and the namespace whose socket carries it.
 pub(crate) struct Request {
@@ -35,7 +36,13 @@ pub(crate) fn of(act: &Act, words: &Words, live: &Live) -> Result<Vec<Request>, 
             vec![Request { netns, bytes: message::create(key, link, peer, live)? }]
         }
         Act::Delete(key) => here(message::delete(to(live, key))?),
-        Act::Base(key, record) => here(message::set_base(to(live, key), &key.netns, record, live)?),
+        Act::Base(key, record) => {
+            let mut out = Vec::new();
+            for part in parts(record) {
+                out.extend(here(message::set_base(to(live, key), &key.netns, &part, live)?));
+            }
+            out
+        }
         Act::Altnames { key, add, remove } => {
             let mut out = Vec::new();
             for (names, adding) in [(remove, false), (add, true)] {
@@ -60,6 +67,20 @@ pub(crate) fn of(act: &Act, words: &Words, live: &Live) -> Result<Vec<Request>, 
         Act::Down(key) => here(message::set_up(to(live, key), false)?),
     })
 }
+
+/// A record in as many parts as the kernel needs: IPv6 is only there from an MTU of 1280 on, and its settings are looked
+/// at before any of the message is carried out (`validate_linkmsg` in `net/core/rtnetlink.c`).
+fn parts(record: &Record) -> Vec<Record> {
+    let of_ipv6 = |f: &FieldDef| f.path == base::INET6_TOKEN.0.path;
+    let mtu = record.get(base::MTU).is_some_and(|mtu| mtu >= IPV6_LEAST);
+    if !mtu || !record.iter().any(|(f, _)| of_ipv6(f)) {
+        return vec![record.clone()];
+    }
+    vec![record.only(|f| !of_ipv6(f)), record.only(of_ipv6)]
+}
+
+/// The least MTU that IPv6 takes (RFC 8200, section 5).
+const IPV6_LEAST: u32 = 1280;
 
 fn data(key: &Key, record: &Record, kind: &[u8], live: &Live) -> Result<Vec<u8>, Error> {
     message::set_data(to(live, key), &key.netns, kind, record, live)

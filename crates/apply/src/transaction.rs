@@ -1,16 +1,16 @@
 //! A plan carried out as one change: all of it holds, or the links are as they were.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use linkctl_kernel::{Error, Live, signal};
-use linkctl_link::goal::{Match, Want};
+use linkctl_kernel::{Error, Live, process, signal};
 use linkctl_link::{Goal, Key, World};
-use linkctl_plan::{Act, Plan, back};
+use linkctl_plan::{Act, Plan, back, back_from};
 
 use crate::engine::{Account, Stopped, run};
-use crate::journal::{Fault, Journal, Record, State};
-use crate::lookup::{snapshot, world};
+use crate::home::go;
+use crate::journal::{About, Fault, Journal, Record, State};
+use crate::lookup::world;
+use crate::verify::settle;
 
 /// Why a change does not hold.
 #[derive(Debug)]
@@ -22,8 +22,26 @@ pub enum Cause {
     Unfulfilled(Plan),
     /// The links could not be read again.
     Unread(Error),
-    /// The journal could not be written; nothing was changed.
+    /// The journal could not be written.
     Journal(Fault),
+}
+
+impl std::fmt::Display for Cause {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Stopped(Stopped::Refused { step, error }) => {
+                write!(f, "step {} was refused: {error}", step + 1)
+            }
+            Self::Stopped(Stopped::Vanished { link, .. }) => write!(f, "{link} vanished"),
+            Self::Stopped(Stopped::Unmade { error, .. }) => error.fmt(f),
+            Self::Stopped(Stopped::Signal) => f.write_str("a signal came"),
+            Self::Unfulfilled(_) => {
+                f.write_str("the links were not as wanted, though every step was accepted")
+            }
+            Self::Unread(e) => write!(f, "the links could not be read again: {e}"),
+            Self::Journal(fault) => fault.fmt(f),
+        }
+    }
 }
 
 /// A change that does not hold.
@@ -42,9 +60,43 @@ pub struct Transaction<'t> {
     /// The kernel.
     pub live: &'t mut Live,
     /// Where the way home is kept; without it a kill in the middle leaves the links in between.
-    pub journal: Option<&'t Journal>,
+    pub kept: Option<Kept<'t>>,
     /// Hears how many steps are done.
     pub progress: &'t mut dyn FnMut(usize),
+}
+
+/// Where the way home of a change is kept, and who watches over it.
+pub struct Kept<'t> {
+    /// The journal.
+    pub journal: &'t Journal,
+    /// What is known of the change.
+    pub about: About,
+    /// Starts the process that leads home where this one dies; called before the first change, with the record on
+    /// disk.
+    pub guard: &'t mut dyn FnMut(&Record) -> Result<(), Fault>,
+}
+
+impl Kept<'_> {
+    fn begin(&mut self, home: &Goal) -> Result<Record, Fault> {
+        let mut record = self.journal.begin(home, &self.about)?;
+        if let Err(fault) = (self.guard)(&record) {
+            // Nothing was changed: there is nothing to take back.
+            self.journal.mark(
+                &mut record,
+                State::Undone,
+                "it was not begun: no guardian could be started",
+            )?;
+            return Err(fault);
+        }
+        Ok(record)
+    }
+
+    /// It was carried out and verified: it holds, or waits to be confirmed.
+    fn hold(&self, record: &mut Record) -> Result<(), Fault> {
+        let Some(window) = self.about.window else { return self.journal.mark(record, State::Done, "") };
+        self.journal.wait_until(record, process::boottime() + window)?;
+        self.journal.mark(record, State::Waiting, "")
+    }
 }
 
 impl Transaction<'_> {
@@ -61,26 +113,32 @@ impl Transaction<'_> {
         let untouched = |cause| Box::new(Failure { cause, account: Account::default(), back: Ok(()) });
         let refused = |fault| untouched(Cause::Journal(fault));
         let held = signal::hold().map_err(|e| untouched(Cause::Unread(e)))?;
-        let mut record = match self.journal {
-            Some(journal) => Some(journal.begin(&way_home(before, plan)).map_err(refused)?),
+        let mut record = match &mut self.kept {
+            Some(kept) => Some(kept.begin(&back_from(before, plan)).map_err(refused)?),
             None => None,
         };
         let mut account = run(plan, before, self.live, self.progress);
         let cause = match &account.stopped {
             Some(stopped) => Some(Cause::Stopped(stopped.clone())),
-            None => self.settle(goal, &mut account),
+            None => settle(self.live, goal, &mut account),
         };
         let Some(cause) = cause else {
-            let cause = if held.consume() { Some(Cause::Stopped(Stopped::Signal)) } else { None };
-            return match cause {
-                None => {
-                    self.mark(record.as_mut(), State::Done).map_err(refused)?;
-                    Ok((account, record))
-                }
-                Some(cause) => Err(self.fail(plan, cause, account, before, goal, record)),
+            if held.consume() {
+                let cause = Cause::Stopped(Stopped::Signal);
+                return Err(self.fail(plan, cause, account, before, goal, record));
+            }
+            let marked = match (&self.kept, record.as_mut()) {
+                (Some(kept), Some(record)) => kept.hold(record),
+                _ => Ok(()),
+            };
+            // What cannot be said to hold must not hold: the guardian would take it back, or nobody could.
+            return match marked {
+                Ok(()) => Ok((account, record)),
+                Err(fault) => Err(self.fail(plan, Cause::Journal(fault), account, before, goal, record)),
             };
         };
         let failure = self.fail(plan, cause, account, before, goal, record);
+        // The program answers them by how it ends.
         held.consume();
         Err(failure)
     }
@@ -95,62 +153,15 @@ impl Transaction<'_> {
         mut record: Option<Record>,
     ) -> Box<Failure> {
         let back = self.home(plan, before, goal, &account);
-        if back.is_ok() {
-            // Where this fails the record stays pending, and the next command says so.
-            let _ = self.mark(record.as_mut(), State::Undone);
+        if let (Some(kept), Some(record)) = (&self.kept, record.as_mut()) {
+            let (state, note) = match &back {
+                Ok(()) => (State::Undone, cause.to_string()),
+                Err(why) => (State::Broken, format!("{cause}; taking it back failed: {why}")),
+            };
+            // Where this fails the record stays pending: the guardian or the next command sees to it.
+            let _ = kept.journal.mark(record, state, &note);
         }
         Box::new(Failure { cause, account, back })
-    }
-
-    fn mark(&self, record: Option<&mut Record>, state: State) -> Result<(), Fault> {
-        match (self.journal, record) {
-            (Some(journal), Some(record)) => journal.mark(record, state),
-            _ => Ok(()),
-        }
-    }
-
-    /// Sends once more what other steps undid: a bridge's MTU and address follow its ports, a port's its bond's.
-    /// Returns what is still missing then. Only settings are sent again, nothing that disturbs.
-    fn settle(&mut self, goal: &Goal, account: &mut Account) -> Option<Cause> {
-        let cause = self.unfulfilled(goal)?;
-        let Cause::Unfulfilled(rest) = &cause else { return Some(cause) };
-        let mild = |act: &Act| matches!(act, Act::Base(..) | Act::Data(..) | Act::Port(..) | Act::Up(_));
-        if rest.steps.is_empty() || !rest.steps.iter().all(|s| mild(&s.act)) {
-            return Some(cause);
-        }
-        let now = match world(self.live, goal) {
-            Ok((now, _)) => now,
-            Err(e) => return Some(Cause::Unread(e)),
-        };
-        let more = run(rest, &now, self.live, &mut |_| {});
-        account.requests += more.requests;
-        match more.stopped {
-            Some(Stopped::Signal) => Some(Cause::Stopped(Stopped::Signal)),
-            Some(_) => Some(cause),
-            None => self.unfulfilled(goal),
-        }
-    }
-
-    /// What is still missing after all steps were accepted.
-    fn unfulfilled(&mut self, goal: &Goal) -> Option<Cause> {
-        let now = match snapshot(self.live, goal) {
-            Ok(now) => now,
-            Err(e) => return Some(Cause::Unread(e)),
-        };
-        // A match said where a link was; what it says now does not matter.
-        let named = if goal.matches.is_empty() {
-            Cow::Borrowed(goal)
-        } else {
-            Cow::Owned(Goal { matches: BTreeMap::new(), ..goal.clone() })
-        };
-        if now.plainly(&named) {
-            return None;
-        }
-        match linkctl_plan::plan(&now.world(|_| true), &named) {
-            Ok(rest) if rest.steps.is_empty() => None,
-            Ok(rest) => Some(Cause::Unfulfilled(rest)),
-            Err(_) => Some(Cause::Unfulfilled(Plan::default())),
-        }
     }
 
     /// Leads back to what was before. Only links that were read before or that the plan made are looked at: others
@@ -162,20 +173,8 @@ impl Transaction<'_> {
             |key: &Key| before.contains_key(key) || made.contains(key) && !account.foreign.contains(key);
         let seen: World = now.iter().filter(|(k, _)| ours(k)).map(|(k, l)| (k.clone(), l.clone())).collect();
         let home = back(before, &seen);
-        let way =
-            linkctl_plan::plan_with(&now, &home, &labels(plan, before, &seen)).map_err(|c| conflicts(&c))?;
-        let done = run(&way, &now, self.live, &mut |_| {});
-        match done.stopped {
-            None | Some(Stopped::Signal) => match self.settle(&home, &mut Account::default()) {
-                None => Ok(()),
-                Some(_) => Err("the links are not as they were, though every step back was accepted".into()),
-            },
-            Some(Stopped::Refused { step, error }) => {
-                Err(format!("step {} of the way back: {error}", step + 1))
-            }
-            Some(Stopped::Vanished { link, .. }) => Err(format!("{link} is gone")),
-            Some(Stopped::Unmade { error, .. }) => Err(error.to_string()),
-        }
+        let labels = labels(plan, before, &seen);
+        go(self.live, &home, &now, &labels)
     }
 }
 
@@ -204,40 +203,4 @@ fn made(plan: &Plan) -> BTreeSet<Key> {
         _ => Vec::new(),
     });
     keys.collect()
-}
-
-/// What leads from where a plan leads to what is now. Links that it renames are found by their addresses, for a file
-/// knows no indexes.
-pub(crate) fn way_home(before: &World, plan: &Plan) -> Goal {
-    let made = made(plan);
-    // Where everything is new the way home is plain.
-    if plan.steps.iter().all(|s| made.contains(s.act.key())) && !made.iter().any(|k| before.contains_key(k)) {
-        let mut home = Goal { rebuild: true, ..Goal::new() };
-        made.into_iter().for_each(|key| home.forbid(key));
-        return home;
-    }
-    let mut model = linkctl_plan::Model::new(before.clone());
-    let mut names: BTreeMap<Key, Key> = BTreeMap::new();
-    for step in &plan.steps {
-        // What the model does not know the kernel may still do: the way home covers what both can.
-        let _ = model.act(&step.act);
-        if let Act::Rename(key, name) = &step.act {
-            let first = names.remove(key).unwrap_or_else(|| key.clone());
-            names.insert(key.beside(*name), first);
-        }
-    }
-    let mut home = back(before, model.world());
-    for (now, first) in names.into_iter().filter(|(now, first)| now != first) {
-        // A bridge has the address of one of its ports: the kind tells them apart.
-        let Some(was) = before.get(&first) else { continue };
-        let address = was.base.get(linkctl_kinds::link::ADDRESS);
-        let kind = std::str::from_utf8(was.kind_word()).ok().filter(|k| !k.is_empty()).map(str::to_owned);
-        home.matches.insert(first, Match { address, kind, ..Match::default() });
-        home.links.remove(&now).filter(|w| *w != Want::Absent).map(|w| home.links.insert(now, w));
-    }
-    home
-}
-
-fn conflicts(all: &[linkctl_plan::Conflict]) -> String {
-    all.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }

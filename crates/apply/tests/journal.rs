@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use linkctl_apply::{Fault, Journal, State};
+use linkctl_apply::{About, Fault, Journal, Record, State};
 use linkctl_link::{Goal, Key};
 use linkctl_schema::Name;
 
@@ -27,6 +28,17 @@ impl Drop for Folder {
 
 const NETNS: (u64, u64) = (4, 4_026_531_999);
 
+fn open(folder: &Path, netns: (u64, u64)) -> Result<Journal, Fault> {
+    Journal::open(folder, netns, Duration::ZERO)
+}
+
+/// Begins a transaction, and has its guardian come to its post: a file.
+fn begin(journal: &Journal) -> Record {
+    let record = journal.begin(&home(), &About::now("test", 2, None)).expect("a record");
+    fs::write(journal.guard(&record), "").expect("written");
+    record
+}
+
 fn home() -> Goal {
     let mut goal = Goal { rebuild: true, ..Goal::new() };
     goal.forbid(Key::here(Name::new("br0").expect("a name")));
@@ -38,26 +50,27 @@ fn home() -> Goal {
 #[test]
 fn the_way_home_is_read_back_as_it_was_written() {
     let folder = Folder::new("roundtrip");
-    let journal = Journal::open(&folder.0, NETNS).expect("a journal");
+    let journal = open(&folder.0, NETNS).expect("a journal");
     assert_eq!(journal.last().expect("a list"), None);
-    let mut record = journal.begin(&home()).expect("a record");
+    let mut record = begin(&journal);
     assert_eq!(record.state, State::Pending);
     assert_eq!(journal.home(&record).expect("a goal"), home());
-    journal.mark(&mut record, State::Done).expect("marked");
+    journal.mark(&mut record, State::Done, "").expect("marked");
     assert_eq!(journal.last().expect("a list"), Some(record.clone()));
     assert_eq!(journal.home(&record).expect("a goal"), home());
-    journal.mark(&mut record, State::Undone).expect("marked");
+    journal.mark(&mut record, State::Undone, "undone").expect("marked");
     assert_eq!(journal.last().expect("a list"), None);
 }
 
 #[test]
-fn one_apply_at_a_time_has_the_lock_and_each_namespace_its_own() {
+fn one_apply_at_a_time_has_the_lock_in_whatever_namespace() {
     let folder = Folder::new("lock");
-    let first = Journal::open(&folder.0, NETNS).expect("a journal");
-    assert!(matches!(Journal::open(&folder.0, NETNS), Err(Fault::Locked(_))));
-    assert!(Journal::open(&folder.0, (4, 5)).is_ok());
+    let first = open(&folder.0, NETNS).expect("a journal");
+    assert!(matches!(open(&folder.0, NETNS), Err(Fault::Locked(..))));
+    let told = open(&folder.0, (4, 5)).expect_err("one a host").to_string();
+    assert!(told.contains(&std::process::id().to_string()), "{told}");
     drop(first);
-    assert!(Journal::open(&folder.0, NETNS).is_ok());
+    assert!(open(&folder.0, NETNS).is_ok());
 }
 
 #[test]
@@ -65,18 +78,18 @@ fn a_folder_that_others_can_write_to_is_refused() {
     let folder = Folder::new("open");
     fs::create_dir_all(&folder.0).expect("a folder");
     fs::set_permissions(&folder.0, fs::Permissions::from_mode(0o777)).expect("permissions");
-    assert!(matches!(Journal::open(&folder.0, NETNS), Err(Fault::Open(_))));
+    assert!(matches!(open(&folder.0, NETNS), Err(Fault::Open(_))));
 }
 
 #[test]
 fn a_file_is_there_whole_or_not_at_all() {
     let folder = Folder::new("whole");
-    let journal = Journal::open(&folder.0, NETNS).expect("a journal");
-    let record = journal.begin(&home()).expect("a record");
+    let journal = open(&folder.0, NETNS).expect("a journal");
+    let record = begin(&journal);
     // What a power cut leaves of a write that was not finished is no record.
-    let space = fs::read_dir(&folder.0).expect("a folder").next().expect("a space").expect("an entry").path();
+    let space = journal.folder();
     fs::write(space.join("zzzzzzzzzzzz.new"), b"{\"version\":1,\"li").expect("written");
-    assert_eq!(journal.records().expect("a list"), std::slice::from_ref(&record));
+    assert_eq!(journal.list().expect("a list"), std::slice::from_ref(&record));
     // A record that was damaged is told, not carried out.
     fs::write(space.join(format!("{}.pending", record.id)), b"{\"version\":1,\"li").expect("written");
     assert!(matches!(journal.home(&record), Err(Fault::Broken(..))));
@@ -85,14 +98,29 @@ fn a_file_is_there_whole_or_not_at_all() {
 #[test]
 fn the_oldest_are_forgotten_and_what_is_pending_never_is() {
     let folder = Folder::new("prune");
-    let journal = Journal::open(&folder.0, NETNS).expect("a journal");
-    let pending = journal.begin(&home()).expect("a record");
+    let journal = open(&folder.0, NETNS).expect("a journal");
+    let pending = begin(&journal);
     for _ in 0..60 {
         std::thread::sleep(std::time::Duration::from_micros(50));
-        let mut record = journal.begin(&home()).expect("a record");
-        journal.mark(&mut record, State::Done).expect("marked");
+        let mut record = begin(&journal);
+        journal.mark(&mut record, State::Done, "").expect("marked");
     }
-    let records = journal.records().expect("a list");
+    let records = journal.list().expect("a list");
     assert_eq!(records.iter().filter(|r| r.state == State::Done).count(), 50);
     assert_eq!(records.first(), Some(&pending));
+}
+
+#[test]
+fn a_transaction_without_a_guardian_never_began() {
+    let folder = Folder::new("never");
+    let journal = open(&folder.0, NETNS).expect("a journal");
+    let about = About { pid: 0, ..About::now("test", 2, None) };
+    let record = journal.begin(&home(), &about).expect("a record");
+    assert!(journal.never_began(&record));
+    assert_eq!(journal.open_one().expect("a list"), None);
+    drop(journal);
+    let journal = open(&folder.0, NETNS).expect("a journal");
+    let all = journal.list().expect("a list");
+    assert_eq!(all, [Record { state: State::Undone, ..record }]);
+    assert!(journal.note(&all[0]).is_some_and(|n| n.contains("before the first change")));
 }

@@ -2,11 +2,12 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::engine::ArgValueCandidates;
 
-use crate::complete;
+use crate::{complete, span};
 
 /// IP link management for Linux: show, change, declare, undo.
 #[derive(Debug, Parser)]
@@ -56,8 +57,21 @@ pub(crate) enum Command {
     Plan(Plan),
     /// Make the links as a file declares them; on any refusal, go back
     Apply(Apply),
-    /// Take back the last apply
+    /// Keep an apply that waits to be confirmed
+    Confirm(Confirm),
+    /// Take back an apply that waits to be confirmed, was cut off, or could not be taken back
+    Rollback(Rollback),
+    /// Give an apply that waits to be confirmed more time
+    Extend(Extend),
+    /// Take back the last apply, or the last N
     Undo(Undo),
+    /// List the applies: when, by whom, what became of them
+    History(History),
+    /// Tell what waits, what was cut off and what has to be seen to
+    Status(Status),
+    /// Watch over an apply; apply starts this itself
+    #[command(hide = true)]
+    Guard(Guard),
     /// Tell the settings of a kind of link, or list the kinds
     Kind(Kind),
     /// Print the JSON Schema of goal files
@@ -175,6 +189,70 @@ pub(crate) struct Apply {
     /// Links may be deleted and made anew where that is the only way
     #[arg(long)]
     pub(crate) rebuild: bool,
+    /// Take it back unless `linkctl confirm` is said within this time
+    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "60s", require_equals = true)]
+    #[arg(value_parser = span::parse)]
+    pub(crate) confirm: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) journal: Journal,
+}
+
+/// Where what is needed to go back is kept, and how long to wait for others who use it.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Journal {
+    /// Where what is needed to go back is kept
+    #[arg(long, value_name = "DIR", default_value = linkctl::apply::STATE)]
+    pub(crate) state: PathBuf,
+    /// Wait for another apply to end, at most so long
+    #[arg(long, value_name = "TIME", num_args = 0..=1, default_value = "0", default_missing_value = "60s")]
+    #[arg(require_equals = true, value_parser = span::parse)]
+    pub(crate) wait: Duration,
+}
+
+/// Which one is kept.
+#[derive(Debug, Args)]
+pub(crate) struct Confirm {
+    /// The apply's id, or its beginning; without it the one that waits
+    pub(crate) id: Option<String>,
+    #[command(flatten)]
+    pub(crate) journal: Journal,
+}
+
+/// Which one is taken back.
+#[derive(Debug, Args)]
+pub(crate) struct Rollback {
+    /// The apply's id, or its beginning; without it the one that is open
+    pub(crate) id: Option<String>,
+    #[command(flatten)]
+    pub(crate) journal: Journal,
+}
+
+/// Which one gets more time, and how much.
+#[derive(Debug, Args)]
+pub(crate) struct Extend {
+    /// The apply's id, or its beginning; without it the one that waits
+    #[arg(long)]
+    pub(crate) id: Option<String>,
+    /// So much from now on
+    #[arg(value_name = "TIME", value_parser = span::parse)]
+    pub(crate) time: Duration,
+    #[command(flatten)]
+    pub(crate) journal: Journal,
+}
+
+/// How many.
+#[derive(Debug, Args)]
+pub(crate) struct Undo {
+    /// So many, the last first
+    #[arg(default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) many: u16,
+    #[command(flatten)]
+    pub(crate) journal: Journal,
+}
+
+/// Where to look.
+#[derive(Debug, Args)]
+pub(crate) struct History {
     /// Where what is needed to go back is kept
     #[arg(long, value_name = "DIR", default_value = linkctl::apply::STATE)]
     pub(crate) state: PathBuf,
@@ -182,10 +260,24 @@ pub(crate) struct Apply {
 
 /// Where to look.
 #[derive(Debug, Args)]
-pub(crate) struct Undo {
+pub(crate) struct Status {
     /// Where what is needed to go back is kept
     #[arg(long, value_name = "DIR", default_value = linkctl::apply::STATE)]
     pub(crate) state: PathBuf,
+}
+
+/// What is watched over.
+#[derive(Debug, Args)]
+pub(crate) struct Guard {
+    /// Where what is needed to go back is kept
+    #[arg(long)]
+    pub(crate) state: PathBuf,
+    /// The apply's id
+    #[arg(long)]
+    pub(crate) id: String,
+    /// The process that applies
+    #[arg(long)]
+    pub(crate) applier: u32,
 }
 
 /// Which kind.

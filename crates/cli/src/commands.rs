@@ -4,12 +4,17 @@ pub(crate) mod add;
 pub(crate) mod apply;
 pub(crate) mod change;
 pub(crate) mod completions;
+pub(crate) mod confirm;
 pub(crate) mod del;
+pub(crate) mod guard;
+pub(crate) mod history;
+pub(crate) mod journal;
 pub(crate) mod kind;
 pub(crate) mod plan;
 pub(crate) mod set;
 pub(crate) mod shims;
 pub(crate) mod show;
+pub(crate) mod status;
 pub(crate) mod undo;
 
 use std::io::Write;

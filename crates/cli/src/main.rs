@@ -5,8 +5,10 @@ mod commands;
 mod complete;
 mod exit;
 mod explain;
+mod guardian;
 mod iproute;
 mod snippet;
+mod span;
 mod term;
 mod words;
 
@@ -47,6 +49,12 @@ fn main() -> ExitCode {
 fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let common = &cli.common;
     let done = |()| ExitCode::SUCCESS;
+    if matches!(
+        cli.command,
+        Command::Show(_) | Command::Set(_) | Command::Add(_) | Command::Del(_) | Command::Plan(_)
+    ) {
+        commands::journal::warn();
+    }
     match &cli.command {
         Command::Show(a) => commands::show::run(a, common).map(done),
         Command::Set(a) => commands::set::run(a, common).map(done),
@@ -54,7 +62,13 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Del(a) => commands::del::run(a, common).map(done),
         Command::Plan(a) => commands::plan::run(a, common),
         Command::Apply(a) => commands::apply::run(a, common).map(done),
+        Command::Confirm(a) => commands::confirm::confirm(a, common).map(done),
+        Command::Rollback(a) => commands::confirm::rollback(a, common).map(done),
+        Command::Extend(a) => commands::confirm::extend(a, common).map(done),
         Command::Undo(a) => commands::undo::run(a, common).map(done),
+        Command::History(a) => commands::history::run(a, common).map(done),
+        Command::Status(a) => commands::status::run(a, common),
+        Command::Guard(a) => commands::guard::run(a, common).map(done),
         Command::Kind(a) => commands::kind::run(a, common).map(done),
         Command::Schema => commands::print(&(linkctl::link::load::schema() + "\n")).map(done),
         Command::Completions(a) => commands::completions::run(a).map(done),

@@ -20,6 +20,7 @@ pub mod netns;
 mod pipeline;
 pub mod place;
 pub mod privilege;
+pub mod process;
 mod refusal;
 mod request;
 pub mod signal;

@@ -3,6 +3,8 @@
 //! Knows which signals a terminal, a supervisor or a shutdown sends. Refuses to handle them: who holds them asks
 //! whether one came. `SIGKILL` cannot be held.
 
+use std::os::fd::OwnedFd;
+
 use crate::{Error, sys};
 
 /// Signals held back for the calling thread, and for threads that it starts, until this is dropped.
@@ -12,7 +14,7 @@ pub struct Held {
     before: sys::Mask,
 }
 
-/// Holds back `SIGINT`, `SIGTERM`, `SIGHUP` and `SIGQUIT`.
+/// Holds back `SIGINT`, `SIGTERM`, `SIGHUP` and `SIGQUIT`, and `SIGTSTP`, which does not ask to end.
 pub fn hold() -> Result<Held, Error> {
     Ok(Held { before: sys::block_ends()? })
 }
@@ -23,6 +25,11 @@ pub fn pending() -> bool {
 }
 
 impl Held {
+    /// A descriptor that is readable while one waits that asks to end.
+    pub fn waiting(&self) -> Result<OwnedFd, Error> {
+        sys::signalfd()
+    }
+
     /// Takes those that wait as done: the program answers them by how it ends. Returns whether there were any.
     pub fn consume(&self) -> bool {
         let mut any = false;

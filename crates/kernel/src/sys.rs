@@ -6,6 +6,7 @@ pub(crate) mod bpf;
 mod files;
 mod net;
 pub(crate) mod place;
+mod process;
 mod signals;
 
 pub(crate) use files::{is_netns, is_nsfs, mount, setns, umount, unshare};
@@ -14,7 +15,8 @@ pub(crate) use net::{
     set,
 };
 
-pub(crate) use signals::{Mask, block_ends, end_pending, restore, take_end};
+pub(crate) use process::{boottime, drain, pidfd, poll_any, set_timer, setsid, signal, timer, watch};
+pub(crate) use signals::{Mask, block_ends, end_pending, restore, signalfd, take_end};
 
 use crate::Error;
 

@@ -41,6 +41,17 @@ pub struct Match {
     pub altname: Option<String>,
     /// Its kind.
     pub kind: Option<String>,
+    /// Its index: only the journal knows it, and only in one run of the machine.
+    pub index: Option<u32>,
+    /// Where it is instead, if it is not there under its key: only the journal says so.
+    pub at: Option<Key>,
+}
+
+impl Match {
+    /// Whether it is the journal's: then a link that is not found any more is no failure.
+    pub fn is_kept(&self) -> bool {
+        self.index.is_some() || self.at.is_some()
+    }
 }
 
 /// The links that should be, and those that should not. Links that it does not name are left as they are.

@@ -67,7 +67,7 @@ fn entry(goal: &Goal, i: usize, key: &Key, want: &Want) -> (String, Tree) {
         Want::Present(link) => identity(link, &mut map),
     }
     if let Some(found_by) = goal.matches.get(key) {
-        map.push(("match".into(), finder(found_by)));
+        map.push(("match".into(), finder(key, found_by)));
     }
     if let Want::Present(link) = want {
         present(goal, key, link, &mut map);
@@ -131,8 +131,8 @@ fn ports(goal: &Goal, key: &Key, link: &Link, port: &Record) -> Tree {
     }
 }
 
-fn finder(found_by: &Match) -> Tree {
-    let Match { perm_address, address, driver, path, altname, kind } = found_by;
+fn finder(key: &Key, found_by: &Match) -> Tree {
+    let Match { perm_address, address, driver, path, altname, kind, index, at } = found_by;
     let mac = |m: &linkctl_schema::Mac| value::mac(m);
     let text = |t: &String| Tree::text(escape(t.as_bytes()));
     let all = [
@@ -142,6 +142,8 @@ fn finder(found_by: &Match) -> Tree {
         ("path", path.as_ref().map(text)),
         ("altname", altname.as_ref().map(text)),
         ("kind", kind.as_ref().map(text)),
+        ("index", index.map(|n| Tree::Number(n.to_string()))),
+        ("at", at.as_ref().map(|at| other(key, at))),
     ];
     Tree::Map(all.into_iter().filter_map(|(word, tree)| Some((word.into(), tree?))).collect())
 }

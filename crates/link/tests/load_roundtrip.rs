@@ -166,6 +166,8 @@ fn found_by(dice: &mut Dice) -> Match {
         path: text(dice),
         altname: text(dice),
         kind: text(dice),
+        index: dice.one_in(3).then_some(u32::MAX),
+        at: dice.one_in(3).then(|| Key::new(netns(dice), name(dice))),
     }
 }
 

@@ -1,11 +1,14 @@
 //! The goal that leads home.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use linkctl_link::{Goal, Key, Link, World};
+use linkctl_link::goal::Match;
+use linkctl_link::{Goal, Key, Link, Netns, World};
 use linkctl_schema::{FieldDef, Name, Record, Type, Value, devconf};
 
+use crate::act::{Act, Plan};
 use crate::delta::prune;
+use crate::model::Model;
 
 /// What to want now so that all is as it was before.
 ///
@@ -26,6 +29,111 @@ pub fn back(before: &World, now: &World) -> Goal {
         }
     }
     goal
+}
+
+/// What leads from anywhere on the way of a plan to what was before it.
+///
+/// Names every link that the plan touches, whether or not it is in the end as it was: on the way it may not be, and
+/// whoever carries out the plan may be killed there. Links that get another name or place are told by their index and
+/// by where the plan takes them.
+pub fn back_from(before: &World, plan: &Plan) -> Goal {
+    let mut way = Way::default();
+    let mut model = Model::new(before.clone());
+    for step in &plan.steps {
+        way.follow(&step.act);
+        // What the model does not know the kernel may still do: the way home covers what both can.
+        let _ = model.act(&step.act);
+        way.touched.extend(model.events().into_iter().map(|(key, _)| key));
+    }
+    let after = model.into_world();
+    let mut goal = back(before, &after);
+    let homes: BTreeSet<Key> = way.touched.iter().map(|key| way.first(key)).collect();
+    for key in homes {
+        match before.get(&key) {
+            Some(was) if !goal.links.contains_key(&key) => goal.want(key.clone(), home(was, after.get(&key))),
+            Some(_) => {}
+            None => goal.forbid(key),
+        }
+    }
+    for (now, first) in way.names.iter().filter(|(now, first)| now != first) {
+        let Some(was) = before.get(first) else { continue };
+        let kind = std::str::from_utf8(was.kind_word()).ok().filter(|k| !k.is_empty()).map(str::to_owned);
+        let index = Some(was.index).filter(|n| *n != 0);
+        goal.matches.insert(first.clone(), Match { index, kind, at: Some(now.clone()), ..Match::default() });
+        squatter(first, &way, &after, &mut goal);
+    }
+    goal
+}
+
+/// A link that the plan makes under a name that another one had before: it has to make room.
+fn squatter(first: &Key, way: &Way, after: &World, goal: &mut Goal) {
+    let (true, Some(link)) = (way.made.contains(first), after.get(first)) else { return };
+    let kind = Some(String::from_utf8_lossy(link.kind_word()).into_owned()).filter(|k| !k.is_empty());
+    let taken = |k: &Key| after.contains_key(k) || goal.links.contains_key(k);
+    let mut names = (0u32..).filter_map(|i| Name::new(&format!("lctl-gone{i}")).ok());
+    let Some(aside) = names.find_map(|n| Some(first.beside(n)).filter(|k| !taken(k))) else { return };
+    goal.forbid(aside.clone());
+    goal.matches.insert(aside, Match { kind, at: Some(first.clone()), ..Match::default() });
+}
+
+/// Where the links are now that [`back_from`] told by index and place: for [`crate::plan_with`]. What is where it was,
+/// or nowhere, has no label.
+pub fn labels(goal: &Goal, now: &World) -> BTreeMap<Key, Key> {
+    let fits = |key: &Key, how: &Match| {
+        let word = now.get(key).map(Link::kind_word);
+        word.is_some_and(|w| w == how.kind.as_deref().unwrap_or_default().as_bytes())
+    };
+    let mut indexes: BTreeMap<(&Netns, u32), &Key> = BTreeMap::new();
+    indexes.extend(now.iter().map(|(k, l)| ((&k.netns, l.index), k)));
+    let kept = || goal.matches.iter().filter(|(_, m)| m.is_kept());
+    let mut found: BTreeMap<&Key, &Key> = BTreeMap::new();
+    for (first, how) in kept() {
+        let by_index = how.index.and_then(|i| indexes.get(&(&first.netns, i)).copied());
+        found.extend(by_index.filter(|k| fits(k, how)).map(|k| (k, first)));
+    }
+    let known: BTreeSet<&Key> = found.values().copied().collect();
+    for (first, how) in kept().filter(|(first, _)| !known.contains(first)) {
+        let there = now.contains_key(first) && !found.contains_key(first);
+        let by_place = how.at.as_ref().filter(|k| !there && !found.contains_key(*k) && fits(k, how));
+        by_place.and_then(|k| now.get_key_value(k)).map(|(k, _)| found.insert(k, first));
+    }
+    found.into_iter().filter(|(key, first)| key != first).map(|(k, f)| (k.clone(), f.clone())).collect()
+}
+
+/// What a plan touches, and how its links are called before and after.
+#[derive(Default)]
+struct Way {
+    touched: BTreeSet<Key>,
+    /// The links that it makes.
+    made: BTreeSet<Key>,
+    /// From the key that a link has to the one that it had first.
+    names: BTreeMap<Key, Key>,
+}
+
+impl Way {
+    fn follow(&mut self, act: &Act) {
+        self.touched.insert(act.key().clone());
+        match act {
+            Act::Create { key, peer, .. } => {
+                let made = [Some(key), peer.as_ref().map(|(k, _)| k)];
+                self.made.extend(made.into_iter().flatten().cloned());
+                self.touched.extend(peer.iter().map(|(k, _)| k.clone()));
+            }
+            Act::Rename(key, name) => self.relabel(key, key.beside(*name)),
+            Act::Move(from, to) => self.relabel(from, to.clone()),
+            _ => {}
+        }
+    }
+
+    fn relabel(&mut self, from: &Key, to: Key) {
+        let first = self.names.remove(from).unwrap_or_else(|| from.clone());
+        self.touched.insert(to.clone());
+        self.names.insert(to, first);
+    }
+
+    fn first(&self, key: &Key) -> Key {
+        self.names.get(key).unwrap_or(key).clone()
+    }
 }
 
 /// Links that have another name now, told by their index: for [`crate::plan_with`], beside the goal that [`back`] says.

@@ -21,7 +21,7 @@ pub mod reason;
 pub mod render;
 
 pub use act::{Act, Disruption, Harm, Plan, Step};
-pub use back::{back, renames};
+pub use back::{back, back_from, labels, renames};
 pub use conflict::Conflict;
 pub use model::{Errno, Model, Refusal};
 pub use plan::{plan, plan_with};

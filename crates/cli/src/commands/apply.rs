@@ -5,19 +5,22 @@ use std::fs::File;
 use std::io::{IsTerminal, Read, Write};
 use std::mem::ManuallyDrop;
 use std::path::Path;
+use std::time::Duration;
 
-use linkctl::apply::{Fault, Journal, Record, State, Transaction, lookup};
+use linkctl::apply::{About, Journal, Kept, Record, Transaction, lookup};
 use linkctl::kernel::Live;
 use linkctl::link::{Goal, Key, Snapshot, World, load};
 use linkctl::plan::{Plan, plan_with};
 
 use super::change::{conflict, failure};
+use super::journal::open_settled;
 use super::plan::show;
 use super::{live, print, unread};
 use crate::args::{self, Common};
 use crate::exit::{Failure, Status};
-use crate::snippet;
+use crate::span::shown;
 use crate::term::{Colour, Term};
+use crate::{guardian, snippet};
 
 /// The most bytes that a goal file may have.
 const MOST: u64 = load::MOST_BYTES as u64;
@@ -27,8 +30,7 @@ pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
     let mut goal = read(&args.file)?;
     goal.rebuild |= args.rebuild;
     let mut live = live(common)?;
-    let journal = Journal::open(&args.state, live.id()).map_err(|f| unusable(&f))?;
-    cut_off(&journal)?;
+    let journal = open_settled(&args.journal, &live)?;
     // The process ends with the command: freeing its many small parts one by one is no use.
     let declared = ManuallyDrop::new(Declared::new(goal, &mut live)?);
     let plan = ManuallyDrop::new(declared.plan()?);
@@ -36,16 +38,35 @@ pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
     if plan.steps.is_empty() {
         return Ok(());
     }
-    let record = declared.carry_out(&plan, &mut live, &journal)?;
+    let keeping = Keeping { journal: &journal, args: &args.journal, common, window: args.confirm };
+    let record = declared.carry_out(&plan, &mut live, &keeping)?;
     if common.json {
         return Ok(());
     }
-    let id = record.map_or(String::new(), |r| format!(" as {}", r.id));
+    let id = record.map_or(String::new(), |r| r.id);
+    let then = match args.confirm {
+        None => "linkctl undo takes them back".to_owned(),
+        Some(window) => {
+            format!("they are taken back in {} unless you say\n  linkctl confirm {id}", shown(window))
+        }
+    };
     print(&format!(
-        "{} {} steps{id}; linkctl undo takes them back\n",
+        "{} {} steps as {id}; {then}\n",
         Term::stdout().paint(Colour::Green, "applied"),
         plan.steps.len()
     ))
+}
+
+/// Where and how the way home is kept.
+pub(crate) struct Keeping<'k> {
+    /// The journal.
+    pub(crate) journal: &'k Journal,
+    /// Where it is.
+    pub(crate) args: &'k args::Journal,
+    /// In which namespace.
+    pub(crate) common: &'k Common,
+    /// How long it waits to be confirmed.
+    pub(crate) window: Option<Duration>,
 }
 
 /// Reads a goal file. Anything but a regular file, or standard input, is refused unread.
@@ -96,16 +117,22 @@ impl Declared {
         plan_with(&self.world, &self.goal, &self.labels).map_err(|c| conflict(&c))
     }
 
-    /// Carries a plan out, with a bar on a terminal.
+    /// Carries a plan out under the eyes of a guardian, with a bar on a terminal.
     pub(crate) fn carry_out(
         &self,
         plan: &Plan,
         live: &mut Live,
-        journal: &Journal,
+        keeping: &Keeping<'_>,
     ) -> Result<Option<Record>, Failure> {
         let mut bar = Bar::new(plan.steps.len());
         let mut progress = |done| bar.show(done);
-        let mut transaction = Transaction { live, journal: Some(journal), progress: &mut progress };
+        let Keeping { journal, args, common, window } = keeping;
+        let about = About::now(&typed(), plan.steps.len(), *window);
+        let mut guard = |record: &Record| {
+            guardian::start(&args.state, common.netns.as_deref(), journal, record, window.is_some())
+        };
+        let kept = Some(Kept { journal, about, guard: &mut guard });
+        let mut transaction = Transaction { live, kept, progress: &mut progress };
         let outcome = transaction.run(plan, &self.world, &self.goal);
         bar.clear();
         outcome
@@ -114,28 +141,10 @@ impl Declared {
     }
 }
 
-/// Why the journal cannot be used, for a person.
-pub(crate) fn unusable(fault: &Fault) -> Failure {
-    match fault {
-        Fault::Locked(_) => Failure::new(Status::Locked, fault).hint("wait for it to end"),
-        Fault::Io(_, e) if e.kind() == std::io::ErrorKind::PermissionDenied => {
-            Failure::new(Status::Denied, fault)
-                .hint("run it with sudo, or name a folder of your own with --state DIR")
-        }
-        _ => Failure::new(Status::Refused, fault).hint("nothing was changed"),
-    }
-}
-
-/// A transaction that was begun and never ended is said before anything else is done.
-fn cut_off(journal: &Journal) -> Result<(), Failure> {
-    let records = journal.records().map_err(|f| unusable(&f))?;
-    match records.iter().find(|r| r.state == State::Pending) {
-        None => Ok(()),
-        Some(r) => {
-            Err(Failure::new(Status::Unknown, format!("the apply {} was cut off in the middle", r.id))
-                .hint("linkctl undo brings the links back to what they were before it"))
-        }
-    }
+/// The command line, for the history.
+fn typed() -> String {
+    let words = std::env::args_os().skip(1).map(|w| w.to_string_lossy().into_owned());
+    std::iter::once("linkctl".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
 }
 
 /// A progress bar on standard error, where that is a terminal and the work is long.

@@ -51,7 +51,7 @@ impl Change<'_> {
             return Ok(Vec::new());
         }
         let mut quiet = |_| {};
-        let mut transaction = Transaction { live, journal: None, progress: &mut quiet };
+        let mut transaction = Transaction { live, kept: None, progress: &mut quiet };
         match transaction.run(plan, self.world, self.goal) {
             Ok((account, _)) => Ok(account.notes),
             Err(undone) => Err(failure(&undone, plan, live, self.read, self.world)),
@@ -90,10 +90,7 @@ pub(crate) fn failure(
         }
         Cause::Unfulfilled(rest) => unfulfilled(rest),
         Cause::Unread(e) => super::unread(e),
-        Cause::Journal(fault) => Failure::new(
-            if matches!(fault, linkctl::apply::Fault::Locked(_)) { Status::Locked } else { Status::Refused },
-            format!("{fault}; nothing was changed"),
-        ),
+        Cause::Journal(fault) => super::journal::unusable(fault),
     };
     match &undone.back {
         Err(why) => {

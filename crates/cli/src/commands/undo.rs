@@ -1,8 +1,12 @@
-//! `linkctl undo`: takes back the last apply that was not taken back.
+//! `linkctl undo`: takes back the last apply that was not taken back, or several.
 
 use linkctl::apply::{Journal, State};
+use linkctl::kernel::Live;
+use linkctl::plan::{Plan, render};
+use linkctl::schema::out::Out;
 
-use super::apply::{Declared, unusable};
+use super::apply::{Declared, Keeping};
+use super::journal::{open, unusable};
 use super::plan::show;
 use super::{live, print};
 use crate::args::{self, Common};
@@ -12,27 +16,74 @@ use crate::term::{Colour, Term};
 /// Brings the links back to what they were before.
 pub(crate) fn run(args: &args::Undo, common: &Common) -> Result<(), Failure> {
     let mut live = live(common)?;
-    let journal = Journal::open(&args.state, live.id()).map_err(|f| unusable(&f))?;
-    let Some(mut record) = journal.last().map_err(|f| unusable(&f))? else {
-        return Err(Failure::new(Status::Unknown, "there is nothing to take back")
-            .hint(format!("applies are kept in {}", args.state.display())));
-    };
+    let journal = open(&args.journal, &live)?;
+    let mut taken = Vec::new();
+    for at in 0..args.many {
+        match one(args, common, &mut live, &journal) {
+            Ok(Some(done)) => taken.push(done),
+            Ok(None) if at > 0 => break,
+            Ok(None) => {
+                return Err(Failure::new(Status::Unknown, "there is nothing to take back")
+                    .hint(format!("applies are kept in {}", args.journal.state.display())));
+            }
+            Err(failure) if at > 0 => {
+                return Err(failure.hint(format!("{at} of {} were taken back before that", args.many)));
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    if common.json { print(&json(&taken, common.pretty)) } else { Ok(()) }
+}
+
+/// Takes one back; its id and what that took. `None` where there is none.
+fn one(
+    args: &args::Undo,
+    common: &Common,
+    live: &mut Live,
+    journal: &Journal,
+) -> Result<Option<(String, Plan)>, Failure> {
+    let Some(mut record) = journal.last().map_err(|f| unusable(&f))? else { return Ok(None) };
     let mut goal = journal.home(&record).map_err(|f| unusable(&f))?;
     // Whoever asks to go back has consented to what that takes.
     goal.rebuild = true;
-    let declared = Declared::new(goal, &mut live)?;
+    let declared = Declared::new(goal, live)?;
     let plan = declared.plan()?;
-    show(&plan, common)?;
+    if !common.json {
+        show(&plan, common)?;
+    }
     if !plan.steps.is_empty() {
-        let taken = declared.carry_out(&plan, &mut live, &journal)?;
+        let keeping = Keeping { journal, args: &args.journal, common, window: None };
+        let taken = declared.carry_out(&plan, live, &keeping)?;
         if let Some(mut taken) = taken {
             // The way back from an undo is to apply again: it is no step of its own.
-            journal.mark(&mut taken, State::Undone).map_err(|f| unusable(&f))?;
+            journal
+                .mark(&mut taken, State::Undone, &format!("it took back {}", record.id))
+                .map_err(|f| unusable(&f))?;
         }
     }
-    journal.mark(&mut record, State::Undone).map_err(|f| unusable(&f))?;
-    if common.json {
-        return Ok(());
+    journal.mark(&mut record, State::Undone, "linkctl undo").map_err(|f| unusable(&f))?;
+    if !common.json {
+        print(&format!("{} {}\n", Term::stdout().paint(Colour::Green, "took back"), record.id))?;
     }
-    print(&format!("{} {}\n", Term::stdout().paint(Colour::Green, "took back"), record.id))
+    Ok(Some((record.id, plan)))
+}
+
+fn json(taken: &[(String, Plan)], pretty: bool) -> String {
+    let mut out = Out::new(pretty);
+    out.object();
+    out.key("version");
+    out.plain(1);
+    out.key("undone");
+    out.array();
+    for (id, plan) in taken {
+        out.object();
+        out.key("id");
+        out.text(id);
+        out.key("plan");
+        render::json::json(plan, &mut out);
+        out.end();
+    }
+    out.end_array();
+    out.end();
+    out.into_string() + "\n"
 }

@@ -2,6 +2,7 @@
 #![allow(unsafe_code)]
 
 use std::mem::zeroed;
+use std::os::fd::{FromRawFd, OwnedFd};
 use std::ptr::null_mut;
 
 use super::failed;
@@ -29,9 +30,18 @@ fn ends() -> libc::sigset_t {
     }
 }
 
+/// The same, and the one that a terminal stops a program with: a change is not left half-way for as long as somebody
+/// looks elsewhere.
+fn held() -> libc::sigset_t {
+    let mut set = ends();
+    // SAFETY: the set was initialised, and lives through the call.
+    unsafe { libc::sigaddset(&raw mut set, libc::SIGTSTP) };
+    set
+}
+
 /// Blocks them for the calling thread; returns what was blocked before.
 pub(crate) fn block_ends() -> Result<Mask, Error> {
-    let set = ends();
+    let set = held();
     // SAFETY: both sets live through the call; the old one is written whole on success.
     unsafe {
         let mut before = zeroed();
@@ -58,6 +68,18 @@ pub(crate) fn end_pending() -> bool {
                 .into_iter()
                 .any(|s| libc::sigismember(&raw const set, s) == 1)
     }
+}
+
+/// A descriptor that is readable while one that ends a program waits. It has to be blocked.
+pub(crate) fn signalfd() -> Result<OwnedFd, Error> {
+    let set = ends();
+    // SAFETY: the set lives through the call.
+    let fd = unsafe { libc::signalfd(-1, &raw const set, libc::SFD_CLOEXEC | libc::SFD_NONBLOCK) };
+    if fd < 0 {
+        return Err(failed("signalfd"));
+    }
+    // SAFETY: a fresh descriptor that nobody else owns.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
 /// Takes one that waits; `false` where none does.

@@ -4,6 +4,7 @@
 mod common;
 mod goal;
 mod kept;
+mod killed;
 mod torn;
 mod world;
 

@@ -178,7 +178,7 @@ impl Reader {
         for (word, node) in map {
             match word.text.as_str() {
                 "state" | "name" | "netns" => {}
-                "match" => entry.found_by = self.finder(node, &trail.then("match")),
+                "match" => entry.found_by = self.finder(node, &entry.key.clone(), &trail.then("match")),
                 text => {
                     let fault = Fault::new(
                         word.at,
@@ -196,7 +196,7 @@ impl Reader {
         for (word, node) in map {
             match word.text.as_str() {
                 "kind" | "state" | "name" | "netns" => {}
-                "match" => entry.found_by = self.finder(node, &trail.then("match")),
+                "match" => entry.found_by = self.finder(node, &entry.key.clone(), &trail.then("match")),
                 "link" => self.lower(word, node, entry, trail),
                 "port" => port = Some((word, node)),
                 text => match KINDS.iter().copied().find(|k| spelt(k.name, text)) {

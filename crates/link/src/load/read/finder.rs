@@ -6,8 +6,9 @@ use linkctl_schema::{Mac, field::spelt};
 
 use super::{Reader, scalar};
 use crate::goal::Match;
+use crate::key::Key;
 use crate::load::error::{Fault, Trail, clip};
-use crate::load::node::{Node, What};
+use crate::load::node::{Node, What, Word};
 use crate::load::{elsewhere, escape, stranger};
 
 /// What a link can be found by.
@@ -15,7 +16,7 @@ pub(in crate::load) const WORDS: &[&str] = &["perm_address", "address", "driver"
 
 impl Reader {
     /// Reads `match`.
-    pub(super) fn finder(&mut self, node: &Node, trail: &Trail<'_>) -> Option<Match> {
+    pub(super) fn finder(&mut self, node: &Node, key: &Key, trail: &Trail<'_>) -> Option<Match> {
         let mut out = Match::default();
         let What::Map(map) = &node.what else {
             let what = format!("a map of what the link is found by is expected, not {}", node.what.called());
@@ -27,6 +28,9 @@ impl Reader {
             self.fault(Fault::new(node.at, trail, what));
         }
         for (word, node) in map {
+            if !self.strict && self.kept(word, node, key, trail, &mut out) {
+                continue;
+            }
             let Some(at) = WORDS.iter().position(|w| spelt(w, &word.text)) else {
                 let what = format!("a link is not found by \"{}\"", clip(&word.text));
                 let hint = stranger::meant(&near(&word.text, WORDS.iter().copied(), 2));
@@ -46,6 +50,19 @@ impl Reader {
             }
         }
         Some(out)
+    }
+
+    /// What only the journal says: whether it was that.
+    fn kept(&mut self, word: &Word, node: &Node, key: &Key, trail: &Trail<'_>, out: &mut Match) -> bool {
+        match (word.text.as_str(), &node.what) {
+            ("index", _) => out.index = scalar(node).and_then(|t| t.parse().ok()),
+            ("at", What::Map(_)) => out.at = self.elsewhere(node, key, &trail.then("at")),
+            ("at", _) => {
+                out.at = scalar(node).and_then(|t| escape::name(t).ok()).map(|name| key.beside(name));
+            }
+            _ => return false,
+        }
+        true
     }
 
     fn address(&mut self, node: &Node, trail: &Trail<'_>) -> Option<Mac> {

@@ -1,0 +1,45 @@
+//! Files that are there whole or not at all, also after a power cut.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::Path;
+
+use crate::journal::Fault;
+
+/// Writes a file for root alone: beside it, synced, renamed into its place, and its folder synced.
+pub(crate) fn write(path: &Path, parts: &[&[u8]]) -> Result<(), Fault> {
+    let new = path.with_extension("new");
+    let fault = |e| Fault::Io(new.clone(), e);
+    let mut file =
+        OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&new).map_err(fault)?;
+    let written = parts.iter().try_for_each(|part| file.write_all(part)).and_then(|()| file.sync_all());
+    if let Err(e) = written {
+        // A full disk is not made fuller by what is no use.
+        let _ = fs::remove_file(&new);
+        return Err(fault(e));
+    }
+    fs::rename(&new, path).map_err(|e| Fault::Io(path.into(), e))?;
+    sync(path.parent().unwrap_or(path))
+}
+
+/// Makes renames last: they are entries of the folder.
+pub(crate) fn sync(folder: &Path) -> Result<(), Fault> {
+    File::open(folder).and_then(|f| f.sync_all()).map_err(|e| Fault::Io(folder.into(), e))
+}
+
+/// Makes a folder, and those above it, for root alone; refuses one that others can write to.
+pub(crate) fn folder(path: &Path) -> Result<(), Fault> {
+    let fault = |e: io::Error| Fault::Io(path.into(), e);
+    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(fault)?;
+    let found = fs::symlink_metadata(path).map_err(fault)?;
+    if !found.is_dir() || found.mode() & 0o022 != 0 {
+        return Err(Fault::Open(path.into()));
+    }
+    Ok(())
+}
+
+/// A sum that tells damage, not forgery (FNV-1a, 64 bits).
+pub(crate) fn sum(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |sum, b| (sum ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3))
+}

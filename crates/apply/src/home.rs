@@ -1,0 +1,39 @@
+//! The way home: back to what was before, by planning from what is.
+
+use std::collections::BTreeMap;
+
+use linkctl_kernel::Live;
+use linkctl_link::{Goal, Key, World};
+use linkctl_plan::plan_with;
+
+use crate::engine::{Stopped, run_through};
+use crate::lookup;
+use crate::verify::settle_through;
+
+/// Brings the links to what a journal's record says was before, from wherever they are, and verifies it. No signal
+/// ends it. What is so already costs one reading.
+pub fn go_home(live: &mut Live, home: &Goal) -> Result<(), String> {
+    let (now, snapshot) = lookup::world(live, home).map_err(|e| e.to_string())?;
+    let labels = lookup::labels(live, home, &snapshot).map_err(|e| e.to_string())?;
+    go(live, home, &now, &labels)
+}
+
+/// The same for whoever has read the links and knows where they are.
+pub(crate) fn go(
+    live: &mut Live,
+    home: &Goal,
+    now: &World,
+    labels: &BTreeMap<Key, Key>,
+) -> Result<(), String> {
+    let way = plan_with(now, home, labels)
+        .map_err(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
+    match run_through(&way, now, live).stopped {
+        None | Some(Stopped::Signal) => match settle_through(live, home) {
+            None => Ok(()),
+            Some(_) => Err("the links are not as they were, though every step back was accepted".into()),
+        },
+        Some(Stopped::Refused { step, error }) => Err(format!("step {} of the way back: {error}", step + 1)),
+        Some(Stopped::Vanished { link, .. }) => Err(format!("{link} is gone")),
+        Some(Stopped::Unmade { error, .. }) => Err(error.to_string()),
+    }
+}

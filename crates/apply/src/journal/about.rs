@@ -1,0 +1,129 @@
+//! The first line of a record: who, when, and whether what follows is whole.
+
+use std::fmt::Write;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use linkctl_kernel::process;
+use linkctl_schema::Safe;
+
+use crate::disk;
+
+/// What begins every record.
+const SIGN: &str = "linkctl-journal 1 ";
+
+/// What is known of an apply besides what it changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// When it was begun, in seconds since 1970.
+    pub made: u64,
+    /// In which run of the machine.
+    pub boot: String,
+    /// Which process made it.
+    pub pid: u32,
+    /// When that process was started, in ticks since boot.
+    pub started: u64,
+    /// The user who logged in to do so.
+    pub user: Option<u32>,
+    /// How long it waits to be confirmed once it is applied.
+    pub window: Option<Duration>,
+    /// How many steps it has.
+    pub steps: usize,
+    /// What tells the files that it was made from, where they are those that are applied at boot.
+    pub sources: Option<u64>,
+    /// What was typed, escaped.
+    pub command: String,
+}
+
+impl About {
+    /// Of this process, now.
+    pub fn now(command: &str, steps: usize, window: Option<Duration>) -> Self {
+        let pid = std::process::id();
+        Self {
+            made: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs()),
+            boot: process::boot_id(),
+            pid,
+            started: process::started(pid).unwrap_or(0),
+            user: process::login(),
+            window,
+            steps,
+            sources: None,
+            command: Safe(command.as_bytes()).to_string(),
+        }
+    }
+
+    /// Whether the process that made it is still at it.
+    pub fn is_alive(&self) -> bool {
+        self.boot == process::boot_id() && process::started(self.pid) == Some(self.started)
+    }
+
+    /// The line that goes before a body.
+    pub(super) fn head(&self, body: &[u8]) -> String {
+        let mut out = format!("{SIGN}length={} sum={:016x}", body.len(), disk::sum(body));
+        let _ =
+            write!(out, " made={} boot={} pid={} started={}", self.made, self.boot, self.pid, self.started);
+        if let Some(user) = self.user {
+            let _ = write!(out, " user={user}");
+        }
+        if let Some(window) = self.window {
+            let _ = write!(out, " window={}", window.as_millis());
+        }
+        if let Some(sources) = self.sources {
+            let _ = write!(out, " sources={sources:016x}");
+        }
+        let _ = writeln!(out, " steps={} command={}", self.steps, self.command);
+        out
+    }
+
+    /// Takes a record apart; the error says what is wrong with it.
+    pub(super) fn split(bytes: &[u8]) -> Result<(Self, &[u8]), &'static str> {
+        let end = bytes.iter().position(|b| *b == b'\n').ok_or("it has no first line")?;
+        let head = std::str::from_utf8(&bytes[..end]).map_err(|_| "its first line is no text")?;
+        let head = head.strip_prefix(SIGN).ok_or("it is no record of this version")?;
+        let body = &bytes[end + 1..];
+        let (fields, command) = head.split_once(" command=").ok_or("its first line is cut")?;
+        let field = |name: &str| fields.split(' ').find_map(|f| f.strip_prefix(name)?.strip_prefix('='));
+        let number = |name: &str| field(name).and_then(|t| t.parse::<u64>().ok());
+        let sixteen = |name: &str| field(name).and_then(|t| u64::from_str_radix(t, 16).ok());
+        if number("length") != Some(body.len() as u64) || sixteen("sum") != Some(disk::sum(body)) {
+            return Err("it is damaged: length and sum do not fit");
+        }
+        let narrow = |name: &str| number(name).and_then(|n| u32::try_from(n).ok());
+        let about = Self {
+            made: number("made").unwrap_or(0),
+            boot: field("boot").unwrap_or_default().to_owned(),
+            pid: narrow("pid").unwrap_or(0),
+            started: number("started").unwrap_or(0),
+            user: narrow("user"),
+            window: number("window").map(Duration::from_millis),
+            steps: number("steps").and_then(|n| usize::try_from(n).ok()).unwrap_or(0),
+            sources: sixteen("sources"),
+            command: command.to_owned(),
+        };
+        Ok((about, body))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_taken_apart_as_it_was_put_together_and_no_damage_goes_unseen() {
+        let mut about = About::now("linkctl apply a=b\nsite.yaml command=", 7, Some(Duration::from_secs(60)));
+        about.sources = Some(5);
+        about.user = Some(1000);
+        let body = b"{\"version\": 1}\n";
+        let whole = [about.head(body).as_bytes(), body].concat();
+        assert_eq!(About::split(&whole), Ok((about.clone(), &body[..])));
+        assert!(about.is_alive());
+        for cut in 0..whole.len() {
+            assert!(About::split(&whole[..cut]).is_err(), "cut at {cut}");
+        }
+        let start = whole.len() - body.len();
+        for at in start..whole.len() {
+            let mut other = whole.clone();
+            other[at] ^= 1;
+            assert!(About::split(&other).is_err(), "changed at {at}");
+        }
+    }
+}

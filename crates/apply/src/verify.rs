@@ -1,0 +1,65 @@
+//! Whether the links are as wanted, by reading them again: that the kernel said yes is not enough.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use linkctl_kernel::Live;
+use linkctl_link::Goal;
+use linkctl_plan::{Act, Plan};
+
+use crate::engine::{Account, Stopped, run, run_through};
+use crate::lookup::{snapshot, world};
+use crate::transaction::Cause;
+
+/// What is still missing after all steps were accepted.
+pub(crate) fn unfulfilled(live: &mut Live, goal: &Goal) -> Option<Cause> {
+    let now = match snapshot(live, goal) {
+        Ok(now) => now,
+        Err(e) => return Some(Cause::Unread(e)),
+    };
+    // A match said where a link was; what it says now does not matter.
+    let named = if goal.matches.is_empty() {
+        Cow::Borrowed(goal)
+    } else {
+        Cow::Owned(Goal { matches: BTreeMap::new(), ..goal.clone() })
+    };
+    if now.plainly(&named) {
+        return None;
+    }
+    match linkctl_plan::plan(&now.world(|_| true), &named) {
+        Ok(rest) if rest.steps.is_empty() => None,
+        Ok(rest) => Some(Cause::Unfulfilled(rest)),
+        Err(_) => Some(Cause::Unfulfilled(Plan::default())),
+    }
+}
+
+/// The same, having sent once more what other steps undid: a bridge's MTU and address follow its ports, a port's its
+/// bond's. Only settings are sent again, nothing that disturbs.
+pub(crate) fn settle(live: &mut Live, goal: &Goal, account: &mut Account) -> Option<Cause> {
+    again(live, goal, account, true)
+}
+
+/// The same on the way home, which no signal ends.
+pub(crate) fn settle_through(live: &mut Live, goal: &Goal) -> Option<Cause> {
+    again(live, goal, &mut Account::default(), false)
+}
+
+fn again(live: &mut Live, goal: &Goal, account: &mut Account, heed: bool) -> Option<Cause> {
+    let cause = unfulfilled(live, goal)?;
+    let Cause::Unfulfilled(rest) = &cause else { return Some(cause) };
+    let mild = |act: &Act| matches!(act, Act::Base(..) | Act::Data(..) | Act::Port(..) | Act::Up(_));
+    if rest.steps.is_empty() || !rest.steps.iter().all(|s| mild(&s.act)) {
+        return Some(cause);
+    }
+    let now = match world(live, goal) {
+        Ok((now, _)) => now,
+        Err(e) => return Some(Cause::Unread(e)),
+    };
+    let more = if heed { run(rest, &now, live, &mut |_| {}) } else { run_through(rest, &now, live) };
+    account.requests += more.requests;
+    match more.stopped {
+        Some(Stopped::Signal) => Some(Cause::Stopped(Stopped::Signal)),
+        Some(_) => Some(cause),
+        None => unfulfilled(live, goal),
+    }
+}

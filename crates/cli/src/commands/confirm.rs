@@ -1,0 +1,77 @@
+//! `linkctl confirm`, `rollback` and `extend`: what becomes of an apply that waits.
+
+use linkctl::apply::{State, go_home};
+use linkctl::kernel::process::boottime;
+use linkctl::schema::out::Out;
+
+use super::journal::{chosen, open, told, unusable};
+use super::{live, print};
+use crate::args::{self, Common};
+use crate::exit::{Failure, Status};
+use crate::span::shown;
+use crate::term::{Colour, Term};
+
+/// Keeps it.
+pub(crate) fn confirm(args: &args::Confirm, common: &Common) -> Result<(), Failure> {
+    let live = live(common)?;
+    let journal = open(&args.journal, &live)?;
+    let mut record = chosen(&journal, args.id.as_deref())?;
+    if record.state != State::Waiting {
+        return Err(Failure::new(
+            Status::Unknown,
+            format!("{}: nothing waits to be confirmed", told(&journal, &record)),
+        )
+        .hint("linkctl history tells what became of it"));
+    }
+    journal.mark(&mut record, State::Done, "").map_err(|f| unusable(&f))?;
+    say(common, "confirmed", &record.id, "it stays; linkctl undo takes it back")
+}
+
+/// Takes it back.
+pub(crate) fn rollback(args: &args::Rollback, common: &Common) -> Result<(), Failure> {
+    let mut live = live(common)?;
+    let journal = open(&args.journal, &live)?;
+    let mut record = chosen(&journal, args.id.as_deref())?;
+    if !record.state.is_open() {
+        return Err(Failure::new(Status::Unknown, format!("{}: it is over", told(&journal, &record)))
+            .hint("linkctl undo takes back the last apply that holds"));
+    }
+    let home = journal.home(&record).map_err(|f| unusable(&f))?;
+    if let Err(why) = go_home(&mut live, &home) {
+        let note = format!("taking it back failed: {why}");
+        journal.mark(&mut record, State::Broken, &note).map_err(|f| unusable(&f))?;
+        return Err(Failure::new(Status::Broken, format!("the links could not be brought back: {why}"))
+            .hint("see what is in the way (linkctl show -d), then linkctl rollback again"));
+    }
+    journal.mark(&mut record, State::Undone, "linkctl rollback").map_err(|f| unusable(&f))?;
+    say(common, "took back", &record.id, "the links are as they were before it")
+}
+
+/// Gives it more time.
+pub(crate) fn extend(args: &args::Extend, common: &Common) -> Result<(), Failure> {
+    let live = live(common)?;
+    let journal = open(&args.journal, &live)?;
+    let record = chosen(&journal, args.id.as_deref())?;
+    if record.state != State::Waiting {
+        return Err(Failure::new(
+            Status::Unknown,
+            format!("{}: nothing waits to be confirmed", told(&journal, &record)),
+        ));
+    }
+    journal.wait_until(&record, boottime() + args.time).map_err(|f| unusable(&f))?;
+    say(common, "extended", &record.id, &format!("{} left", shown(args.time)))
+}
+
+fn say(common: &Common, what: &str, id: &str, then: &str) -> Result<(), Failure> {
+    if !common.json {
+        return print(&format!("{} {id}: {then}\n", Term::stdout().paint(Colour::Green, what)));
+    }
+    let mut out = Out::new(common.pretty);
+    out.object();
+    out.key("id");
+    out.text(id);
+    out.key("outcome");
+    out.text(what);
+    out.end();
+    print(&(out.into_string() + "\n"))
+}

@@ -1,0 +1,71 @@
+//! Plans that end in the middle: from each step boundary there is a way back to what was before.
+
+use std::collections::BTreeMap;
+
+use linkctl_link::{Goal, Key, World};
+use linkctl_plan::{Model, back_from, labels, plan_with};
+use linkctl_schema::arbitrary::Dice;
+
+use crate::common::name;
+use crate::goal::goal;
+use crate::world::world;
+use crate::{acts, common, number, run};
+
+/// Other names for some links: a swap of two, and a new one.
+fn renames(dice: &mut Dice, have: &World, want: &Goal) -> BTreeMap<Key, Key> {
+    let mut out = BTreeMap::new();
+    let keys: Vec<&Key> = have.keys().filter(|k| !want.links.contains_key(*k)).collect();
+    if let [a, b, ..] = keys[..]
+        && a.netns == b.netns
+        && dice.one_in(2)
+    {
+        out.insert(a.clone(), b.clone());
+        out.insert(b.clone(), a.clone());
+    }
+    if let Some(last) = keys.last().filter(|k| !out.contains_key(**k)) {
+        out.insert((*last).clone(), last.beside(name("fresh")));
+    }
+    out
+}
+
+#[test]
+fn from_every_step_of_a_plan_there_is_a_way_back_to_what_was_before() {
+    let (mut ways, mut steps, mut renamed) = (0, 0, 0);
+    for case in 0..number("LINKCTL_CASES", 20_000) / 10 {
+        let mut dice = Dice::new(case ^ 0x6b11);
+        let mut have = world(&mut dice, 10);
+        have.values_mut().zip(1..).for_each(|(link, index)| link.index = index);
+        let want = goal(&mut dice, &have);
+        let other = if dice.one_in(2) { renames(&mut dice, &have, &want) } else { BTreeMap::new() };
+        let Ok(found) = plan_with(&have, &want, &other) else { continue };
+        renamed += usize::from(!other.is_empty());
+        let home = back_from(&have, &found);
+        let mut model = Model::new(have.clone());
+        for (i, step) in found.steps.iter().enumerate() {
+            model.act(&step.act).expect("law 1");
+            let now = model.world().clone();
+            let told = |what: String| -> ! {
+                panic!(
+                    "case {case}, killed after step {i} of {}\n{what}\nhave {}\nnow {}\nhome {}",
+                    acts(&found),
+                    common::all(&have),
+                    common::all(&now),
+                    common::wanted(&home)
+                )
+            };
+            let way = plan_with(&now, &home, &labels(&home, &now))
+                .unwrap_or_else(|e| told(format!("no way: {e:?}")));
+            let after = run(&now, &way).unwrap_or_else(|e| told(e));
+            if let Err(e) = common::met(&after, &home) {
+                told(format!("{e} after {}", acts(&way)));
+            }
+            if after.keys().ne(have.keys()) {
+                told(format!("{:?} is not {:?} after {}", after.keys(), have.keys(), acts(&way)));
+            }
+            ways += 1;
+            steps += way.steps.len();
+        }
+    }
+    println!("{ways} ways back, {steps} steps; {renamed} plans rename");
+    assert!(ways > 1000 && renamed > 100);
+}
