@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// The longest that is taken: a day is a window in which anyone has come back.
-const MOST: Duration = Duration::from_secs(7 * 24 * 3600);
+const MOST: Duration = Duration::from_hours(168);
 
 /// Reads a time; a bare number counts seconds.
 pub(crate) fn parse(text: &str) -> Result<Duration, String> {
@@ -46,6 +46,6 @@ mod tests {
             assert!(parse(text).is_err(), "{text}");
         }
         assert_eq!(shown(Duration::from_secs(59)), "59 s");
-        assert_eq!(shown(Duration::from_secs(600)), "10 min 0 s");
+        assert_eq!(shown(Duration::from_mins(10)), "10 min 0 s");
     }
 }

@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn a_record_is_taken_apart_as_it_was_put_together_and_no_damage_goes_unseen() {
-        let mut about = About::now("linkctl apply a=b\nsite.yaml command=", 7, Some(Duration::from_secs(60)));
+        let mut about = About::now("linkctl apply a=b\nsite.yaml command=", 7, Some(Duration::from_mins(1)));
         about.sources = Some(5);
         about.user = Some(1000);
         let body = b"{\"version\": 1}\n";
