@@ -5,6 +5,7 @@ mod commands;
 mod complete;
 mod exit;
 mod explain;
+mod files;
 mod iproute;
 mod snippet;
 mod term;

@@ -8,7 +8,7 @@ mod net;
 pub(crate) mod place;
 mod signals;
 
-pub(crate) use files::{is_netns, is_nsfs, mount, setns, umount, unshare};
+pub(crate) use files::{is_netns, is_nsfs, mount, open_in, setns, umount, unshare};
 pub(crate) use net::{
     NONBLOCK, PEEK, Received, add_membership, bind, deadline, ethtool, netlink, poll, port, receive, send,
     set,
