@@ -12,6 +12,7 @@ mod peer;
 mod rig;
 mod selftests;
 mod shell;
+mod system;
 mod test;
 mod vm;
 mod workspace;
@@ -40,6 +41,11 @@ const COMMANDS: &[Command] = &[
         run: layers::run,
     },
     Command { name: "vm", help: "run a command as root on a kernel of choice, in QEMU", run: vm::run },
+    Command {
+        name: "system",
+        help: "boot a whole Debian with linkctl, reboot it, cut its power",
+        run: system::run,
+    },
     Command { name: "peer", help: "fetch the newest iproute2 and print its folder", run: peer::run },
     Command {
         name: "selftests",
