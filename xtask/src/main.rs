@@ -2,6 +2,7 @@
 //!
 //! A subcommand is one file and one line in `COMMANDS`. Here is only the choice between them.
 
+mod boots;
 mod callers;
 mod demo;
 mod docs;
@@ -53,6 +54,11 @@ const COMMANDS: &[Command] = &[
         run: selftests::run,
     },
     Command { name: "callers", help: "programs that call ip, with linkctl in its place", run: callers::run },
+    Command {
+        name: "boots",
+        help: "linkctl on whole systems: reboots, power cuts, other managers",
+        run: boots::run,
+    },
     Command { name: "install", help: "install the programs that the tests need", run: install::run },
 ];
 
