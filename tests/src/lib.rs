@@ -142,7 +142,7 @@ impl Space {
     pub fn linkctl_with(&self, words: &[&str]) -> Said {
         let mut command = Command::new(&self.bin);
         command.args(words).env("NO_COLOR", "1");
-        if matches!(words.first(), Some(&("apply" | "undo"))) {
+        if matches!(words.first(), Some(&("apply" | "undo" | "plan" | "owned"))) {
             command.arg("--state").arg(&self.state);
         }
         command.output().expect("linkctl starts").into()

@@ -85,7 +85,7 @@ impl Journal {
     /// Opens the journal of a namespace, told by device and inode, below a folder; makes what is missing, for root
     /// alone. Fails as [`Fault::Locked`] where another process has it.
     pub fn open(state: &Path, netns: (u64, u64)) -> Result<Self, Fault> {
-        let folder = state.join(space(netns));
+        let folder = Self::place(state, netns);
         let fault = |e| Fault::Io(folder.clone(), e);
         DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(fault)?;
         for path in [state, &folder] {
@@ -102,6 +102,16 @@ impl Journal {
             Err(fs::TryLockError::WouldBlock) => Err(Fault::Locked(path)),
             Err(fs::TryLockError::Error(e)) => Err(Fault::Io(path, e)),
         }
+    }
+
+    /// Where all that is kept of this namespace lies.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Where all that is kept of a namespace lies below a folder, without opening anything.
+    pub fn place(state: &Path, netns: (u64, u64)) -> PathBuf {
+        state.join(space(netns))
     }
 
     /// Writes the way home before anything is changed.

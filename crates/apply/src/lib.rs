@@ -8,10 +8,12 @@ mod bulk;
 mod engine;
 mod journal;
 pub mod lookup;
+mod owned;
 mod requests;
 mod transaction;
 
 pub use engine::{Account, Note, Stopped, run};
 pub use journal::{Fault, Journal, Record, STATE, State};
 pub use lookup::world;
+pub use owned::{After, Owned};
 pub use transaction::{Cause, Failure, Transaction};

@@ -6,6 +6,7 @@ pub(crate) mod change;
 pub(crate) mod completions;
 pub(crate) mod del;
 pub(crate) mod kind;
+pub(crate) mod owned;
 pub(crate) mod plan;
 pub(crate) mod set;
 pub(crate) mod shims;

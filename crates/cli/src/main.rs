@@ -56,6 +56,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Plan(a) => commands::plan::run(a, common),
         Command::Apply(a) => commands::apply::run(a, common).map(done),
         Command::Undo(a) => commands::undo::run(a, common).map(done),
+        Command::Owned(a) => commands::owned::run(a, common).map(done),
         Command::Kind(a) => commands::kind::run(a, common).map(done),
         Command::Schema => commands::print(&(linkctl::link::load::schema() + "\n")).map(done),
         Command::Completions(a) => commands::completions::run(a).map(done),

@@ -1,12 +1,15 @@
 //! `linkctl apply`: makes the links as a file declares them, or leaves them as they were.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::mem::ManuallyDrop;
+use std::path::Path;
 
-use linkctl::apply::{Fault, Journal, Record, State, Transaction, lookup};
+use linkctl::apply::{After, Fault, Journal, Owned, Record, State, Transaction, lookup};
 use linkctl::kernel::Live;
-use linkctl::link::{Goal, Key, Snapshot, World};
+use linkctl::link::{Goal, Key, Scope, Snapshot, World};
+use linkctl::plan::scope::{Sieve, widen};
 use linkctl::plan::{Plan, plan_with};
 
 use super::change::{conflict, failure};
@@ -25,13 +28,13 @@ pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
     let journal = Journal::open(&args.state, live.id()).map_err(|f| unusable(&f))?;
     cut_off(&journal)?;
     // The process ends with the command: freeing its many small parts one by one is no use.
-    let declared = ManuallyDrop::new(Declared::new(goal, &mut live)?);
+    let declared = ManuallyDrop::new(Declared::new(goal, &mut live, &args.state)?);
     let plan = ManuallyDrop::new(declared.plan()?);
     show(&plan, common)?;
     if plan.steps.is_empty() {
         return Ok(());
     }
-    let record = declared.carry_out(&plan, &mut live, &journal)?;
+    let record = declared.carry_out(&plan, &mut live, &journal, After::Apply)?;
     if common.json {
         return Ok(());
     }
@@ -53,14 +56,28 @@ pub(crate) struct Declared {
 }
 
 impl Declared {
-    /// Reads the namespaces that a goal speaks of, and finds its matches.
-    pub(crate) fn new(goal: Goal, live: &mut Live) -> Result<Self, Failure> {
-        let read = lookup::snapshot(live, &goal).map_err(|e| unread(&e))?;
-        if read.plainly(&goal) {
+    /// Reads the namespaces that a goal speaks of, finds its matches, and names what its scope wants gone.
+    pub(crate) fn new(goal: Goal, live: &mut Live, state: &Path) -> Result<Self, Failure> {
+        let owned = match goal.scope {
+            Scope::Owned => Owned::read(state, live).map_err(|f| unusable(&f))?,
+            _ => Owned::default(),
+        };
+        let mut spaces = lookup::spaces(&goal);
+        spaces.extend(owned.spaces().into_iter().filter(|n| !lookup::spaces(&goal).contains(n)));
+        let read = live.snapshot(&spaces, false).map_err(|e| unread(&e))?;
+        let owned = owned.among(&read);
+        let sieve = Sieve::new(&goal, &owned);
+        let beyond = goal.scope != Scope::Partial && read.keys().any(|k| sieve.may_go(&k));
+        if !beyond && read.plainly(&goal) {
             return Ok(Self { goal: Goal::new(), labels: BTreeMap::new(), read, world: World::new() });
         }
         let world = read.world(|_| true);
         let labels = lookup::labels(live, &goal, &read).map_err(|e| Failure::new(Status::Refused, e))?;
+        let wide = match widen(&goal, &world, &labels, &owned) {
+            Cow::Owned(wide) => Some(wide),
+            Cow::Borrowed(_) => None,
+        };
+        let goal = wide.unwrap_or(goal);
         Ok(Self { goal, labels, read, world })
     }
 
@@ -75,15 +92,37 @@ impl Declared {
         plan: &Plan,
         live: &mut Live,
         journal: &Journal,
+        after: After,
     ) -> Result<Option<Record>, Failure> {
+        let mut owned = Owned::concerns(plan).then(|| Owned::read_in(journal, live)).transpose();
         let mut bar = Bar::new(plan.steps.len());
         let mut progress = |done| bar.show(done);
         let mut transaction = Transaction { live, journal: Some(journal), progress: &mut progress };
         let outcome = transaction.run(plan, &self.world, &self.goal);
         bar.clear();
-        outcome
-            .map(|(_, record)| record)
-            .map_err(|undone| failure(&undone, plan, live, &self.read, &self.world))
+        let unrecorded = |fault: Fault| {
+            Failure::new(
+                Status::Partial,
+                format!("the links are as wanted, but not recorded as ours: {fault}"),
+            )
+            .hint("scope: owned will leave those that were made just now alone")
+        };
+        let owned = owned.as_mut().map_err(|f| Failure::new(Status::Refused, &*f));
+        match outcome {
+            Ok((_, record)) => {
+                if let Some(owned) = owned? {
+                    owned.after(after, plan, &self.world, journal.folder(), live).map_err(unrecorded)?;
+                }
+                Ok(record)
+            }
+            Err(undone) => {
+                if let (Ok(Some(owned)), Ok(())) = (owned, &undone.back) {
+                    // What is said of the failure matters more.
+                    let _ = owned.again(&self.world, journal.folder(), live);
+                }
+                Err(failure(&undone, plan, live, &self.read, &self.world))
+            }
+        }
     }
 }
 

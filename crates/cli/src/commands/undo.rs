@@ -1,6 +1,6 @@
 //! `linkctl undo`: takes back the last apply that was not taken back.
 
-use linkctl::apply::{Journal, State};
+use linkctl::apply::{After, Journal, State};
 
 use super::apply::{Declared, unusable};
 use super::plan::show;
@@ -20,11 +20,11 @@ pub(crate) fn run(args: &args::Undo, common: &Common) -> Result<(), Failure> {
     let mut goal = journal.home(&record).map_err(|f| unusable(&f))?;
     // Whoever asks to go back has consented to what that takes.
     goal.rebuild = true;
-    let declared = Declared::new(goal, &mut live)?;
+    let declared = Declared::new(goal, &mut live, &args.state)?;
     let plan = declared.plan()?;
     show(&plan, common)?;
     if !plan.steps.is_empty() {
-        let taken = declared.carry_out(&plan, &mut live, &journal)?;
+        let taken = declared.carry_out(&plan, &mut live, &journal, After::Undo)?;
         if let Some(mut taken) = taken {
             // The way back from an undo is to apply again: it is no step of its own.
             journal.mark(&mut taken, State::Undone).map_err(|f| unusable(&f))?;
