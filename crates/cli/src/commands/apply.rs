@@ -1,17 +1,20 @@
 //! `linkctl apply`: makes the links as a file declares them, or leaves them as they were.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::mem::ManuallyDrop;
+use std::path::Path;
 use std::time::Duration;
 
-use linkctl::apply::{About, Journal, Kept, Record, Transaction, lookup};
+use linkctl::apply::{About, After, Fault, Journal, Kept, Owned, Record, Transaction, lookup};
 use linkctl::kernel::Live;
-use linkctl::link::{Goal, Key, Snapshot, World};
+use linkctl::link::{Goal, Key, Scope, Snapshot, World};
+use linkctl::plan::scope::{Sieve, widen};
 use linkctl::plan::{Plan, plan_with};
 
 use super::change::{conflict, failure};
-use super::journal::open_settled;
+use super::journal::{open_settled, unusable};
 use super::plan::show;
 use super::{live, print, unread};
 use crate::args::{self, Common};
@@ -28,14 +31,14 @@ pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
     let mut live = live(common)?;
     let journal = open_settled(&args.journal, &live)?;
     // The process ends with the command: freeing its many small parts one by one is no use.
-    let declared = ManuallyDrop::new(Declared::new(goal, &mut live)?);
+    let declared = ManuallyDrop::new(Declared::new(goal, &mut live, &args.journal.state)?);
     let plan = ManuallyDrop::new(declared.plan()?);
     show(&plan, common)?;
     if plan.steps.is_empty() {
         return Ok(());
     }
     let keeping = Keeping { journal: &journal, args: &args.journal, common, window: args.confirm };
-    let record = declared.carry_out(&plan, &mut live, &keeping)?;
+    let record = declared.carry_out(&plan, &mut live, &keeping, After::Apply)?;
     if common.json {
         return Ok(());
     }
@@ -75,14 +78,28 @@ pub(crate) struct Declared {
 }
 
 impl Declared {
-    /// Reads the namespaces that a goal speaks of, and finds its matches.
-    pub(crate) fn new(goal: Goal, live: &mut Live) -> Result<Self, Failure> {
-        let read = lookup::snapshot(live, &goal).map_err(|e| unread(&e))?;
-        if read.plainly(&goal) {
+    /// Reads the namespaces that a goal speaks of, finds its matches, and names what its scope wants gone.
+    pub(crate) fn new(goal: Goal, live: &mut Live, state: &Path) -> Result<Self, Failure> {
+        let owned = match goal.scope {
+            Scope::Owned => Owned::read(state, live).map_err(|f| unusable(&f))?,
+            _ => Owned::default(),
+        };
+        let mut spaces = lookup::spaces(&goal);
+        spaces.extend(owned.spaces().into_iter().filter(|n| !lookup::spaces(&goal).contains(n)));
+        let read = live.snapshot(&spaces, false).map_err(|e| unread(&e))?;
+        let owned = owned.among(&read);
+        let sieve = Sieve::new(&goal, &owned);
+        let beyond = goal.scope != Scope::Partial && read.keys().any(|k| sieve.may_go(&k));
+        if !beyond && read.plainly(&goal) {
             return Ok(Self { goal: Goal::new(), labels: BTreeMap::new(), read, world: World::new() });
         }
         let world = read.world(|_| true);
         let labels = lookup::labels(live, &goal, &read).map_err(|e| Failure::new(Status::Refused, e))?;
+        let wide = match widen(&goal, &world, &labels, &owned) {
+            Cow::Owned(wide) => Some(wide),
+            Cow::Borrowed(_) => None,
+        };
+        let goal = wide.unwrap_or(goal);
         Ok(Self { goal, labels, read, world })
     }
 
@@ -97,10 +114,12 @@ impl Declared {
         plan: &Plan,
         live: &mut Live,
         keeping: &Keeping<'_>,
+        after: After,
     ) -> Result<Option<Record>, Failure> {
+        let Keeping { journal, args, common, window } = keeping;
+        let mut owned = Owned::concerns(plan).then(|| Owned::read_in(journal, live)).transpose();
         let mut bar = Bar::new(plan.steps.len());
         let mut progress = |done| bar.show(done);
-        let Keeping { journal, args, common, window } = keeping;
         let about = About::now(&typed(), plan.steps.len(), *window);
         let mut guard = |record: &Record| {
             guardian::start(&args.state, common.netns.as_deref(), journal, record, window.is_some())
@@ -109,9 +128,29 @@ impl Declared {
         let mut transaction = Transaction { live, kept, progress: &mut progress };
         let outcome = transaction.run(plan, &self.world, &self.goal);
         bar.clear();
-        outcome
-            .map(|(_, record)| record)
-            .map_err(|undone| failure(&undone, plan, live, &self.read, &self.world))
+        let unrecorded = |fault: Fault| {
+            Failure::new(
+                Status::Partial,
+                format!("the links are as wanted, but not recorded as ours: {fault}"),
+            )
+            .hint("scope: owned will leave those that were made just now alone")
+        };
+        let owned = owned.as_mut().map_err(|f| Failure::new(Status::Refused, &*f));
+        match outcome {
+            Ok((_, record)) => {
+                if let Some(owned) = owned? {
+                    owned.after(after, plan, &self.world, journal.folder(), live).map_err(unrecorded)?;
+                }
+                Ok(record)
+            }
+            Err(undone) => {
+                if let (Ok(Some(owned)), Ok(())) = (owned, &undone.back) {
+                    // What is said of the failure matters more.
+                    let _ = owned.again(&self.world, journal.folder(), live);
+                }
+                Err(failure(&undone, plan, live, &self.read, &self.world))
+            }
+        }
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) fn run(args: &args::Plan, common: &Common) -> Result<ExitCode, Failur
     let mut goal = files::goal(&args.files, For::Telling)?;
     goal.rebuild |= args.rebuild;
     let mut live = live(common)?;
-    let declared = Declared::new(goal, &mut live)?;
+    let declared = Declared::new(goal, &mut live, &args.state)?;
     let plan = declared.plan()?;
     if args.commands {
         print(&lines(&render::commands::commands(&plan, &declared.world)))?;

@@ -1,6 +1,6 @@
 //! `linkctl undo`: takes back the last apply that was not taken back, or several.
 
-use linkctl::apply::{Journal, State};
+use linkctl::apply::{After, Journal, State};
 use linkctl::kernel::Live;
 use linkctl::plan::{Plan, render};
 use linkctl::schema::out::Out;
@@ -46,14 +46,14 @@ fn one(
     let mut goal = journal.home(&record).map_err(|f| unusable(&f))?;
     // Whoever asks to go back has consented to what that takes.
     goal.rebuild = true;
-    let declared = Declared::new(goal, live)?;
+    let declared = Declared::new(goal, live, &args.journal.state)?;
     let plan = declared.plan()?;
     if !common.json {
         show(&plan, common)?;
     }
     if !plan.steps.is_empty() {
         let keeping = Keeping { journal, args: &args.journal, common, window: None };
-        let taken = declared.carry_out(&plan, live, &keeping)?;
+        let taken = declared.carry_out(&plan, live, &keeping, After::Undo)?;
         if let Some(mut taken) = taken {
             // The way back from an undo is to apply again: it is no step of its own.
             journal
