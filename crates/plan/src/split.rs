@@ -13,6 +13,8 @@ use linkctl_schema::Value;
 pub enum Waits {
     /// No link is called so, or fits its match, and none is made: it is hardware, or others make it.
     Missing,
+    /// Several links fit its match.
+    Ambiguous,
     /// Its namespace is not there.
     Netns(Netns),
     /// A link that waits itself, or is not there.
@@ -23,6 +25,7 @@ impl fmt::Display for Waits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing => f.write_str("there is no such link yet"),
+            Self::Ambiguous => f.write_str("its match fits several links"),
             Self::Netns(netns) => write!(f, "there is no namespace {netns} yet"),
             Self::On(key) => write!(f, "it waits for {key}"),
         }
@@ -30,18 +33,20 @@ impl fmt::Display for Waits {
 }
 
 /// Takes from a goal what cannot be had in a world yet; tells what that is and why. `unmatched` are the keys whose match
-/// fits no link, `closed` the namespaces that are not there.
+/// does not tell a link, `closed` the namespaces that are not there.
 pub fn split(
     goal: &Goal,
     have: &World,
-    unmatched: &BTreeSet<Key>,
+    unmatched: &BTreeMap<Key, Waits>,
     closed: &BTreeSet<Netns>,
 ) -> (Goal, BTreeMap<Key, Waits>) {
     let mut waiting: BTreeMap<Key, Waits> = BTreeMap::new();
     for (key, link) in goal.present() {
         if closed.contains(&key.netns) {
             waiting.insert(key.clone(), Waits::Netns(key.netns.clone()));
-        } else if unmatched.contains(key) || !goal.matches.contains_key(key) && is_missing(key, link, have) {
+        } else if let Some(waits) = unmatched.get(key) {
+            waiting.insert(key.clone(), waits.clone());
+        } else if !goal.matches.contains_key(key) && is_missing(key, link, have) {
             waiting.insert(key.clone(), Waits::Missing);
         }
     }

@@ -55,7 +55,11 @@ impl Records {
         for record in self.list()?.into_iter().rev() {
             // One that is damaged tells nothing.
             if self.about(&record).is_ok_and(|a| a.sources == Some(sources)) {
-                return Ok(if record.state == State::Done { Verdict::Held } else { Verdict::Refused(record) });
+                return Ok(if record.state == State::Done {
+                    Verdict::Held
+                } else {
+                    Verdict::Refused(record)
+                });
             }
         }
         Ok(Verdict::New)

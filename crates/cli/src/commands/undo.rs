@@ -52,7 +52,8 @@ fn one(
         show(&plan, common)?;
     }
     if !plan.steps.is_empty() {
-        let keeping = Keeping { journal, args: &args.journal, common, window: None };
+        let keeping =
+            Keeping { journal, args: &args.journal, common, window: None, take_over: true, declared: None };
         let taken = declared.carry_out(&plan, live, &keeping, After::Undo)?;
         if let Some(mut taken) = taken {
             // The way back from an undo is to apply again: it is no step of its own.

@@ -1,6 +1,6 @@
 //! What of a goal can be had now, and what waits.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use linkctl_kinds::link as base;
 use linkctl_link::Netns;
@@ -33,7 +33,7 @@ fn what_stands_on_missing_hardware_waits_with_it_and_the_rest_does_not() {
             l
         }),
     ]);
-    let (now, waiting) = split(&want, &have, &BTreeSet::new(), &BTreeSet::new());
+    let (now, waiting) = split(&want, &have, &BTreeMap::new(), &BTreeSet::new());
     let names: Vec<String> = now.links.keys().map(ToString::to_string).collect();
     assert_eq!(names, ["bond0", "eth0", "v8"]);
     assert_eq!(waiting[&here("eth1")], Waits::Missing);
@@ -44,7 +44,7 @@ fn what_stands_on_missing_hardware_waits_with_it_and_the_rest_does_not() {
     let all = split(
         &want,
         &world(&[("eth0", hardware()), ("eth1", hardware())]),
-        &BTreeSet::new(),
+        &BTreeMap::new(),
         &BTreeSet::new(),
     );
     assert_eq!((all.0 == want, all.1.len()), (true, 0));
@@ -60,7 +60,8 @@ fn a_namespace_that_is_not_there_and_a_match_that_fits_nothing_are_waited_for() 
     want.forbid(there("blue", "old"));
     want.matches.insert(here("lan0"), linkctl_link::goal::Match::default());
     let closed = BTreeSet::from([Netns::named("blue").expect("a name")]);
-    let (now, waiting) = split(&want, &world(&[]), &BTreeSet::from([here("lan0")]), &closed);
+    let (now, waiting) =
+        split(&want, &world(&[]), &BTreeMap::from([(here("lan0"), Waits::Missing)]), &closed);
     assert_eq!(now.links.keys().collect::<Vec<_>>(), [&here("a")]);
     assert!(now.matches.is_empty());
     assert_eq!(waiting[&here("va")], Waits::On(there("blue", "vb")));
