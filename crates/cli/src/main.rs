@@ -70,11 +70,13 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::History(a) => commands::history::run(a, common).map(done),
         Command::Status(a) => commands::status::run(a, common),
         Command::Boot(a) => commands::boot::run(a, common),
+        Command::Watch(a) => commands::watch::run(a, common),
         Command::Guard(a) => commands::guard::run(a, common).map(done),
         Command::Owned(a) => commands::owned::run(a, common).map(done),
         Command::Kind(a) => commands::kind::run(a, common).map(done),
         Command::Schema => commands::print(&(linkctl::link::load::schema() + "\n")).map(done),
         Command::Completions(a) => commands::completions::run(a).map(done),
+        Command::InstallUnits(a) => commands::units::run(a).map(done),
         Command::InstallShims(a) => commands::shims::run(a).map(done),
         // Only options of linkctl's own can stand before the word: else it was read already.
         Command::Ip(a) => Ok(iproute::run(iproute::Face::Ip, &iproute::with(common, &a.words))),

@@ -39,7 +39,7 @@ impl Manager {
                 format!("NetworkManager leaves it alone after: nmcli device set {link} managed no")
             }
             Self::Ifupdown => {
-                format!("ifupdown leaves it alone once it is not in /etc/network/interfaces any more")
+                "ifupdown leaves it alone once it is not in /etc/network/interfaces any more".to_owned()
             }
         }
     }
