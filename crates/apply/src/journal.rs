@@ -128,11 +128,11 @@ impl Records {
         Ok(self.list()?.into_iter().find(|r| r.state.is_open() && !self.never_began(r)))
     }
 
-    /// Whether a transaction was cut off before its first change: its guardian never came to its post.
+    /// Whether a transaction was cut off before its first change: its guardian never came to its post. Of an earlier
+    /// run of the machine nobody knows: the guardian's lock is not synced, so a power cut may have taken it.
     pub fn never_began(&self, record: &Record) -> bool {
-        record.state == State::Pending
-            && !self.guard(record).exists()
-            && !self.about(record).is_ok_and(|about| about.is_alive())
+        let ended = |about: About| about.boot == process::boot_id() && !about.is_alive();
+        record.state == State::Pending && !self.guard(record).exists() && self.about(record).is_ok_and(ended)
     }
 
     /// What is known of a transaction.
