@@ -29,12 +29,17 @@ power cuts in between, and checks what linkctl made of it. Two at a time where t
 ";
 
 /// What all systems have besides the usual packages: one image for all.
-const PACKAGES: &[&str] = &["openssh-server", "network-manager"];
+const PACKAGES: &[&str] = &["openssh-server", "network-manager", "libpam-systemd"];
 /// For one boot of a busy machine.
 const LIMIT: Duration = Duration::from_mins(5);
 /// What every script begins with.
 const COMMON: &str = include_str!("boots/common.sh");
-const SCENARIOS: &[(&str, &str)] = &[("cut", include_str!("boots/cut.sh"))];
+// The longest first: two run at a time.
+const SCENARIOS: &[(&str, &str)] = &[
+    ("ssh", include_str!("boots/ssh.sh")),
+    ("cut", include_str!("boots/cut.sh")),
+    ("window", include_str!("boots/window.sh")),
+];
 
 pub(crate) fn run(words: &[String]) -> Result<ExitCode> {
     let (mut names, mut guest, mut verbose) = (Vec::new(), vm::usual(), false);
