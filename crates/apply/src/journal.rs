@@ -12,11 +12,10 @@ mod lock;
 
 use std::fs;
 use std::ops::Deref;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use linkctl_kernel::process;
+use linkctl_kernel::{netns, process};
 use linkctl_link::{Goal, load, save};
 
 pub use about::About;
@@ -283,9 +282,8 @@ pub(crate) fn way_home(path: &Path, bytes: &[u8]) -> Result<Goal, Fault> {
 
 /// `host` for the namespace of the machine's first process, else its numbers.
 fn space((dev, inode): (u64, u64)) -> String {
-    let first = fs::metadata("/proc/1/ns/net").map(|m| (m.dev(), m.ino()));
-    match first {
-        Ok(first) if first == (dev, inode) => "host".into(),
+    match netns::first() {
+        Some(first) if first == (dev, inode) => "host".into(),
         _ => format!("netns-{dev}-{inode}"),
     }
 }

@@ -5,7 +5,8 @@
 
 use std::fmt;
 use std::fs;
-use std::os::unix::fs::MetadataExt;
+
+use crate::netns;
 
 /// A program that manages links.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,8 +48,7 @@ impl Manager {
 
 /// Whether this process is in the network namespace that those programs speak of.
 pub fn are_heard() -> bool {
-    let id = |who: &str| fs::metadata(format!("/proc/{who}/ns/net")).map(|m| (m.dev(), m.ino())).ok();
-    id("thread-self").is_some() && id("thread-self") == id("1")
+    netns::Netns::here().is_ok_and(|here| netns::first() == Some(here.id()))
 }
 
 /// Who manages a link of that namespace; several may.

@@ -73,3 +73,5 @@ check "what is confirmed at last" linkctl confirm
 #: cut
 check "is there after the next power cut" declared 1310
 check "and nothing is left to do" linkctl plan /etc/linkctl/links.d
+history=$(linkctl history | wc -l)
+check "a service that may do little finds the same journal" [ "$(systemd-run --quiet --wait --pipe -p CapabilityBoundingSet=CAP_NET_ADMIN linkctl history | wc -l)" = "$history" ]
