@@ -53,9 +53,9 @@ pub(crate) enum Command {
     /// Delete links
     #[command(visible_alias = "delete")]
     Del(Del),
-    /// Say what it would take to make the links as a file declares them
+    /// Say what it would take to make the links as files declare them
     Plan(Plan),
-    /// Make the links as a file declares them; on any refusal, go back
+    /// Make the links as files declare them; on any refusal, go back
     Apply(Apply),
     /// Keep an apply that waits to be confirmed
     Confirm(Confirm),
@@ -171,8 +171,9 @@ pub(crate) struct Del {
 /// Which file.
 #[derive(Debug, Args)]
 pub(crate) struct Plan {
-    /// A goal file: YAML, JSON or TOML; - for standard input
-    pub(crate) file: PathBuf,
+    /// Goal files (YAML, JSON or TOML; - for standard input) or folders of them; /etc/linkctl/links.d if none is named
+    #[arg(value_name = "FILE|FOLDER")]
+    pub(crate) files: Vec<PathBuf>,
     /// Plan as if links could be deleted and made anew
     #[arg(long)]
     pub(crate) rebuild: bool,
@@ -184,8 +185,9 @@ pub(crate) struct Plan {
 /// Which file, and what is allowed.
 #[derive(Debug, Args)]
 pub(crate) struct Apply {
-    /// A goal file: YAML, JSON or TOML; - for standard input
-    pub(crate) file: PathBuf,
+    /// Goal files (YAML, JSON or TOML; - for standard input) or folders of them; /etc/linkctl/links.d if none is named
+    #[arg(value_name = "FILE|FOLDER")]
+    pub(crate) files: Vec<PathBuf>,
     /// Links may be deleted and made anew where that is the only way
     #[arg(long)]
     pub(crate) rebuild: bool,

@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::process::ExitCode;
 
+use linkctl::link::load::{Error as FileError, Span};
+use linkctl::schema::Safe;
 use linkctl::schema::out::Out;
 
 use crate::term::{Colour, Term};
@@ -45,12 +47,21 @@ pub(crate) struct Failure {
     pub(crate) hints: Vec<String>,
     /// Already rendered text that stands for the clause, such as a file's snippet.
     pub(crate) rendered: Option<String>,
+    /// What is wrong with files, each with its place.
+    pub(crate) errors: Box<[FileError]>,
 }
 
 impl Failure {
     /// A failure without hints.
     pub(crate) fn new(status: Status, what: impl Display) -> Self {
-        Self { status, what: what.to_string(), kernel: None, hints: Vec::new(), rendered: None }
+        Self {
+            status,
+            what: what.to_string(),
+            kernel: None,
+            hints: Vec::new(),
+            rendered: None,
+            errors: Box::default(),
+        }
     }
 
     /// A mistake on the command line.
@@ -109,9 +120,47 @@ impl Failure {
         out.array();
         self.hints.iter().for_each(|h| out.text(h));
         out.end_array();
+        if !self.errors.is_empty() {
+            out.key("errors");
+            out.array();
+            self.errors.iter().for_each(|e| file_error(e, &mut out));
+            out.end_array();
+        }
         out.key("status");
         out.plain(self.status as u8);
         out.end();
         out.into_string()
     }
+}
+
+/// One thing that is wrong with a file: both places, where there are two.
+fn file_error(e: &FileError, out: &mut Out) {
+    out.object();
+    place(&e.file, e.span, out);
+    let texts = [
+        ("path", Some(&e.path)),
+        ("error", Some(&e.what)),
+        ("doc", e.doc.as_ref()),
+        ("hint", e.hint.as_ref()),
+    ];
+    for (key, text) in texts.into_iter().filter_map(|(k, t)| Some((k, t?))) {
+        out.key(key);
+        out.text(text);
+    }
+    if let Some(other) = &e.also {
+        out.key("also");
+        out.object();
+        place(&other.file, other.span, out);
+        out.end();
+    }
+    out.end();
+}
+
+fn place(file: &std::path::Path, span: Span, out: &mut Out) {
+    out.key("file");
+    out.text(&Safe(file.as_os_str().as_encoded_bytes()).to_string());
+    out.key("line");
+    out.plain(span.line);
+    out.key("column");
+    out.plain(span.column);
 }

@@ -5,6 +5,7 @@ mod commands;
 mod complete;
 mod exit;
 mod explain;
+mod files;
 mod guardian;
 mod iproute;
 mod snippet;

@@ -1,33 +1,53 @@
-//! Errors in a file, with the lines that they are about.
+//! Errors in files, with the lines that they are about.
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use std::borrow::Cow;
+use std::path::Path;
 
-use linkctl::link::load::Error;
+use annotate_snippets::{Annotation, AnnotationKind, Level, Renderer, Snippet};
+
+use linkctl::link::load::{Error, Span, Text};
+use linkctl::schema::Safe;
 
 use crate::exit::{Failure, Status};
 use crate::term::Term;
 
-/// All errors of a file, each with its line, a mark, the setting's description and advice.
-pub(crate) fn failure(name: &str, bytes: &[u8], errors: &[Error]) -> Failure {
-    let source = String::from_utf8_lossy(bytes);
+/// All errors of files, each with its lines, marks, the setting's description and advice.
+pub(crate) fn failure(files: &[Text<'_>], errors: Vec<Error>) -> Failure {
     let renderer = if Term::stderr().coloured() { Renderer::styled() } else { Renderer::plain() };
-    let rendered: Vec<String> = errors.iter().map(|e| render(&renderer, name, &source, e)).collect();
+    let rendered: Vec<String> = errors.iter().map(|e| render(&renderer, files, e)).collect();
     let mut out =
         Failure::new(Status::Usage, errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "));
     out.rendered = Some(rendered.join("\n\n"));
+    out.errors = errors.into();
     out
 }
 
-fn render(renderer: &Renderer, name: &str, source: &str, e: &Error) -> String {
+fn render(renderer: &Renderer, files: &[Text<'_>], e: &Error) -> String {
     let title = if e.path.is_empty() { e.what.clone() } else { format!("{}: {}", e.path, e.what) };
-    let mut snippet = Snippet::source(source).line_start(1).path(name).annotation(
-        AnnotationKind::Primary.span(within(source, e.span.start, e.span.end)).label(e.what.as_str()),
-    );
-    if let Some(other) = &e.also {
-        let span = within(source, other.start, other.end);
-        snippet = snippet.annotation(AnnotationKind::Context.span(span).label("and here"));
+    let text = |file: &Path| {
+        let found = files.iter().find(|t| t.file == file).map_or(&[][..], |t| t.bytes);
+        String::from_utf8_lossy(found)
+    };
+    let (source, name) = (text(&e.file), shown(&e.file));
+    let mark = |source: &Cow<'_, str>, span: Span, kind: AnnotationKind| {
+        kind.span(within(source, span.start, span.end))
+    };
+    let mut snippet =
+        of(&source, &name, mark(&source, e.span, AnnotationKind::Primary).label(e.what.as_str()));
+    let other = e.also.as_ref().map(|p| (text(&p.file), shown(&p.file), p));
+    let mut second = None;
+    if let Some((source, name, place)) = &other {
+        let here = mark(source, place.span, AnnotationKind::Context).label("and here");
+        if place.file == e.file {
+            snippet = snippet.annotation(here);
+        } else {
+            second = Some(of(source, name, here));
+        }
     }
     let mut group = Level::ERROR.primary_title(title).element(snippet);
+    if let Some(second) = second {
+        group = group.element(second);
+    }
     if let Some(doc) = &e.doc {
         group = group.element(Level::NOTE.message(doc.as_str()));
     }
@@ -35,6 +55,14 @@ fn render(renderer: &Renderer, name: &str, source: &str, e: &Error) -> String {
         group = group.element(Level::HELP.message(hint.as_str()));
     }
     renderer.render(&[group])
+}
+
+fn of<'s>(source: &'s str, name: &'s str, mark: Annotation<'s>) -> Snippet<'s, Annotation<'s>> {
+    Snippet::source(source).line_start(1).path(name).annotation(mark)
+}
+
+fn shown(file: &Path) -> String {
+    Safe(file.as_os_str().as_encoded_bytes()).to_string()
 }
 
 /// A span that lies within the text and on its characters' bounds, whatever was told.

@@ -9,7 +9,7 @@ pub(crate) mod place;
 mod process;
 mod signals;
 
-pub(crate) use files::{is_netns, is_nsfs, mount, setns, umount, unshare};
+pub(crate) use files::{is_netns, is_nsfs, mount, open_in, setns, umount, unshare};
 pub(crate) use net::{
     NONBLOCK, PEEK, Received, add_membership, bind, deadline, ethtool, netlink, poll, port, receive, send,
     set,

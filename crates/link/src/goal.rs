@@ -1,9 +1,10 @@
 //! What should be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use linkctl_schema::Mac;
 
+use crate::glob::Glob;
 use crate::key::Key;
 use crate::link::Link;
 
@@ -54,7 +55,31 @@ impl Match {
     }
 }
 
-/// The links that should be, and those that should not. Links that it does not name are left as they are.
+/// What becomes of links that a goal does not name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// They stay as they are.
+    #[default]
+    Partial,
+    /// Those that an earlier apply made go.
+    Owned,
+    /// All go, but for those that are ignored and those that cannot.
+    Full,
+}
+
+impl Scope {
+    /// All, with the words that a file has for them.
+    pub const WORDS: [(&str, Self); 3] =
+        [("partial", Self::Partial), ("owned", Self::Owned), ("full", Self::Full)];
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, s)| *s == self).map_or("", |(w, _)| w)
+    }
+}
+
+/// The links that should be, and those that should not. Links that it does not name are left as they are, unless its
+/// scope says otherwise.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Goal {
     /// By namespace and name.
@@ -63,6 +88,13 @@ pub struct Goal {
     pub matches: BTreeMap<Key, Match>,
     /// A link may be deleted and made anew where that is the only way.
     pub rebuild: bool,
+    /// What becomes of links that are not among `links`.
+    pub scope: Scope,
+    /// Names of links that the scope does not reach, after those that it does not reach anyway. The last that fits
+    /// counts.
+    pub ignore: Vec<Glob>,
+    /// Links that it does not reach either.
+    pub spared: BTreeSet<Key>,
 }
 
 impl Goal {

@@ -5,6 +5,7 @@
 //! files into goals, and messages into text.
 
 pub mod filter;
+pub mod glob;
 pub mod goal;
 pub mod key;
 pub mod link;
@@ -19,7 +20,8 @@ pub mod stats;
 pub mod topology;
 
 pub use filter::Filter;
-pub use goal::{Goal, Want};
+pub use glob::Glob;
+pub use goal::{Goal, Scope, Want};
 pub use key::Key;
 pub use link::Link;
 pub use netns::Netns;

@@ -14,7 +14,7 @@ mod yaml;
 use linkctl_kinds::{KINDS, link as base};
 use linkctl_schema::Record;
 
-use crate::goal::{Goal, Match, Want};
+use crate::goal::{Goal, Match, Scope, Want};
 use crate::key::Key;
 use crate::link::Link;
 use crate::load::escape::escape;
@@ -39,29 +39,36 @@ fn tree(goal: &Goal) -> Tree {
     if goal.rebuild {
         top.push(("rebuild".into(), Tree::text("allow")));
     }
+    if goal.scope != Scope::Partial {
+        top.push(("scope".into(), Tree::text(goal.scope.word())));
+    }
+    if !goal.ignore.is_empty() {
+        let globs = goal.ignore.iter().map(|g| Tree::text(escape(&g.to_bytes())));
+        top.push(("ignore".into(), Tree::List(globs.collect())));
+    }
+    let spared = goal.spared.iter().enumerate().map(|(i, key)| {
+        let (label, mut map) = named(goal.links.len() + i, key);
+        map.push(("state".into(), Tree::text("ignore")));
+        (label, Tree::Map(map))
+    });
     let links = goal.links.iter().enumerate().map(|(i, (key, want))| entry(goal, i, key, want));
-    top.push(("links".into(), Tree::Map(links.collect())));
+    top.push(("links".into(), Tree::Map(links.chain(spared).collect())));
     Tree::Map(top)
 }
 
 type Map = Vec<(String, Tree)>;
 
-fn entry(goal: &Goal, i: usize, key: &Key, want: &Want) -> (String, Tree) {
+/// The label of a link in the file, and what says who it is.
+fn named(i: usize, key: &Key) -> (String, Map) {
     let name = escape(key.name.as_bytes());
-    let mut map = Map::new();
-    let label = match key.netns.name() {
-        None => name,
-        Some(netns) => {
-            let label = if netns.len() <= 64 {
-                format!("{}/{name}", escape(netns.as_bytes()))
-            } else {
-                format!("/{i}")
-            };
-            map.push(("name".into(), Tree::text(name)));
-            map.push(("netns".into(), place(&key.netns)));
-            label
-        }
-    };
+    let Some(netns) = key.netns.name() else { return (name, Map::new()) };
+    let label =
+        if netns.len() <= 64 { format!("{}/{name}", escape(netns.as_bytes())) } else { format!("/{i}") };
+    (label, vec![("name".into(), Tree::text(name)), ("netns".into(), place(&key.netns))])
+}
+
+fn entry(goal: &Goal, i: usize, key: &Key, want: &Want) -> (String, Tree) {
+    let (label, mut map) = named(i, key);
     match want {
         Want::Absent => map.push(("state".into(), Tree::text("absent"))),
         Want::Present(link) => identity(link, &mut map),

@@ -5,13 +5,14 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use linkctl_link::load::{Error, load};
+use linkctl_link::load::{Error, Text, load, load_all};
 
 /// An error as the table has it: its line, and what goes with it.
 fn show(e: &Error) -> String {
     let mut out = format!("{e}\n");
-    if let Some(also) = e.also {
-        let _ = writeln!(out, "  also: {}:{}", also.line, also.column);
+    if let Some(also) = &e.also {
+        let file = if also.file == e.file { String::new() } else { format!("{}:", also.file.display()) };
+        let _ = writeln!(out, "  also: {file}{}:{}", also.span.line, also.span.column);
     }
     if let Some(hint) = &e.hint {
         let _ = writeln!(out, "  hint: {hint}");
@@ -23,12 +24,26 @@ fn show(e: &Error) -> String {
     out
 }
 
-/// The text of a case: a title of a line, a file, and after `=>` what is said of it.
+/// The files of a case: `-- NAME` begins one, and a table that needs only one has none.
+fn files<'t>(title: &str, text: &'t str) -> Vec<(&'t str, &'t str)> {
+    let name = if title.contains("TOML") { "net.toml" } else { "net.yaml" };
+    match text.strip_prefix("-- ") {
+        None => vec![(name, text)],
+        Some(text) => text.split("\n-- ").filter_map(|file| file.split_once('\n')).collect(),
+    }
+}
+
+/// What is said of a case: a title of a line, and files.
 fn said(title: &str, text: &str) -> String {
-    let file = if title.contains("TOML") { "net.toml" } else { "net.yaml" };
     // What no text file should hold stands escaped in the table.
     let text = text.replace("<ESC>", "\u{1b}").replace("<NUL>", "\0");
-    match load(Path::new(file), text.as_bytes()) {
+    let files = files(title, &text);
+    let exposed = title.contains("readable by all");
+    let texts: Vec<Text<'_>> = files
+        .iter()
+        .map(|(file, text)| Text { file: Path::new(file), bytes: text.as_bytes(), exposed })
+        .collect();
+    match load_all(&texts) {
         Ok(_) => "nothing\n".into(),
         Err(errors) => errors.iter().map(show).collect(),
     }
@@ -36,7 +51,16 @@ fn said(title: &str, text: &str) -> String {
 
 #[test]
 fn each_mistake_is_told_with_its_place_and_what_to_do() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/files/errors.txt");
+    told("errors.txt");
+}
+
+#[test]
+fn files_that_disagree_and_wrong_templates_are_told_with_both_places() {
+    told("errors_many.txt");
+}
+
+fn told(table: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/files").join(table);
     let table = std::fs::read_to_string(&path).expect("the table is there");
     let mut out = String::new();
     for case in table.split("== ").skip(1) {

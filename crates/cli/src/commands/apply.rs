@@ -1,15 +1,13 @@
 //! `linkctl apply`: makes the links as a file declares them, or leaves them as they were.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{IsTerminal, Read, Write};
+use std::io::{IsTerminal, Write};
 use std::mem::ManuallyDrop;
-use std::path::Path;
 use std::time::Duration;
 
 use linkctl::apply::{About, Journal, Kept, Record, Transaction, lookup};
 use linkctl::kernel::Live;
-use linkctl::link::{Goal, Key, Snapshot, World, load};
+use linkctl::link::{Goal, Key, Snapshot, World};
 use linkctl::plan::{Plan, plan_with};
 
 use super::change::{conflict, failure};
@@ -18,16 +16,14 @@ use super::plan::show;
 use super::{live, print, unread};
 use crate::args::{self, Common};
 use crate::exit::{Failure, Status};
+use crate::files::{self, For};
+use crate::guardian;
 use crate::span::shown;
 use crate::term::{Colour, Term};
-use crate::{guardian, snippet};
-
-/// The most bytes that a goal file may have.
-const MOST: u64 = load::MOST_BYTES as u64;
 
 /// Applies a file.
 pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
-    let mut goal = read(&args.file)?;
+    let mut goal = files::goal(&args.files, For::Doing)?;
     goal.rebuild |= args.rebuild;
     let mut live = live(common)?;
     let journal = open_settled(&args.journal, &live)?;
@@ -67,28 +63,6 @@ pub(crate) struct Keeping<'k> {
     pub(crate) common: &'k Common,
     /// How long it waits to be confirmed.
     pub(crate) window: Option<Duration>,
-}
-
-/// Reads a goal file. Anything but a regular file, or standard input, is refused unread.
-pub(crate) fn read(path: &Path) -> Result<Goal, Failure> {
-    let refuse = |e: &dyn std::fmt::Display| Failure::new(Status::Usage, format!("{}: {e}", path.display()));
-    let mut bytes = Vec::new();
-    let name;
-    if path.as_os_str() == "-" {
-        name = "standard input".to_owned();
-        std::io::stdin().lock().take(MOST + 1).read_to_end(&mut bytes).map_err(|e| refuse(&e))?;
-    } else {
-        name = path.display().to_string();
-        let found = std::fs::metadata(path).map_err(|e| refuse(&e))?;
-        if !found.is_file() {
-            return Err(refuse(&"it is no regular file"));
-        }
-        if found.len() > MOST {
-            return Err(refuse(&format!("it has {} bytes; a goal file has at most {MOST}", found.len())));
-        }
-        File::open(path).and_then(|f| f.take(MOST + 1).read_to_end(&mut bytes)).map_err(|e| refuse(&e))?;
-    }
-    load::load(Path::new(&name), &bytes).map_err(|errors| snippet::failure(&name, &bytes, &errors))
 }
 
 /// A goal and what is, side by side.

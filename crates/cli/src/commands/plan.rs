@@ -5,15 +5,16 @@ use std::process::ExitCode;
 use linkctl::plan::{Plan, render};
 use linkctl::schema::out::Out;
 
-use super::apply::{Declared, read};
+use super::apply::Declared;
 use super::{live, print};
 use crate::args::{self, Common};
 use crate::exit::{Failure, Status};
+use crate::files::{self, For};
 use crate::term::{Colour, Term};
 
 /// Says what it would take to make the links as a file declares them. Changes nothing.
 pub(crate) fn run(args: &args::Plan, common: &Common) -> Result<ExitCode, Failure> {
-    let mut goal = read(&args.file)?;
+    let mut goal = files::goal(&args.files, For::Telling)?;
     goal.rebuild |= args.rebuild;
     let mut live = live(common)?;
     let declared = Declared::new(goal, &mut live)?;

@@ -5,7 +5,7 @@
 
 use std::ffi::{CStr, CString};
 use std::mem::zeroed;
-use std::os::fd::{AsRawFd, BorrowedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::ptr::null;
@@ -48,6 +48,17 @@ pub(crate) fn umount(target: &Path) -> Result<(), Error> {
     // SAFETY: the string ends in NUL and lives through the call.
     let result = unsafe { libc::umount2(target.as_ptr(), libc::MNT_DETACH | libc::UMOUNT_NOFOLLOW) };
     outcome("umount2", result).map(drop)
+}
+
+/// Opens what has a name in a folder, which is never a symbolic link's target; without a folder the root of all.
+pub(crate) fn open_in(folder: Option<BorrowedFd<'_>>, name: &Path, flags: c_int) -> Result<OwnedFd, Error> {
+    let name = text(name)?;
+    let folder = folder.map_or(libc::AT_FDCWD, |f| f.as_raw_fd());
+    let flags = flags | libc::O_NOFOLLOW | libc::O_CLOEXEC;
+    // SAFETY: the string ends in NUL and lives through the call; no mode is read, for nothing is created.
+    let fd = outcome("openat", unsafe { libc::openat(folder, name.as_ptr(), flags) })?;
+    // SAFETY: the call made this descriptor, and nobody else has it.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
 fn text(path: &Path) -> Result<CString, Error> {

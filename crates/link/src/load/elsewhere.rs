@@ -69,6 +69,8 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("PermanentMACAddress", "systemd", "match: {perm_address: ..}"),
     ("ports", "nmstate", "master: in each port"),
     ("primary-reselect-policy", "netplan", "bond: {primary_reselect: ..}"),
+    ("preshared_key", "wireguard", "nothing: keys are set with wg, not through links"),
+    ("private_key", "wireguard", "nothing: keys are set with wg, not through links"),
     ("profile-name", "nmstate", "nothing: there are no profiles"),
     ("renderer", "netplan", "nothing: links are set up in the kernel"),
     ("set-name", "netplan", "the link's key under links, with match:"),

@@ -36,7 +36,16 @@ pub struct Error {
     /// What to do.
     pub hint: Option<String>,
     /// Another place that has to do with it.
-    pub also: Option<Span>,
+    pub also: Option<Place>,
+}
+
+/// A place in one of several files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file, as it was given.
+    pub file: PathBuf,
+    /// Where in it.
+    pub span: Span,
 }
 
 impl fmt::Display for Error {
@@ -58,8 +67,8 @@ pub(crate) struct Fault {
     pub(crate) at: At,
     pub(crate) path: String,
     pub(crate) what: String,
-    pub(crate) doc: Option<String>,
-    pub(crate) hint: Option<String>,
+    pub(crate) doc: Option<Box<str>>,
+    pub(crate) hint: Option<Box<str>>,
     pub(crate) also: Option<At>,
 }
 
@@ -75,12 +84,12 @@ impl Fault {
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<Option<String>>) -> Self {
-        self.hint = hint.into();
+        self.hint = hint.into().map(String::into_boxed_str);
         self
     }
 
     pub(crate) fn doc(mut self, doc: String) -> Self {
-        self.doc = Some(doc);
+        self.doc = Some(doc.into_boxed_str());
         self
     }
 
@@ -92,33 +101,40 @@ impl Fault {
 
 /// Faults found so far, as many as a person wants to read at a time.
 #[derive(Debug, Default)]
-pub(crate) struct Faults(Vec<Fault>);
+pub(crate) struct Faults {
+    all: Vec<Fault>,
+    /// How many were found, told or not.
+    found: usize,
+}
 
 impl Faults {
-    /// Takes one in, if there is room.
+    /// Takes one in, if there is room. What stands in one place and counts for many links is told of one of them.
     pub(crate) fn push(&mut self, fault: Fault) {
-        if !self.full() {
-            self.0.push(fault);
+        self.found += 1;
+        let told = |f: &Fault| f.at == fault.at && f.at.start < f.at.end && f.path != fault.path;
+        if !self.full() && !self.all.iter().any(told) {
+            self.all.push(fault);
         }
     }
 
     /// Whether looking for more is in vain.
     pub(crate) fn full(&self) -> bool {
-        self.0.len() >= super::MOST_ERRORS
+        self.all.len() >= super::MOST_ERRORS
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
+    /// How many were found, also those that are not told.
+    pub(crate) fn found(&self) -> usize {
+        self.found
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.all.is_empty()
     }
 
     /// All of them, by place.
     pub(crate) fn sorted(mut self) -> Vec<Fault> {
-        self.0.sort_by_key(|f| f.at);
-        self.0
+        self.all.sort_by_key(|f| f.at);
+        self.all
     }
 }
 

@@ -7,7 +7,11 @@ use super::node::At;
 pub const MOST_BYTES: usize = 4 << 20;
 /// The most levels of lists and maps.
 pub const MOST_DEPTH: usize = 64;
-/// The most values of all levels, with what aliases repeat.
+/// The most files that are read together.
+pub const MOST_FILES: usize = 1000;
+/// The most links that templates make.
+pub const MOST_LINKS: usize = 50_000;
+/// The most values of all levels, with what aliases and templates repeat.
 pub const MOST_NODES: usize = 500_000;
 /// The most errors that are told at a time.
 pub const MOST_ERRORS: usize = 20;
@@ -44,7 +48,7 @@ impl Budget {
 
 /// What is said of a file with too many values.
 pub(super) fn too_much(most: usize) -> String {
-    format!("there is too much in the file: more than {most} values, aliases written out")
+    format!("there is too much in the file: more than {most} values, aliases and templates written out")
 }
 
 /// What is said of lists in lists in lists.

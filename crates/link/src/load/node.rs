@@ -4,6 +4,8 @@
 /// a [`super::Span`] of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct At {
+    /// Which of the files that are read together, from 0.
+    pub(crate) file: u16,
     pub(crate) start: u32,
     pub(crate) end: u32,
 }
@@ -12,12 +14,12 @@ impl At {
     /// Files are far smaller than what would not fit ([`super::MOST_BYTES`]).
     pub(crate) fn new(start: usize, end: usize) -> Self {
         let short = |n| u32::try_from(n).unwrap_or(u32::MAX);
-        Self { start: short(start), end: short(end.max(start)) }
+        Self { file: 0, start: short(start), end: short(end.max(start)) }
     }
 
     /// From the start of this to the end of `other`.
     pub(crate) fn to(self, other: Self) -> Self {
-        Self { start: self.start, end: other.end.max(self.end) }
+        Self { end: other.end.max(self.end), ..self }
     }
 }
 
@@ -60,7 +62,48 @@ impl What {
     }
 }
 
+impl What {
+    /// Whether both say the same in the same words.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Scalar(a), Self::Scalar(b)) => a == b,
+            (Self::List(a), Self::List(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.what.same(&b.what))
+            }
+            (Self::Map(a), Self::Map(b)) => {
+                a.len() == b.len()
+                    && a.iter().zip(b).all(|((k, a), (l, b))| k.text == l.text && a.what.same(&b.what))
+            }
+            _ => false,
+        }
+    }
+}
+
 impl Node {
+    /// Its entries, if it is a map.
+    pub(crate) fn map(&self) -> Option<&[(Word, Self)]> {
+        match &self.what {
+            What::Map(map) => Some(map),
+            _ => None,
+        }
+    }
+
+    /// Says of all of it that it is in a file.
+    pub(crate) fn put_in(&mut self, file: u16) {
+        self.at.file = file;
+        match &mut self.what {
+            What::Null | What::Scalar(_) => {}
+            What::List(items) => items.iter_mut().for_each(|n| n.put_in(file)),
+            What::Map(entries) => {
+                for (word, node) in entries {
+                    word.at.file = file;
+                    node.put_in(file);
+                }
+            }
+        }
+    }
+
     /// How many nodes there are in it, itself counted, and how many levels.
     pub(crate) fn measure(&self) -> (usize, usize) {
         let below = |nodes: &mut dyn Iterator<Item = &Self>| {

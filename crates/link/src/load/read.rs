@@ -1,135 +1,105 @@
-//! From a tree to a goal: the top of a file, and the order in which the rest is read.
+//! From trees to a goal: the order in which what they hold is read.
 
 mod block;
 mod entry;
 mod finder;
+mod items;
+mod layers;
 mod peer;
 mod port;
+mod template;
+mod top;
 
 use std::collections::BTreeMap;
 
-use linkctl_schema::near::near;
-use linkctl_schema::{Fields, Kind, Record};
+use linkctl_schema::{Fields, Kind, Name, Record};
 
-use super::error::{Fault, Faults, Trail, clip};
+use super::error::{Fault, Faults, Trail};
+use super::limits::{Budget, MOST_LINKS};
 use super::node::{At, Node, What, Word};
-use super::{elsewhere, sense, stranger, value};
-use crate::goal::Goal;
+use super::{sense, value};
+use crate::goal::{Goal, Scope};
 use crate::key::Key;
 pub(super) use entry::{Entry, Fate};
 pub(super) use finder::WORDS as FINDER;
+use template::Room;
+use top::Top;
 
-/// What a file can say of all links.
-const TOP: &[&str] = &["version", "links", "rebuild", "scope", "ignore"];
-
-/// The goal that a tree says; else what is wrong with it, by place.
-pub(super) fn goal(tree: &Node, strict: bool) -> Result<Goal, Vec<Fault>> {
-    let mut reader = Reader { strict, faults: Faults::default(), kinds: BTreeMap::new() };
-    let mut rebuild = false;
-    let mut entries = reader.top(tree, &mut rebuild);
+/// The goal that trees say together; else what is wrong with them, by place. Unless `whole`, further files could not be
+/// read, and what is missing may be in them.
+pub(super) fn goal(trees: &[Node], strict: bool, whole: bool, left: Budget) -> Result<Goal, Vec<Fault>> {
+    let mut reader =
+        Reader { strict, whole, faults: Faults::default(), kinds: BTreeMap::new(), masters: BTreeMap::new() };
+    let mut top = Top::default();
+    for (tree, file) in trees.iter().zip(0..) {
+        reader.top(tree, file, &mut top);
+    }
+    let mut entries = reader.links(&top, Room { links: MOST_LINKS, values: left });
     sense::settle(&mut entries, strict, &mut reader.faults);
     if !reader.faults.is_empty() {
         return Err(reader.faults.sorted());
     }
-    let mut goal = Goal { rebuild, ..Goal::new() };
+    let said = |s: Option<(Scope, At)>| s.map_or(Scope::Partial, |(s, _)| s);
+    let mut goal = Goal {
+        rebuild: top.rebuild.is_some_and(|(allowed, _)| allowed),
+        scope: said(top.scope),
+        ignore: top.ignore,
+        ..Goal::new()
+    };
     for entry in entries {
-        if let Some(found_by) = entry.found_by {
+        if let Some(found_by) = entry.found_by.filter(|_| entry.fate != Fate::Ignored) {
             goal.matches.insert(entry.key.clone(), found_by);
         }
         match entry.fate {
             Fate::Present => goal.want(entry.key, entry.link),
             Fate::Absent => goal.forbid(entry.key),
+            Fate::Ignored => _ = goal.spared.insert(entry.key),
         }
     }
     Ok(goal)
 }
 
-/// What is known while a file is read.
+/// What is known while files are read.
 pub(super) struct Reader {
     strict: bool,
+    /// All files could be read.
+    whole: bool,
     faults: Faults,
-    /// The kinds of the file's links, which decide what their ports can be told.
+    /// The kinds of the files' links, which decide what their ports can be told.
     kinds: BTreeMap<Key, &'static Kind>,
+    /// The masters of the files' links.
+    masters: BTreeMap<Key, Name>,
 }
 
 /// Which settings were said, and where.
 pub(super) type Said = Vec<(&'static str, At)>;
 
 impl Reader {
-    fn top(&mut self, tree: &Node, rebuild: &mut bool) -> Vec<Entry> {
-        let entries = match &tree.what {
-            What::Map(entries) => entries.as_slice(),
-            What::Null => {
-                self.faults.push(Fault::file(tree.at, "the file is empty"));
-                return Vec::new();
-            }
-            what => {
-                let what = format!("a map with version and links is expected, not {}", what.called());
-                self.faults.push(Fault::file(tree.at, what));
-                return Vec::new();
-            }
-        };
-        if !entries.iter().any(|(w, _)| w.text == "version") {
-            let fault =
-                Fault::file(At::new(0, 0), "version is missing").hint("begin with version: 1".to_owned());
-            self.faults.push(fault);
+    /// Reads the links of all files: templates are written out, and what groups and defaults say is added to what is
+    /// said of each link itself.
+    fn links(&mut self, top: &Top<'_>, mut room: Room) -> Vec<Entry> {
+        let root = Trail::ROOT.then("links");
+        let mut items = self.items(top, &root, &mut room);
+        if !top.layers.is_empty() || items.iter().any(|i| i.made) {
+            self.lay(top, &root, &mut items);
         }
-        let mut links = Vec::new();
-        for (word, node) in entries {
-            let trail = Trail::ROOT.then(&word.text);
-            match word.text.as_str() {
-                "version" => self.one_of(node, &trail, &["1"], "this program reads version 1"),
-                "rebuild" => {
-                    self.one_of(node, &trail, &["allow", "deny"], "allow or deny is expected");
-                    *rebuild = scalar(node) == Some("allow");
-                }
-                "scope" if matches!(scalar(node), Some("owned" | "full")) => {
-                    self.fault(Fault::new(node.at, &trail, "only partial is supported by this version"));
-                }
-                "scope" => self.one_of(node, &trail, &["partial"], "partial is expected"),
-                "ignore" => {
-                    self.fault(Fault::new(word.at, &trail, "it is not supported by this version yet"));
-                }
-                "links" => links = self.links(node, &trail),
-                _ => self.strange_top(word),
+        for item in &items {
+            let Some(key) = entry::key(&item.word, &item.node) else { continue };
+            if let Some(master) = entry::master_word(&item.node) {
+                self.masters.insert(key.clone(), master);
+            }
+            if let Some(kind) = entry::kind_word(&item.node) {
+                self.kinds.entry(key).or_insert(kind);
             }
         }
-        links
-    }
-
-    fn strange_top(&mut self, word: &Word) {
-        let hint = elsewhere::word(&word.text)
-            .or_else(|| stranger::meant(&near(&word.text, TOP.iter().copied(), 2)));
-        let what = format!("\"{}\" is not known here", clip(&word.text));
-        self.fault(Fault::new(word.at, &Trail::ROOT, what).hint(hint));
-    }
-
-    fn one_of(&mut self, node: &Node, trail: &Trail<'_>, words: &[&str], otherwise: &str) {
-        if !scalar(node).is_some_and(|t| words.contains(&t)) {
-            self.fault(Fault::new(node.at, trail, otherwise));
-        }
-    }
-
-    fn links(&mut self, node: &Node, trail: &Trail<'_>) -> Vec<Entry> {
-        let entries = match &node.what {
-            What::Map(entries) => entries,
-            What::Null => return Vec::new(),
-            what => {
-                let what = format!("a map of links by name is expected, not {}", what.called());
-                let hint = matches!(node.what, What::List(_))
-                    .then(|| "write NAME: {..} for - name: NAME".to_owned());
-                self.fault(Fault::new(node.at, trail, what).hint(hint));
-                return Vec::new();
-            }
-        };
-        self.kinds = entries.iter().filter_map(|(w, n)| entry::outline(w, n)).collect();
-        let mut out = Vec::new();
-        for (word, node) in entries {
+        let mut out = Vec::with_capacity(items.len());
+        for item in items {
             if self.faults.full() {
                 break;
             }
-            self.entry(word, node, trail, &mut out);
+            self.entry(&item.word, &item.node, &root, &mut out);
         }
+        self.unused(&top.layers);
         out
     }
 

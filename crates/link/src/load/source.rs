@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::error::{Error, Fault, Span};
+use super::error::{Error, Fault, Place, Span};
 use super::limits::{Limits, too_much};
 use super::node::At;
 
@@ -32,11 +32,11 @@ impl<'s> Source<'s> {
         bytes: &'s [u8],
         count: Count,
         limits: Limits,
-    ) -> Result<Self, Vec<Error>> {
+    ) -> Result<Self, Box<Error>> {
         let source = |text, skipped| Self { file, text, skipped, count };
         let refuse = |text: &'s str, what: String| {
             let place = Self { count: Count::Bytes, ..source(text, 0) };
-            vec![place.error(Fault::file(At::new(text.len(), text.len()), what))]
+            Box::new(place.error(Fault::file(At::new(text.len(), text.len()), what)))
         };
         if bytes.len() > limits.bytes {
             let what = format!("the file has {} bytes, at most {} are read", bytes.len(), limits.bytes);
@@ -65,6 +65,11 @@ impl<'s> Source<'s> {
         Ok(source(text, whole.len() - text.len()))
     }
 
+    /// A file of which nothing was read.
+    pub(crate) fn bare(file: &'s Path) -> Self {
+        Self { file, text: "", skipped: 0, count: Count::Bytes }
+    }
+
     /// Where a place is.
     pub(crate) fn span(&self, at: At) -> Span {
         let (start, end) = (self.byte(at.start as usize), self.byte(at.end as usize));
@@ -86,16 +91,20 @@ impl<'s> Source<'s> {
         }
     }
 
-    /// A fault, with its places looked up.
+    /// A fault of this file, with its places looked up.
     pub(crate) fn error(&self, fault: Fault) -> Error {
-        Error {
-            file: self.file.to_owned(),
-            span: self.span(fault.at),
-            path: fault.path,
-            what: fault.what,
-            doc: fault.doc,
-            hint: fault.hint,
-            also: fault.also.map(|at| self.span(at)),
-        }
+        error(&[self], fault)
     }
+}
+
+/// A fault of files that are read together, with its places looked up. A file that is none of them is the first.
+pub(crate) fn error(sources: &[&Source<'_>], fault: Fault) -> Error {
+    let place = |at: At| {
+        let source = sources.get(usize::from(at.file)).unwrap_or(&sources[0]);
+        Place { file: source.file.to_owned(), span: source.span(at) }
+    };
+    let Place { file, span } = place(fault.at);
+    let Fault { path, what, doc, hint, also, .. } = fault;
+    let (doc, hint) = (doc.map(String::from), hint.map(String::from));
+    Error { file, span, path, what, doc, hint, also: also.map(place) }
 }

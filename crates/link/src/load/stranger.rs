@@ -7,7 +7,8 @@ use linkctl_schema::{Fields, Kind};
 use super::elsewhere;
 
 /// Words of a link that are no settings, and so in no table.
-pub(super) const LINK_WORDS: &[&str] = &["kind", "state", "netns", "name", "link", "match", "port"];
+pub(super) const LINK_WORDS: &[&str] =
+    &["kind", "state", "netns", "name", "link", "match", "port", "like", "for", "count"];
 
 /// Where in a link a key stands.
 #[derive(Clone, Copy)]

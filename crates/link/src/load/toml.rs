@@ -9,12 +9,12 @@ use super::limits::{Budget, MOST_DEPTH, too_deep};
 use super::node::{At, Node, What, Word};
 
 /// The tree of a TOML text. TOML has no null: an empty text stands for "no link".
-pub(crate) fn tree(text: &str, most: usize) -> Result<Node, Fault> {
+pub(crate) fn tree(text: &str, left: &mut Budget) -> Result<Node, Fault> {
     let document = Document::parse(text).map_err(|e| {
         let what = format!("not valid TOML: {}", e.message().replace('\n', ", "));
         Fault::file(place(e.span()), what)
     })?;
-    let mut walk = Walk { left: Budget::new(most) };
+    let mut walk = Walk { left };
     let entries = walk.table(document.as_table(), MOST_DEPTH)?;
     let what = if entries.is_empty() { What::Null } else { What::Map(entries) };
     Ok(Node { at: At::default(), what })
@@ -24,13 +24,13 @@ fn place(span: Option<Range<usize>>) -> At {
     span.map_or(At::default(), |s| At::new(s.start, s.end))
 }
 
-struct Walk {
-    left: Budget,
+struct Walk<'b> {
+    left: &'b mut Budget,
 }
 
 type Entries = Vec<(Word, Node)>;
 
-impl Walk {
+impl Walk<'_> {
     fn table(&mut self, table: &Table, depth: usize) -> Result<Entries, Fault> {
         let mut out = Vec::with_capacity(table.len());
         for (text, item) in table {

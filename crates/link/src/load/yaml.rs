@@ -13,9 +13,8 @@ use super::node::{At, Node, What, Word};
 ///
 /// One document, without tags. Anchors and aliases are followed, and `<<` takes in the keys of other maps; all that
 /// they add counts as if it were written out. No recursion goes deeper than [`MOST_DEPTH`].
-pub(crate) fn tree(text: &str, most: usize) -> Result<Node, Fault> {
-    let mut builder =
-        Builder { open: Vec::new(), root: None, anchors: HashMap::new(), left: Budget::new(most) };
+pub(crate) fn tree(text: &str, left: &mut Budget) -> Result<Node, Fault> {
+    let mut builder = Builder { open: Vec::new(), root: None, anchors: HashMap::new(), left };
     // A bracket that might begin a key makes the scanner keep all that follows until it is closed: of a JSON file
     // the whole. Behind dashes it cannot be a key.
     let dashes = if text.trim_start().starts_with(['{', '[']) { "--- " } else { "" };
@@ -58,16 +57,16 @@ enum Key {
     Merge,
 }
 
-struct Builder {
+struct Builder<'b> {
     open: Vec<Open>,
     root: Option<Node>,
     anchors: HashMap<usize, (Node, usize, usize)>,
-    left: Budget,
+    left: &'b mut Budget,
 }
 
 type Outcome = Result<(), Fault>;
 
-impl Builder {
+impl Builder<'_> {
     fn event(&mut self, event: Event<'_>, at: At) -> Outcome {
         match event {
             Event::DocumentStart(_) if self.root.is_some() => {

@@ -21,6 +21,8 @@ use crate::netns::Netns;
 pub(in crate::load) enum Fate {
     Present,
     Absent,
+    /// Whatever it is, it is left alone.
+    Ignored,
 }
 
 /// One link as a file says it.
@@ -43,16 +45,46 @@ pub(in crate::load) struct Entry {
 }
 
 impl Entry {
+    /// A link of which nothing is said.
+    pub(super) fn new(at: At, path: String, key: Key) -> Self {
+        Self {
+            at,
+            path,
+            key,
+            fate: Fate::Present,
+            link: Link::new(None),
+            found_by: None,
+            said: Said::new(),
+            within: false,
+            broken: false,
+        }
+    }
+
+    fn of_kind(&mut self, kind: &'static Kind) {
+        let up = self.link.up();
+        self.link = Link::new(Some(kind));
+        up.into_iter().for_each(|up| self.link.base.set(base::UP, up));
+    }
+
     /// Where something is said of it; else where it is named.
     pub(in crate::load) fn place(&self, what: &str) -> At {
         self.said.iter().find(|(name, _)| *name == what).map_or(self.at, |(_, at)| *at)
     }
 }
 
-/// Who a link is and of what kind, where that much can be read; what is wrong is told when all is read.
-pub(super) fn outline(word: &Word, node: &Node) -> Option<(Key, &'static Kind)> {
-    let key = identity(word, node, &Trail::ROOT).ok()?;
-    Some((key, known(scalar(get(node, "kind")?)?)?))
+/// Who a link is, where that can be read.
+pub(super) fn key(word: &Word, node: &Node) -> Option<Key> {
+    identity(word, node, &Trail::ROOT).ok()
+}
+
+/// The master that it names.
+pub(super) fn master_word(node: &Node) -> Option<linkctl_schema::Name> {
+    escape::name(scalar(get(node, "master")?)?).ok()
+}
+
+/// Its kind, where it says one that is known.
+pub(super) fn kind_word(node: &Node) -> Option<&'static Kind> {
+    known(scalar(get(node, "kind")?)?)
 }
 
 /// Namespace and name: the key's, unless the link has a `name`.
@@ -101,18 +133,8 @@ impl Reader {
             Ok(key) => key,
             Err(fault) => return self.fault(fault),
         };
-        let before = self.faults.len();
-        let mut entry = Entry {
-            at: word.at,
-            path: trail.to_string(),
-            key,
-            fate: Fate::Present,
-            link: Link::new(None),
-            found_by: None,
-            said: Said::new(),
-            within: false,
-            broken: false,
-        };
+        let before = self.faults.found();
+        let mut entry = Entry::new(word.at, trail.to_string(), key);
         let state = get(node, "state");
         let state = state.and_then(|n| self.state(n, &mut entry, &trail.then("state")));
         if state == Some("absent") {
@@ -122,10 +144,24 @@ impl Reader {
             self.kind_of(node, &mut entry, &trail);
             self.settings(map, &mut entry, &trail, out);
         }
-        entry.broken = self.faults.len() > before;
-        if state != Some("ignore") {
-            out.push(entry);
+        if state == Some("ignore") {
+            // It is read for its mistakes alone.
+            entry.fate = Fate::Ignored;
+            entry.link = Link::new(None);
         }
+        entry.broken = self.faults.found() > before;
+        out.push(entry);
+    }
+
+    /// Reads a group or defaults that no link uses.
+    pub(super) fn layer_entry(&mut self, (word, node): (&Word, &Node), name: &str, trail: &Trail<'_>) {
+        let trail = trail.then(name);
+        let mut entry = Entry::new(word.at, trail.to_string(), Key::here(linkctl_schema::Name::NONE));
+        if let Some(node) = get(node, "state") {
+            self.state(node, &mut entry, &trail.then("state"));
+        }
+        self.kind_of(node, &mut entry, &trail);
+        self.settings(node.map().unwrap_or_default(), &mut entry, &trail, &mut Vec::new());
     }
 
     pub(super) fn state(
@@ -151,7 +187,13 @@ impl Reader {
     }
 
     fn kind_of(&mut self, node: &Node, entry: &mut Entry, trail: &Trail<'_>) {
-        let Some(node) = get(node, "kind") else { return };
+        let Some(node) = get(node, "kind") else {
+            // Another file may say it.
+            if let Some(kind) = self.kinds.get(&entry.key) {
+                entry.of_kind(kind);
+            }
+            return;
+        };
         let trail = trail.then("kind");
         entry.said.push(("kind", node.at));
         let Some(word) = scalar(node) else {
@@ -159,9 +201,7 @@ impl Reader {
             return self.fault(Fault::new(node.at, &trail, what));
         };
         if let Some(kind) = known(word) {
-            let up = entry.link.up();
-            entry.link = Link::new(Some(kind));
-            up.into_iter().for_each(|up| entry.link.base.set(base::UP, up));
+            entry.of_kind(kind);
         } else if self.strict {
             let nearest = || stranger::meant(&near(word, KINDS.iter().map(|k| k.name), 2));
             let hint = elsewhere::kind(word).map(str::to_owned).or_else(nearest);
@@ -178,7 +218,10 @@ impl Reader {
         for (word, node) in map {
             match word.text.as_str() {
                 "state" | "name" | "netns" => {}
-                "match" => entry.found_by = self.finder(node, &entry.key.clone(), &trail.then("match")),
+                "match" => {
+                    entry.said.push(("match", word.at));
+                    entry.found_by = self.finder(node, &entry.key.clone(), &trail.then("match"));
+                }
                 text => {
                     let fault = Fault::new(
                         word.at,
@@ -196,7 +239,11 @@ impl Reader {
         for (word, node) in map {
             match word.text.as_str() {
                 "kind" | "state" | "name" | "netns" => {}
-                "match" => entry.found_by = self.finder(node, &entry.key.clone(), &trail.then("match")),
+                "like" if self.strict => {}
+                "match" => {
+                    entry.said.push(("match", word.at));
+                    entry.found_by = self.finder(node, &entry.key.clone(), &trail.then("match"));
+                }
                 "link" => self.lower(word, node, entry, trail),
                 "port" => port = Some((word, node)),
                 text => match KINDS.iter().copied().find(|k| spelt(k.name, text)) {

@@ -4,8 +4,8 @@ use linkctl_kinds::KINDS;
 use linkctl_schema::Kind;
 use linkctl_schema::field::spelt;
 
-use super::entry::{Entry, Fate, bad_name};
-use super::{Reader, Said, scalar};
+use super::entry::{Entry, bad_name};
+use super::{Reader, scalar};
 use crate::link::Link;
 use crate::load::error::{Fault, Trail};
 use crate::load::escape;
@@ -38,21 +38,13 @@ impl Reader {
         if settings.is_empty() {
             return;
         }
-        let mut end = Entry {
-            at: node.at,
-            path: trail.to_string(),
-            key,
-            fate: Fate::Present,
-            link: Link::new(Some(kind)),
-            found_by: None,
-            said: Said::new(),
-            within: true,
-            broken: false,
-        };
+        let mut end = Entry::new(node.at, trail.to_string(), key);
+        end.link = Link::new(Some(kind));
+        end.within = true;
         end.link.peer = Some(entry.key.clone());
-        let before = self.faults.len();
+        let before = self.faults.found();
         self.end(&settings, &mut end, trail);
-        end.broken = self.faults.len() > before;
+        end.broken = self.faults.found() > before;
         out.push(end);
     }
 

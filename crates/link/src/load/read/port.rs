@@ -3,7 +3,7 @@
 use linkctl_kinds::KINDS;
 use linkctl_schema::field::spelt;
 use linkctl_schema::scalar::list;
-use linkctl_schema::{Kind, Record};
+use linkctl_schema::{Kind, Name, Record};
 
 use super::Reader;
 use super::entry::Entry;
@@ -21,7 +21,10 @@ impl Reader {
         if let Some(fault) = self.unfounded(word, entry, said.is_some(), trail) {
             return self.fault(fault);
         }
-        let of_master = entry.link.has_master().and_then(|m| self.kinds.get(&entry.key.beside(m)).copied());
+        let of_master = self
+            .master(entry)
+            .filter(|m| !m.is_none())
+            .and_then(|m| self.kinds.get(&entry.key.beside(m)).copied());
         let found = match (said, of_master) {
             (Some((kind, _)), Some(own)) if self.strict && !std::ptr::eq(kind, own) => {
                 let what = format!("its master is of kind {}, not {}", own.name, kind.name);
@@ -46,11 +49,17 @@ impl Reader {
             }
         }
         entry.link.port = Some(record);
+        entry.said.extend(places);
+    }
+
+    /// The master that is said, here or in another file.
+    fn master(&self, entry: &Entry) -> Option<Name> {
+        entry.link.master().or_else(|| self.masters.get(&entry.key).copied())
     }
 
     /// Why a link can be told nothing as a port: it has no master, or none is said, nor of which kind it is.
     fn unfounded(&self, word: &Word, entry: &Entry, kind_said: bool, trail: &Trail<'_>) -> Option<Fault> {
-        match entry.link.master() {
+        match self.master(entry) {
             _ if !self.strict => None,
             Some(master) if master.is_none() => {
                 let fault = Fault::new(word.at, trail, "a link without master is no port");

@@ -11,7 +11,8 @@ use crate::load::error::Faults;
 use crate::load::read::{Entry, Fate};
 use crate::load::value;
 
-/// Joins what a pair says of its other end with what that end says of itself. Two links of one name are a fault.
+/// Joins what a pair says of its other end with what that end says of itself, and what several files say of one link.
+/// Two links of one name in one file are a fault.
 pub(super) fn join(entries: &mut Vec<Entry>, faults: &mut Faults) {
     let mut out: Vec<Entry> = Vec::with_capacity(entries.len());
     let mut places: BTreeMap<Key, usize> = BTreeMap::new();
@@ -21,7 +22,7 @@ pub(super) fn join(entries: &mut Vec<Entry>, faults: &mut Faults) {
             out.push(entry);
             continue;
         };
-        if entry.within || first.within {
+        if entry.within || first.within || entry.at.file != first.at.file {
             merge(first, entry, faults);
         } else {
             let what = format!("the link {} is here twice", entry.key);
@@ -33,26 +34,27 @@ pub(super) fn join(entries: &mut Vec<Entry>, faults: &mut Faults) {
 
 /// Says of `first` all that `second` says; what they say differently is told at both places.
 fn merge(first: &mut Entry, second: Entry, faults: &mut Faults) {
-    if Fate::Absent == first.fate || Fate::Absent == second.fate {
-        let what = "one end of a pair says how it is to be, and it is to be absent";
-        faults.push(fault(&second, second.at, "", what).also(Some(first.place("state"))));
+    let ends = first.within || second.within;
+    if first.fate != second.fate {
+        match (ends, first.fate, second.fate) {
+            // What is ignored is, whatever its other end says of it.
+            (true, Fate::Ignored, _) => return,
+            (true, _, Fate::Ignored) => return *first = second,
+            (true, ..) => {
+                let what = "one end of a pair says how it is to be, and it is to be absent";
+                faults.push(fault(&second, second.at, "", what).also(Some(first.place("state"))));
+            }
+            (false, ..) => tell(first, &second, "state", FILES, faults),
+        }
         return;
     }
-    let (within, own) = if second.within { (&second, &*first) } else { (&*first, &second) };
-    if let (Some(pair), Some(kind)) = (within.link.kind, own.link.kind)
-        && !std::ptr::eq(pair, kind)
+    if let (Some(one), Some(other)) = (first.link.kind, second.link.kind)
+        && !std::ptr::eq(one, other)
     {
-        let what = format!("it is the other end of a {}, not a {}", pair.name, kind.name);
-        faults.push(fault(own, own.place("kind"), "kind", what).also(Some(within.at)));
-        return;
+        return kinds(first, &second, faults);
     }
-    let words = second.link.base.iter().filter(|(f, v)| first.link.base.value(f).is_some_and(|w| w != *v));
-    for (f, _) in words {
-        let word = if f.name == "up" { "state" } else { f.name };
-        let what = "the two ends of a pair say this differently";
-        let fault = fault(&second, second.place(word), word, what);
-        faults.push(fault.also(Some(first.place(word))).doc(value::doc(f)));
-    }
+    let what = if ends { "the two ends of a pair say this differently" } else { FILES };
+    differences(first, &second, what, faults);
     first.adopt_kind(second.link.kind);
     let peer = second.link.peer.clone();
     if first.link.peer.is_some() && peer.is_some() && first.link.peer != peer {
@@ -70,6 +72,59 @@ fn merge(first: &mut Entry, second: Entry, faults: &mut Faults) {
         (first.at, first.path, first.within) = (second.at, second.path, second.within);
     }
     first.said.extend(second.said);
+}
+
+/// What is said of two files that disagree.
+const FILES: &str = "two files say this differently";
+
+/// Tells that two say a setting differently, at both places.
+fn tell(first: &Entry, second: &Entry, word: &str, what: &str, faults: &mut Faults) {
+    faults.push(fault(second, second.place(word), word, what).also(Some(first.place(word))));
+}
+
+fn kinds(first: &Entry, second: &Entry, faults: &mut Faults) {
+    if !first.within && !second.within {
+        return tell(first, second, "kind", FILES, faults);
+    }
+    let (within, own) = if second.within { (second, first) } else { (first, second) };
+    if let (Some(pair), Some(kind)) = (within.link.kind, own.link.kind) {
+        let what = format!("it is the other end of a {}, not a {}", pair.name, kind.name);
+        faults.push(fault(own, own.place("kind"), "kind", what).also(Some(within.at)));
+    }
+}
+
+/// Every setting that two say of one link, and not alike.
+fn differences(first: &Entry, second: &Entry, what: &str, faults: &mut Faults) {
+    let before = faults.found();
+    let (one, other) = (&first.link, &second.link);
+    let ports = one.port.as_ref().zip(other.port.as_ref());
+    let records =
+        [("", Some((&one.base, &other.base))), ("", Some((&one.data, &other.data))), ("port.", ports)];
+    for (block, records) in records {
+        let alike = records.filter(|(a, b)| std::ptr::eq(a.fields(), b.fields()));
+        let Some((one, other)) = alike else { continue };
+        for (f, _) in other.iter().filter(|(f, v)| one.value(f).is_some_and(|w| w != *v)) {
+            let word = if f.name == "up" { "state" } else { f.name };
+            let mut fault = fault(second, second.place(word), word, what).doc(value::doc(f));
+            if !block.is_empty() {
+                fault.path = format!("{}.{block}{word}", second.path);
+            }
+            faults.push(fault.also(Some(first.place(word))));
+        }
+    }
+    let differ = |a: bool, b: bool, same: bool| a && b && !same;
+    if faults.found() == before
+        && differ(one.lower.is_some(), other.lower.is_some(), one.lower == other.lower)
+    {
+        tell(first, second, "link", what, faults);
+    }
+    if ports.is_some_and(|(a, b)| !std::ptr::eq(a.fields(), b.fields())) {
+        tell(first, second, "port", what, faults);
+    }
+    let (found, by) = (&first.found_by, &second.found_by);
+    if differ(found.is_some(), by.is_some(), found == by) {
+        tell(first, second, "match", what, faults);
+    }
 }
 
 fn merge_port(into: &mut Option<Record>, from: Option<Record>) {

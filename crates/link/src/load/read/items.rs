@@ -1,0 +1,127 @@
+//! The links of all files, before they are read: templates written out, and what stands below each.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::layers::{add, peer_key};
+use super::template::{self, Room};
+use super::top::Top;
+use super::{Reader, entry, get};
+use crate::key::Key;
+use crate::load::error::Trail;
+use crate::load::node::{Node, What, Word};
+
+/// A link of a file, or one that a template makes.
+pub(super) struct Item<'t> {
+    pub(super) word: Cow<'t, Word>,
+    pub(super) node: Cow<'t, Node>,
+    /// By a template.
+    pub(super) made: bool,
+}
+
+impl Reader {
+    /// Every link that is said.
+    pub(super) fn items<'t>(&mut self, top: &Top<'t>, root: &Trail<'_>, room: &mut Room) -> Vec<Item<'t>> {
+        let mut out = Vec::with_capacity(top.links.len());
+        for (word, node) in top.links.iter().copied() {
+            if self.strict && template::is(node) {
+                let trail = root.then(&word.text);
+                let made = template::expand(word, node, &trail, room, &mut self.faults);
+                out.extend(made.into_iter().map(|(word, node)| Item {
+                    word: Cow::Owned(word),
+                    node: Cow::Owned(node),
+                    made: true,
+                }));
+            } else {
+                out.push(Item { word: Cow::Borrowed(word), node: Cow::Borrowed(node), made: false });
+            }
+        }
+        out
+    }
+
+    /// Adds to each link what its groups, the defaults and, where the same file says one of many itself, the template
+    /// say of it.
+    pub(super) fn lay<'t>(&mut self, top: &Top<'t>, root: &Trail<'_>, items: &mut Vec<Item<'t>>) {
+        let mut parts: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
+        for (at, item) in items.iter().enumerate() {
+            if let Some(key) = entry::key(&item.word, &item.node) {
+                parts.entry(key).or_default().push(at);
+            }
+        }
+        let mut gone = Vec::new();
+        for (key, same) in &parts {
+            let mut same = same.clone();
+            let written = same.iter().copied().find(|i| !items[*i].made);
+            if let Some(own) = written {
+                same.retain(|i| {
+                    let below = items[*i].made && items[*i].word.at.file == items[own].word.at.file;
+                    if below {
+                        let under = items[*i].node.clone().into_owned();
+                        gone.push(*i);
+                        under_it(&mut items[own], &under);
+                    }
+                    !below
+                });
+            }
+            self.lay_one(top, root, items, key, &same, &parts);
+        }
+        let mut at = 0;
+        gone.sort_unstable();
+        items.retain(|_| {
+            at += 1;
+            gone.binary_search(&(at - 1)).is_err()
+        });
+    }
+
+    fn lay_one<'t>(
+        &mut self,
+        top: &Top<'t>,
+        root: &Trail<'_>,
+        items: &mut [Item<'t>],
+        key: &Key,
+        same: &[usize],
+        all: &BTreeMap<Key, Vec<usize>>,
+    ) {
+        let Some((first, others)) = same.split_first() else { return };
+        let nodes: Vec<&Node> = same.iter().map(|i| items[*i].node.as_ref()).collect();
+        if top.layers.is_empty() || nodes.iter().any(|n| is_out(n)) {
+            return;
+        }
+        let trail = root.then(&items[*first].word.text);
+        let (kind, layers) = self.below(&top.layers, &nodes, &trail);
+        let mut node = nodes[0].clone();
+        let others: Vec<Node> = others.iter().map(|i| items[*i].node.as_ref().clone()).collect();
+        let maps: Vec<&[(Word, Node)]> = others.iter().filter_map(Node::map).collect();
+        if matches!(node.what, What::Null) {
+            node.what = What::Map(Vec::new());
+        }
+        let What::Map(map) = &mut node.what else { return };
+        for layer in layers {
+            add(map, &maps, layer);
+        }
+        if let Some(pair) = kind.filter(|k| k.pair.is_some()) {
+            top.layers
+                .peer(pair, map, |peer| peer_key(peer, key).is_some_and(|other| !all.contains_key(&other)));
+        }
+        items[*first].node = Cow::Owned(node);
+    }
+}
+
+/// Whether nothing can be said of it.
+fn is_out(node: &Node) -> bool {
+    matches!(get(node, "state").and_then(super::scalar), Some("absent" | "ignore"))
+}
+
+/// Adds what a template says to a link that the same file says itself.
+fn under_it(own: &mut Item<'_>, under: &Node) {
+    if is_out(&own.node) {
+        return;
+    }
+    let node = own.node.to_mut();
+    if matches!(node.what, What::Null) {
+        node.what = What::Map(Vec::new());
+    }
+    if let (What::Map(map), What::Map(layer)) = (&mut node.what, &under.what) {
+        add(map, &[], layer);
+    }
+}

@@ -1,0 +1,348 @@
+//! What counts for many links: groups that a link names with `like`, defaults of a kind, defaults of all.
+//!
+//! What is said of the link itself goes first, then its groups in the order in which it names them, then its kind's
+//! defaults, then everyone's. Blocks are joined setting by setting. No layer says who a link is or whether it is.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use linkctl_kinds::{KINDS, kind as known, link as base};
+use linkctl_schema::Kind;
+use linkctl_schema::field::spelt;
+use linkctl_schema::near::near;
+
+use super::{Reader, entry, get, scalar};
+use crate::key::Key;
+use crate::load::error::{Fault, Trail, clip};
+use crate::load::node::{At, Node, What, Word};
+use crate::load::{elsewhere, escape, stranger};
+
+type Map = [(Word, Node)];
+
+/// The word for the defaults of all links.
+pub(in crate::load) const ALL: &str = "all";
+/// What no layer can say.
+const NEVER: &[&str] = &["name", "netns", "match", "for", "count", "like"];
+
+/// All groups and defaults; several files may say one.
+#[derive(Default)]
+pub(super) struct Layers<'t> {
+    groups: BTreeMap<&'t str, Vec<Layer<'t>>>,
+    defaults: BTreeMap<&'static str, Vec<Layer<'t>>>,
+}
+
+struct Layer<'t> {
+    word: &'t Word,
+    map: &'t Map,
+    used: Cell<bool>,
+}
+
+impl<'t> Layers<'t> {
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.groups.is_empty() && self.defaults.is_empty()
+    }
+
+    fn defaults_of(&self, kind: Option<&Kind>) -> impl Iterator<Item = &'t Map> {
+        let words = kind.map(|k| k.name).into_iter().chain([ALL]);
+        words.filter_map(|w| self.defaults.get(w)).flatten().map(Layer::take)
+    }
+
+    /// Adds defaults to the other end of a pair, which is no link of the files itself if `alone` says so: what every
+    /// link has, and whether it is up.
+    pub(super) fn peer(&self, kind: &'static Kind, map: &mut [(Word, Node)], alone: impl Fn(&Node) -> bool) {
+        let block = map.iter_mut().find(|(w, _)| spelt(kind.name, &w.text));
+        let Some((_, Node { what: What::Map(block), .. })) = block else { return };
+        let Some((_, peer)) = block.iter_mut().find(|(w, _)| w.text == "peer") else { return };
+        if !alone(peer) {
+            return;
+        }
+        let every = |w: &Word| w.text == "state" || base::FIELDS.list().iter().any(|f| f.answers_to(&w.text));
+        let mut inside = match &peer.what {
+            What::Map(map) => map.clone(),
+            _ => vec![(Word { at: peer.at, text: "name".into() }, peer.clone())],
+        };
+        let before = inside.len();
+        for layer in self.defaults_of(Some(kind)) {
+            let layer: Vec<(Word, Node)> = layer.iter().filter(|(w, _)| every(w)).cloned().collect();
+            add(&mut inside, &[], &layer);
+        }
+        if inside.len() > before {
+            peer.what = What::Map(inside);
+        }
+    }
+}
+
+impl<'t> Layer<'t> {
+    /// What it says, for a link.
+    fn take(&self) -> &'t Map {
+        self.used.set(true);
+        self.map
+    }
+}
+
+/// Who the other end of a pair is.
+pub(super) fn peer_key(peer: &Node, near: &Key) -> Option<Key> {
+    let text = scalar(peer).or_else(|| scalar(get(peer, "name")?))?;
+    let name = escape::name(text).ok()?;
+    match get(peer, "netns") {
+        None => Some(near.beside(name)),
+        Some(node) => Some(Key::new(entry::netns(node, &Trail::ROOT).ok()?, name)),
+    }
+}
+
+impl Reader {
+    /// Reads `defaults`: by kind, or for all.
+    pub(super) fn defaults<'t>(&mut self, node: &'t Node, trail: &Trail<'_>, layers: &mut Layers<'t>) {
+        for (word, node) in self.named(node, trail) {
+            let trail = trail.then(&word.text);
+            let kind = KINDS.iter().find(|k| spelt(k.name, &word.text)).map(|k| k.name);
+            let Some(kind) = kind.or((word.text == ALL).then_some(ALL)) else {
+                let words = KINDS.iter().map(|k| k.name).chain([ALL]);
+                let nearest = || stranger::meant(&near(&word.text, words, 2));
+                let hint = elsewhere::kind(&word.text).map(str::to_owned).or_else(nearest);
+                let what = format!("\"{}\" is no kind, nor all", clip(&word.text));
+                self.fault(Fault::new(word.at, &Trail::ROOT.then("defaults"), what).hint(hint));
+                continue;
+            };
+            if let Some((word, _)) = node.map().into_iter().flatten().find(|(w, _)| w.text == "kind") {
+                self.fault(Fault::new(word.at, &trail, "defaults make no link one of a kind"));
+            }
+            let layer = self.layer(word, node, &trail);
+            let all = layers.defaults.entry(kind).or_default();
+            self.agreed(all, layer, &trail);
+        }
+    }
+
+    /// Reads `groups`.
+    pub(super) fn groups<'t>(&mut self, node: &'t Node, trail: &Trail<'_>, layers: &mut Layers<'t>) {
+        for (word, node) in self.named(node, trail) {
+            let trail = trail.then(&word.text);
+            let layer = self.layer(word, node, &trail);
+            let all = layers.groups.entry(&word.text).or_default();
+            self.agreed(all, layer, &trail);
+        }
+    }
+
+    fn named<'t>(&mut self, node: &'t Node, trail: &Trail<'_>) -> &'t Map {
+        match &node.what {
+            What::Map(map) => map,
+            What::Null => &[],
+            what => {
+                let what = format!("a map of settings by name is expected, not {}", what.called());
+                self.fault(Fault::new(node.at, trail, what));
+                &[]
+            }
+        }
+    }
+
+    fn layer<'t>(&mut self, word: &'t Word, node: &'t Node, trail: &Trail<'_>) -> Layer<'t> {
+        let map = self.named(node, trail);
+        for (word, node) in map {
+            let text = word.text.as_str();
+            if NEVER.contains(&text) {
+                self.fault(Fault::new(word.at, trail, format!("{text} is said of one link, not of many")));
+            } else if text == "state" && matches!(scalar(node), Some("absent" | "ignore")) {
+                let what = "up or down is expected: each link says itself that it is to be absent or ignored";
+                self.fault(Fault::new(node.at, &trail.then(text), what));
+            }
+        }
+        Layer { word, map, used: Cell::new(false) }
+    }
+
+    /// Takes a layer in that may be there from another file; what both say, they have to say alike.
+    fn agreed<'t>(&mut self, all: &mut Vec<Layer<'t>>, layer: Layer<'t>, trail: &Trail<'_>) {
+        for other in all.iter() {
+            if let Some((path, at, first)) = differs(Level::Link, other.map, layer.map) {
+                let mut fault = Fault::new(at, trail, "two files say this differently").also(Some(first));
+                fault.path = format!("{}.{path}", fault.path);
+                self.fault(fault);
+            }
+        }
+        all.push(layer);
+    }
+
+    /// What stands below a link, and the kind that it is of then.
+    pub(super) fn below<'t>(
+        &mut self,
+        layers: &Layers<'t>,
+        parts: &[&Node],
+        trail: &Trail<'_>,
+    ) -> (Option<&'static Kind>, Vec<&'t Map>) {
+        let mut out = Vec::new();
+        let mut kind = parts.iter().find_map(|n| entry::kind_word(n));
+        for like in parts.iter().filter_map(|n| get(n, "like")) {
+            for name in self.groups_of(like, trail) {
+                match layers.groups.get(name) {
+                    Some(group) => {
+                        out.extend(group.iter().map(Layer::take));
+                        let mut said = group.iter().flat_map(|l| l.map).filter(|(w, _)| w.text == "kind");
+                        kind = kind.or_else(|| said.find_map(|(_, n)| known(scalar(n)?)));
+                    }
+                    None if self.whole => {
+                        let hint = stranger::meant(&near(name, layers.groups.keys().copied(), 2));
+                        let what = format!("there is no group \"{}\"", clip(name));
+                        self.fault(Fault::new(like.at, &trail.then("like"), what).hint(hint));
+                    }
+                    None => {}
+                }
+            }
+        }
+        out.extend(layers.defaults_of(kind));
+        (kind, out)
+    }
+
+    /// The groups that `like` names.
+    fn groups_of<'n>(&mut self, like: &'n Node, trail: &Trail<'_>) -> Vec<&'n str> {
+        let items = match &like.what {
+            What::List(items) => items.as_slice(),
+            _ => std::slice::from_ref(like),
+        };
+        let names: Vec<&str> = items.iter().filter_map(scalar).collect();
+        if names.len() < items.len() {
+            self.fault(Fault::new(like.at, &trail.then("like"), "names of groups are expected"));
+        }
+        names
+    }
+
+    /// Reads what no link uses, for the mistakes in it.
+    pub(super) fn unused(&mut self, layers: &Layers<'_>) {
+        let groups = layers.groups.values().flatten().map(|l| ("groups", None, l));
+        let defaults =
+            layers.defaults.iter().flat_map(|(k, all)| all.iter().map(|l| ("defaults", known(k), l)));
+        for (top, kind, layer) in groups.chain(defaults).filter(|(.., l)| !l.used.get()) {
+            let block = layer.map.iter().find_map(|(w, _)| KINDS.iter().find(|k| spelt(k.name, &w.text)));
+            let said = layer.map.iter().any(|(w, _)| w.text == "kind");
+            let mut map: Vec<(Word, Node)> = layer
+                .map
+                .iter()
+                .filter(|(w, _)| w.text != "port" && !NEVER.contains(&&*w.text))
+                .cloned()
+                .collect();
+            if let Some(kind) = kind.or(block.copied()).filter(|_| !said) {
+                let at = At { file: layer.word.at.file, ..At::default() };
+                let what = What::Scalar(kind.name.into());
+                map.push((Word { at, text: "kind".into() }, Node { at, what }));
+            }
+            let name = Word { at: layer.word.at, text: "x".into() };
+            let node = Node { at: layer.word.at, what: What::Map(map) };
+            self.layer_entry((&name, &node), &layer.word.text, &Trail::ROOT.then(top));
+        }
+    }
+}
+
+/// Where in a link a map stands.
+#[derive(Clone, Copy)]
+enum Level {
+    Link,
+    Block(&'static Kind),
+    Port,
+    Deep,
+}
+
+impl Level {
+    /// The one spelling of a word that has several.
+    fn canon(self, word: &str) -> Cow<'_, str> {
+        let of = |fields: &'static linkctl_schema::Fields| {
+            fields.list().iter().find(|f| f.is_state() && f.answers_to(word)).map(|f| f.name)
+        };
+        let found = match self {
+            Self::Link => of(&base::FIELDS).or_else(|| KINDS.iter().map(|k| k.name).find(|k| spelt(k, word))),
+            Self::Block(kind) => of(kind.fields),
+            Self::Port => KINDS.iter().filter_map(|k| k.ports).find_map(|p| of(p.fields)),
+            Self::Deep => None,
+        };
+        found.map_or(Cow::Borrowed(word), Cow::Borrowed)
+    }
+
+    /// The level of the map that a word names.
+    fn below(self, word: &str) -> Self {
+        match self {
+            Self::Link if word == "port" => Self::Port,
+            Self::Link => KINDS.iter().find(|k| k.name == word).map_or(Self::Deep, |k| Self::Block(k)),
+            Self::Block(_) if word == "peer" => Self::Link,
+            _ => Self::Deep,
+        }
+    }
+}
+
+/// `{isolated: on}` of `port: {bridge: {isolated: on}}`.
+fn peel(node: &Node, level: Level) -> Option<&Map> {
+    let map = node.map()?;
+    match (level, map) {
+        (Level::Port, [(word, inner)])
+            if KINDS.iter().any(|k| k.ports.is_some() && spelt(k.name, &word.text)) =>
+        {
+            inner.map().or(Some(map))
+        }
+        _ => Some(map),
+    }
+}
+
+fn peel_mut(node: &mut Node, level: Level) -> Option<&mut Vec<(Word, Node)>> {
+    let peels = peel(node, level).zip(node.map()).is_some_and(|(a, b)| !std::ptr::eq(a, b));
+    let What::Map(map) = &mut node.what else { return None };
+    if !peels {
+        return Some(map);
+    }
+    match map.first_mut() {
+        Some((_, Node { what: What::Map(inner), .. })) => Some(inner),
+        _ => None,
+    }
+}
+
+/// Adds to a link's map what a layer says and neither it nor its other parts do.
+pub(super) fn add(map: &mut Vec<(Word, Node)>, others: &[&Map], layer: &Map) {
+    join(map, others, layer, Level::Link);
+}
+
+fn join(map: &mut Vec<(Word, Node)>, others: &[&Map], layer: &Map, level: Level) {
+    for (word, node) in layer {
+        let name = level.canon(&word.text);
+        let other: Vec<&Node> = others
+            .iter()
+            .flat_map(|m| m.iter())
+            .filter(|(w, _)| level.canon(&w.text) == name)
+            .map(|(_, n)| n)
+            .collect();
+        let own = map.iter_mut().find(|(w, _)| level.canon(&w.text) == name);
+        if own.is_none() && other.is_empty() {
+            map.push((word.clone(), node.clone()));
+            continue;
+        }
+        let next = level.below(&name);
+        let Some(inside) = peel(node, next).filter(|_| name != "link") else { continue };
+        let others: Vec<&Map> = other.iter().filter_map(|n| peel(n, next)).collect();
+        if others.len() < other.len() {
+            continue;
+        }
+        if let Some((_, own)) = own {
+            if let Some(own) = peel_mut(own, next) {
+                join(own, &others, inside, next);
+            }
+            continue;
+        }
+        let mut fresh = Vec::new();
+        join(&mut fresh, &others, inside, next);
+        if !fresh.is_empty() {
+            map.push((word.clone(), Node { at: node.at, what: What::Map(fresh) }));
+        }
+    }
+}
+
+/// What two maps say differently: which word, and both places.
+fn differs(level: Level, first: &Map, second: &Map) -> Option<(String, At, At)> {
+    second.iter().find_map(|(word, node)| {
+        let name = level.canon(&word.text);
+        let (_, other) = first.iter().find(|(w, _)| level.canon(&w.text) == name)?;
+        match (&other.what, &node.what) {
+            (What::Map(first), What::Map(second)) => {
+                let (path, at, other) = differs(level.below(&name), first, second)?;
+                Some((format!("{name}.{path}"), at, other))
+            }
+            (a, b) if a.same(b) => None,
+            _ => Some((name.into_owned(), node.at, other.at)),
+        }
+    })
+}

@@ -1,0 +1,133 @@
+//! The top of files: what they say of all links.
+
+use linkctl_schema::near::near;
+
+use super::layers::Layers;
+use super::{Reader, scalar};
+use crate::glob::Glob;
+use crate::goal::Scope;
+use crate::load::error::{Fault, Trail, clip};
+use crate::load::node::{At, Node, What, Word};
+use crate::load::{elsewhere, escape, stranger};
+
+/// What a file can say of all links.
+pub(in crate::load) const WORDS: &[&str] =
+    &["version", "links", "rebuild", "scope", "ignore", "defaults", "groups"];
+
+/// The tops of all files, as one.
+#[derive(Default)]
+pub(super) struct Top<'t> {
+    pub(super) rebuild: Option<(bool, At)>,
+    pub(super) scope: Option<(Scope, At)>,
+    pub(super) ignore: Vec<Glob>,
+    pub(super) layers: Layers<'t>,
+    /// Maps of links by name.
+    pub(super) links: Vec<&'t (Word, Node)>,
+}
+
+impl Reader {
+    /// Reads the top of one more file.
+    pub(super) fn top<'t>(&mut self, tree: &'t Node, file: u16, top: &mut Top<'t>) {
+        let first = At { file, ..At::default() };
+        let entries = match &tree.what {
+            What::Map(entries) => entries.as_slice(),
+            What::Null => return self.fault(Fault::file(At { file, ..tree.at }, "the file is empty")),
+            what => {
+                let what = format!("a map with version and links is expected, not {}", what.called());
+                return self.fault(Fault::file(tree.at, what));
+            }
+        };
+        if !entries.iter().any(|(w, _)| w.text == "version") {
+            self.fault(Fault::file(first, "version is missing").hint("begin with version: 1".to_owned()));
+        }
+        for (word, node) in entries {
+            let trail = Trail::ROOT.then(&word.text);
+            match word.text.as_str() {
+                "version" => self.one_of(node, &trail, &["1"], "this program reads version 1"),
+                "rebuild" => {
+                    self.one_of(node, &trail, &["allow", "deny"], "allow or deny is expected");
+                    self.agree(&mut top.rebuild, scalar(node) == Some("allow"), node.at, &trail);
+                }
+                "scope" => self.scope(node, &trail, top),
+                "ignore" => self.ignore(node, &trail, top),
+                "defaults" => self.defaults(node, &trail, &mut top.layers),
+                "groups" => self.groups(node, &trail, &mut top.layers),
+                "links" => self.map_of_links(node, &trail, top),
+                _ => self.strange_top(word),
+            }
+        }
+    }
+
+    /// Takes a value for all files; two that differ are told.
+    fn agree<T: Copy + PartialEq>(
+        &mut self,
+        into: &mut Option<(T, At)>,
+        value: T,
+        at: At,
+        trail: &Trail<'_>,
+    ) {
+        match into {
+            Some((first, other)) if *first != value => {
+                let other = *other;
+                self.fault(Fault::new(at, trail, "two files say this differently").also(Some(other)));
+            }
+            _ => *into = Some((value, at)),
+        }
+    }
+
+    fn scope(&mut self, node: &Node, trail: &Trail<'_>, top: &mut Top<'_>) {
+        let word = scalar(node).unwrap_or_default();
+        if let Some((_, scope)) = Scope::WORDS.iter().find(|(w, _)| *w == word) {
+            return self.agree(&mut top.scope, *scope, node.at, trail);
+        }
+        let words = Scope::WORDS.map(|(w, _)| w);
+        let hint = stranger::meant(&near(word, words.iter().copied(), 2));
+        self.fault(Fault::new(node.at, trail, "partial, owned or full is expected").hint(hint));
+    }
+
+    fn ignore(&mut self, node: &Node, trail: &Trail<'_>, top: &mut Top<'_>) {
+        let items = match &node.what {
+            What::List(items) => items.as_slice(),
+            What::Scalar(_) => std::slice::from_ref(node),
+            What::Null => return,
+            What::Map(_) => {
+                return self.fault(Fault::new(node.at, trail, "a list of names is expected, not a map"));
+            }
+        };
+        for item in items {
+            let glob = scalar(item).and_then(|text| Glob::new(&escape::unescape(text)));
+            if glob.is_none() {
+                let what = "a name is expected, with * for any text and ? for one character";
+                self.fault(Fault::new(item.at, trail, what));
+            }
+            top.ignore.extend(glob);
+        }
+    }
+
+    fn map_of_links<'t>(&mut self, node: &'t Node, trail: &Trail<'_>, top: &mut Top<'t>) {
+        match &node.what {
+            What::Map(entries) => top.links.extend(entries),
+            What::Null => {}
+            what => {
+                let what = format!("a map of links by name is expected, not {}", what.called());
+                let hint = matches!(node.what, What::List(_))
+                    .then(|| "write NAME: {..} for - name: NAME".to_owned());
+                self.fault(Fault::new(node.at, trail, what).hint(hint));
+            }
+        }
+    }
+
+    fn strange_top(&mut self, word: &Word) {
+        let hint = elsewhere::word(&word.text)
+            .or_else(|| stranger::meant(&near(&word.text, WORDS.iter().copied(), 2)));
+        let what = format!("\"{}\" is not known here", clip(&word.text));
+        self.fault(Fault::new(word.at, &Trail::ROOT, what).hint(hint));
+    }
+
+    fn one_of(&mut self, node: &Node, trail: &Trail<'_>, words: &[&str], otherwise: &str) {
+        if !scalar(node).is_some_and(|t| words.contains(&t)) {
+            let hint = scalar(node).and_then(|t| stranger::meant(&near(t, words.iter().copied(), 2)));
+            self.fault(Fault::new(node.at, trail, otherwise).hint(hint.filter(|_| words != ["1"])));
+        }
+    }
+}

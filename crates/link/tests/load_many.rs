@@ -1,0 +1,218 @@
+//! Several files as one goal; templates, groups and defaults.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use linkctl_kinds::{link as base, vlan, vxlan};
+use linkctl_link::load::{MOST_FILES, Text, load, load_all, restore};
+use linkctl_link::{Goal, Key, Link, Netns, Scope, save};
+use linkctl_schema::Name;
+
+fn here(word: &str) -> Key {
+    Key::here(Name::new(word).expect("a name"))
+}
+
+fn goal(files: &[(&str, &str)]) -> Goal {
+    let text = |(file, text): &(&'static str, &'static str)| Text {
+        file: Path::new(*file),
+        bytes: text.as_bytes(),
+        exposed: true,
+    };
+    let files: Vec<(&'static str, &'static str)> =
+        files.iter().map(|(a, b)| (&*String::from(*a).leak(), &*String::from(*b).leak())).collect();
+    let texts: Vec<Text<'_>> = files.iter().map(text).collect();
+    load_all(&texts).unwrap_or_else(|e| panic!("{}", e[0]))
+}
+
+fn one(text: &str) -> Goal {
+    goal(&[("net.yaml", &format!("version: 1\n{text}"))])
+}
+
+fn link<'g>(goal: &'g Goal, word: &str) -> &'g Link {
+    goal.links.get(&here(word)).and_then(|w| w.link()).unwrap_or_else(|| panic!("{word} is not wanted"))
+}
+
+fn names(goal: &Goal) -> Vec<String> {
+    goal.links.keys().map(ToString::to_string).collect()
+}
+
+#[test]
+fn several_files_in_any_format_are_one_goal() {
+    let whole = one(
+        "rebuild: allow\nlinks:\n  br0: {kind: bridge, state: up}\n  p: {master: br0, mtu: 1400, port: {isolated: on, cost: 7}}
+  v7: {kind: vlan, link: p, vlan: {id: 7, protocol: 802.1ad}}",
+    );
+    let parts = goal(&[
+        (
+            "10.yaml",
+            "version: 1\nlinks:\n  p: {master: br0, port: {isolated: on}}\n  v7: {link: p, vlan: {id: 7}}",
+        ),
+        (
+            "20.toml",
+            "version = 1\nrebuild = \"allow\"\n[links.br0]\nkind = \"bridge\"\n[links.p]\nport = {cost = 7}",
+        ),
+        (
+            "30.json",
+            r#"{"version": 1, "links": {"br0": {"state": "up"}, "p": {"mtu": 1400, "master": "br0"},
+                "v7": {"kind": "vlan", "vlan": {"id": "0x7", "protocol": "802.1ad"}}}}"#,
+        ),
+    ]);
+    assert_eq!(parts, whole);
+}
+
+#[test]
+fn the_ends_of_a_pair_may_be_in_two_files_and_two_namespaces() {
+    let parts = goal(&[
+        ("a.yaml", "version: 1\nlinks: {va: {kind: veth, veth: {peer: {name: e, netns: blue, mtu: 1400}}}}"),
+        ("b.yaml", "version: 1\nlinks: {e: {netns: blue, state: up}}"),
+    ]);
+    let end = Key::new(Netns::named("blue").expect("a namespace"), Name::new("e").expect("a name"));
+    let end = parts.links[&end].link().expect("it is to be");
+    assert_eq!(
+        (end.peer.clone(), end.up(), end.base.get(base::MTU)),
+        (Some(here("va")), Some(true), Some(1400))
+    );
+}
+
+#[test]
+fn no_files_want_nothing_and_too_much_in_all_is_refused() {
+    assert_eq!(goal(&[]), Goal::new());
+    let half = format!("version: 1\n#{}", "x".repeat(3 << 20));
+    let texts = [1, 2].map(|_| Text { file: Path::new("h.yaml"), bytes: half.as_bytes(), exposed: false });
+    let errors = load_all(&texts).expect_err("six of four MiB");
+    assert!(errors[0].what.starts_with("up to this file there are 6291"), "{}", errors[0]);
+    let many = format!("version: 1\nlinks: {{{}}}", "a: {},".repeat(1)) + &"\n#".repeat(10);
+    let text = Text { file: Path::new("m.yaml"), bytes: many.as_bytes(), exposed: false };
+    assert!(load_all(&vec![text; MOST_FILES]).is_ok(), "one link in a thousand files");
+}
+
+#[test]
+fn defaults_and_groups_fill_in_what_is_not_said() {
+    let goal = one("defaults:
+  vxlan: {mtu: 1400, vxlan: {dstport: 4789, ttl: 3}}
+  all: {mtu: 9000, state: up}
+groups:
+  quiet: {state: down, vxlan: {learning: off, hoplimit: 7}}
+  red: {kind: vxlan, alias: red, vxlan: {id: 9, ttl: 8}}
+links:
+  a: {kind: vxlan, vxlan: {id: 1}}
+  b: {kind: vxlan, like: quiet, mtu: 1300, vxlan: {vni: 2, dstport: 8472}}
+  c: {like: [quiet, red]}
+  d: {}
+  e: {state: absent}
+  f: {state: ignore}");
+    let is = |word: &str| {
+        let link = link(&goal, word);
+        let data = |f| link.data.value(f).cloned();
+        (
+            link.base.get(base::MTU),
+            link.up(),
+            data(&vxlan::ID.0),
+            data(&vxlan::DSTPORT.0),
+            data(&vxlan::TTL.0),
+        )
+    };
+    let num = |n: u64| Some(linkctl_schema::Value::Num(n));
+    let ttl = |n: u8| Some(linkctl_schema::Value::Hops(linkctl_schema::Hops::Fixed(n)));
+    assert_eq!(is("a"), (Some(1400), Some(true), num(1), num(4789), ttl(3)));
+    assert_eq!(is("b"), (Some(1300), Some(false), num(2), num(8472), ttl(7)));
+    assert_eq!(is("c"), (Some(1400), Some(false), num(9), num(4789), ttl(7)));
+    assert_eq!(link(&goal, "d").base.get(base::MTU), Some(9000));
+    assert!(goal.links[&here("e")].link().is_none() && goal.spared.contains(&here("f")));
+}
+
+#[test]
+fn defaults_count_in_all_files_and_below_what_any_file_says() {
+    let goal = goal(&[
+        (
+            "00.yaml",
+            "version: 1\ndefaults: {vlan: {mtu: 1400, vlan: {protocol: 802.1ad}}}\ngroups: {g: {alias: x}}",
+        ),
+        ("10.yaml", "version: 1\nlinks: {v: {kind: vlan, link: e, vlan: {id: 7}}}"),
+        (
+            "20.yaml",
+            "version: 1\nlinks: {v: {like: g, mtu: 1300, vlan: {protocol: 802.1Q}}, w: {kind: vlan, link: e, vlan: {id: 8}}}",
+        ),
+    ]);
+    let is = |word| (link(&goal, word).base.get(base::MTU), link(&goal, word).data.get(vlan::PROTOCOL));
+    assert_eq!((is("v"), is("w")), ((Some(1300), Some("802.1Q")), (Some(1400), Some("802.1ad"))));
+    assert_eq!(link(&goal, "v").base.value(&base::ALIAS.0), Some(&linkctl_schema::Value::text("x")));
+}
+
+#[test]
+fn defaults_of_pairs_count_for_both_ends() {
+    let goal = one("defaults: {veth: {mtu: 9000}, all: {state: up}}
+links:
+  a: {kind: veth, veth: {peer: b}}
+  c: {kind: veth, veth: {peer: {name: d, netns: blue, mtu: 1400}}}
+  e: {kind: veth, veth: {peer: f}}
+  f: {mtu: 1300}");
+    let mtu = |link: &Link| (link.base.get(base::MTU), link.up());
+    let d = Key::new(Netns::named("blue").expect("a namespace"), Name::new("d").expect("a name"));
+    assert_eq!(mtu(link(&goal, "a")), (Some(9000), Some(true)));
+    assert_eq!(mtu(link(&goal, "b")), (Some(9000), Some(true)));
+    assert_eq!(mtu(goal.links[&d].link().expect("wanted")), (Some(1400), Some(true)));
+    assert_eq!(mtu(link(&goal, "f")), (Some(1300), Some(true)));
+}
+
+#[test]
+fn templates_make_many() {
+    let goal = one(r#"links:
+  "v{n:03}": {for: {n: 1-3}, kind: vlan, link: eth0, vlan: {id: "{n+100}"}, alias: "{{{n}}}"}
+  "{port}.{vid}": {for: {port: [eth1, eth2], vid: "7, 10-11"}, kind: vlan, link: "{port}", vlan: {id: "{vid}"}}
+  "d{n}": {count: 2, kind: dummy, address: "02:00:00:00:00:{n+16:02x}"}
+  "x{n}": {for: {n: 5}, name: "y{n}", kind: dummy, altname: ["z{n}"]}
+  plain: {alias: "{n}"}"#);
+    let all = "d0 d1 eth1.10 eth1.11 eth1.7 eth2.10 eth2.11 eth2.7 plain v001 v002 v003 y5";
+    assert_eq!(names(&goal).join(" "), all);
+    assert_eq!(link(&goal, "v002").data.get(vlan::ID), Some(102));
+    assert_eq!(link(&goal, "v002").base.value(&base::ALIAS.0), Some(&linkctl_schema::Value::text("{2}")));
+    assert_eq!(link(&goal, "eth2.7").lower, Some(here("eth2")));
+    assert_eq!(
+        link(&goal, "d1").base.get(base::ADDRESS).map(|m| m.to_string()),
+        Some("02:00:00:00:00:11".into())
+    );
+    assert_eq!(link(&goal, "plain").base.value(&base::ALIAS.0), Some(&linkctl_schema::Value::text("{n}")));
+}
+
+#[test]
+fn one_of_many_can_be_otherwise_and_pairs_can_be_made() {
+    let goal = one(r#"defaults: {veth: {mtu: 9000}}
+links:
+  "v{n}": {count: 4, kind: veth, mtu: 1400, veth: {peer: "w{n}"}, state: up}
+  v1: {mtu: 1300}
+  v2: {state: absent}
+  v3: {state: ignore}"#);
+    let is = |word| (link(&goal, word).base.get(base::MTU), link(&goal, word).up());
+    assert_eq!((is("v0"), is("v1")), ((Some(1400), Some(true)), (Some(1300), Some(true))));
+    assert_eq!(link(&goal, "w0").peer, Some(here("v0")));
+    assert!(goal.links[&here("v2")].link().is_none() && !goal.links.contains_key(&here("w2")));
+    assert!(goal.spared.contains(&here("v3")));
+}
+
+#[test]
+fn ten_thousand_links_of_a_template_are_there_at_once() {
+    let text = r#"version: 1
+defaults: {vlan: {mtu: 1400, vlan: {protocol: 802.1ad}}, all: {state: up, txqueuelen: 100}}
+groups: {g: {alias: many}}
+links: {"{p}.{n}": {for: {p: [e0, e1, e2, e3], n: 1-2500}, kind: vlan, link: "{p}", like: g, vlan: {id: "{n}"}}}"#;
+    let start = Instant::now();
+    let goal = load(Path::new("many.yaml"), text.as_bytes()).expect("they are links");
+    let took = start.elapsed();
+    assert_eq!(goal.links.len(), 10_000);
+    assert_eq!(link(&goal, "e3.2500").base.get(base::TXQUEUELEN), Some(100));
+    assert!(took < Duration::from_secs(20), "{took:?}");
+    println!("10,000 links of a template: {took:?}");
+}
+
+#[test]
+fn what_is_said_of_the_whole_comes_back_from_what_is_written() {
+    let goal = one(
+        "scope: full\nignore: ['ok*', '!docker0', '\\x01']\nlinks: {a: {state: ignore, netns: blue}, b: {kind: dummy}}",
+    );
+    assert_eq!((goal.scope, goal.ignore.len(), goal.spared.len()), (Scope::Full, 3, 1));
+    for text in [save::yaml(&goal), save::json(&goal)] {
+        assert_eq!(restore(Path::new("journal"), text.as_bytes()).as_ref(), Ok(&goal), "{text}");
+        assert_eq!(load(Path::new("file"), text.as_bytes()).as_ref(), Ok(&goal), "{text}");
+    }
+}
