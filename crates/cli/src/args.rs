@@ -72,6 +72,8 @@ pub(crate) enum Command {
     /// Watch over an apply; apply starts this itself
     #[command(hide = true)]
     Guard(Guard),
+    /// List the links that applies made and that are still theirs
+    Owned(Owned),
     /// Tell the settings of a kind of link, or list the kinds
     Kind(Kind),
     /// Print the JSON Schema of goal files
@@ -180,6 +182,9 @@ pub(crate) struct Plan {
     /// Print the plan as commands of ip
     #[arg(long, conflicts_with = "json")]
     pub(crate) commands: bool,
+    /// Where what earlier applies made is recorded, for scope: owned
+    #[arg(long, value_name = "DIR", default_value = linkctl::apply::STATE)]
+    pub(crate) state: PathBuf,
 }
 
 /// Which file, and what is allowed.
@@ -295,4 +300,12 @@ pub(crate) struct Kind {
 pub(crate) struct Completions {
     /// The shell: bash, zsh, fish, elvish or powershell
     pub(crate) shell: String,
+}
+
+/// Where to look.
+#[derive(Debug, Args)]
+pub(crate) struct Owned {
+    /// Where what applies made is recorded
+    #[arg(long, value_name = "DIR", default_value = linkctl::apply::STATE)]
+    pub(crate) state: PathBuf,
 }

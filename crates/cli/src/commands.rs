@@ -10,6 +10,7 @@ pub(crate) mod guard;
 pub(crate) mod history;
 pub(crate) mod journal;
 pub(crate) mod kind;
+pub(crate) mod owned;
 pub(crate) mod plan;
 pub(crate) mod set;
 pub(crate) mod shims;

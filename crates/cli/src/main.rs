@@ -70,6 +70,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::History(a) => commands::history::run(a, common).map(done),
         Command::Status(a) => commands::status::run(a, common),
         Command::Guard(a) => commands::guard::run(a, common).map(done),
+        Command::Owned(a) => commands::owned::run(a, common).map(done),
         Command::Kind(a) => commands::kind::run(a, common).map(done),
         Command::Schema => commands::print(&(linkctl::link::load::schema() + "\n")).map(done),
         Command::Completions(a) => commands::completions::run(a).map(done),

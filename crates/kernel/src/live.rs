@@ -56,6 +56,15 @@ impl Live {
         self.spaces.get(&Called::HERE).map_or((0, 0), |s| s.netns.id())
     }
 
+    /// What tells a namespace from any other that there is, was or will be until the machine starts again: device,
+    /// inode, and the kernel's cookie (0 before Linux 5.14).
+    pub fn space_id(&mut self, called: &Called) -> Result<(u64, u64, u64), Error> {
+        self.enter(called)?;
+        let space = self.spaces.get(called).ok_or(Error::Spent)?;
+        let (dev, inode) = space.netns.id();
+        Ok((dev, inode, space.socket.cookie()))
+    }
+
     /// All links of some namespaces. With `stats` their counters too.
     ///
     /// Fails as [`Error::Interrupted`] where links changed during every attempt: a plan from a mixture is none.

@@ -93,6 +93,11 @@ impl Socket {
         self.port
     }
 
+    /// The number of its namespace that no other has until the machine starts again; 0 where the kernel tells none.
+    pub fn cookie(&self) -> u64 {
+        sys::cookie(self.fd.as_fd())
+    }
+
     /// Whether the kernel checks what is asked and honours filters, instead of ignoring what it does not know.
     pub fn strict(&self) -> bool {
         self.strict

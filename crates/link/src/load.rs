@@ -23,6 +23,7 @@ mod yaml;
 use std::path::Path;
 
 pub use error::{Error, Place, Span};
+pub use escape::{escape, unescape};
 pub use limits::{MOST_BYTES, MOST_DEPTH, MOST_ERRORS, MOST_FILES, MOST_LINKS, MOST_NODES};
 pub use schema::schema;
 

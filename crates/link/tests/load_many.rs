@@ -81,7 +81,7 @@ fn no_files_want_nothing_and_too_much_in_all_is_refused() {
     let texts = [1, 2].map(|_| Text { file: Path::new("h.yaml"), bytes: half.as_bytes(), exposed: false });
     let errors = load_all(&texts).expect_err("six of four MiB");
     assert!(errors[0].what.starts_with("up to this file there are 6291"), "{}", errors[0]);
-    let many = format!("version: 1\nlinks: {{{}}}", "a: {},".repeat(1)) + &"\n#".repeat(10);
+    let many = "version: 1\nlinks: {a: {}}";
     let text = Text { file: Path::new("m.yaml"), bytes: many.as_bytes(), exposed: false };
     assert!(load_all(&vec![text; MOST_FILES]).is_ok(), "one link in a thousand files");
 }

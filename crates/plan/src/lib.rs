@@ -19,6 +19,7 @@ mod order;
 mod plan;
 pub mod reason;
 pub mod render;
+pub mod scope;
 
 pub use act::{Act, Disruption, Harm, Plan, Step};
 pub use back::{back, back_from, labels, renames};

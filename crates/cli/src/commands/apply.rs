@@ -1,17 +1,19 @@
 //! `linkctl apply`: makes the links as a file declares them, or leaves them as they were.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::mem::ManuallyDrop;
 use std::time::Duration;
 
-use linkctl::apply::{About, Journal, Kept, Record, Transaction, lookup};
+use linkctl::apply::{About, Fault, Journal, Kept, Owned, Record, Records, Transaction, lookup};
 use linkctl::kernel::Live;
-use linkctl::link::{Goal, Key, Snapshot, World};
+use linkctl::link::{Goal, Key, Scope, Snapshot, World};
+use linkctl::plan::scope::{Sieve, widen};
 use linkctl::plan::{Plan, plan_with};
 
 use super::change::{conflict, failure};
-use super::journal::open_settled;
+use super::journal::{open_settled, unusable};
 use super::plan::show;
 use super::{live, print, unread};
 use crate::args::{self, Common};
@@ -28,7 +30,7 @@ pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
     let mut live = live(common)?;
     let journal = open_settled(&args.journal, &live)?;
     // The process ends with the command: freeing its many small parts one by one is no use.
-    let declared = ManuallyDrop::new(Declared::new(goal, &mut live)?);
+    let declared = ManuallyDrop::new(Declared::new(goal, &mut live, &journal)?);
     let plan = ManuallyDrop::new(declared.plan()?);
     show(&plan, common)?;
     if plan.steps.is_empty() {
@@ -36,6 +38,12 @@ pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
     }
     let keeping = Keeping { journal: &journal, args: &args.journal, common, window: args.confirm };
     let record = declared.carry_out(&plan, &mut live, &keeping)?;
+    if Owned::concerns(&plan) {
+        let owned = Owned::read(&journal, &mut live);
+        owned
+            .and_then(|o| o.applied(&plan, &declared.world, &journal, &mut live))
+            .map_err(|f| unowned(&f))?;
+    }
     if common.json {
         return Ok(());
     }
@@ -75,14 +83,28 @@ pub(crate) struct Declared {
 }
 
 impl Declared {
-    /// Reads the namespaces that a goal speaks of, and finds its matches.
-    pub(crate) fn new(goal: Goal, live: &mut Live) -> Result<Self, Failure> {
-        let read = lookup::snapshot(live, &goal).map_err(|e| unread(&e))?;
-        if read.plainly(&goal) {
+    /// Reads the namespaces that a goal speaks of, finds its matches, and names what its scope wants gone.
+    pub(crate) fn new(goal: Goal, live: &mut Live, records: &Records) -> Result<Self, Failure> {
+        let owned = match goal.scope {
+            Scope::Owned => Owned::read(records, live).map_err(|f| unusable(&f))?,
+            _ => Owned::default(),
+        };
+        let mut spaces = lookup::spaces(&goal);
+        spaces.extend(owned.spaces().into_iter().filter(|n| !lookup::spaces(&goal).contains(n)));
+        let read = live.snapshot(&spaces, false).map_err(|e| unread(&e))?;
+        let owned = owned.among(&read);
+        let sieve = Sieve::new(&goal, &owned);
+        let beyond = goal.scope != Scope::Partial && read.keys().any(|k| sieve.may_go(&k));
+        if !beyond && read.plainly(&goal) {
             return Ok(Self { goal: Goal::new(), labels: BTreeMap::new(), read, world: World::new() });
         }
         let world = read.world(|_| true);
         let labels = lookup::labels(live, &goal, &read).map_err(|e| Failure::new(Status::Refused, e))?;
+        let wide = match widen(&goal, &world, &labels, &owned) {
+            Cow::Owned(wide) => Some(wide),
+            Cow::Borrowed(_) => None,
+        };
+        let goal = wide.unwrap_or(goal);
         Ok(Self { goal, labels, read, world })
     }
 
@@ -98,21 +120,42 @@ impl Declared {
         live: &mut Live,
         keeping: &Keeping<'_>,
     ) -> Result<Option<Record>, Failure> {
+        let Keeping { journal, args, common, window } = keeping;
+        let mut begun = None;
+        // Broken, it says of nothing that it is ours.
+        let owned = Owned::concerns(plan).then(|| Owned::read(journal, live).unwrap_or_default());
         let mut bar = Bar::new(plan.steps.len());
         let mut progress = |done| bar.show(done);
-        let Keeping { journal, args, common, window } = keeping;
         let about = About::now(&typed(), plan.steps.len(), *window);
+        let before = owned.map(|o| o.before(&self.world, live));
         let mut guard = |record: &Record| {
+            begun = Some(record.id.clone());
+            if let Some(before) = &before {
+                before.keep(journal, record)?;
+            }
             guardian::start(&args.state, common.netns.as_deref(), journal, record, window.is_some())
         };
         let kept = Some(Kept { journal, about, guard: &mut guard });
         let mut transaction = Transaction { live, kept, progress: &mut progress };
         let outcome = transaction.run(plan, &self.world, &self.goal);
         bar.clear();
-        outcome
-            .map(|(_, record)| record)
-            .map_err(|undone| failure(&undone, plan, live, &self.read, &self.world))
+        outcome.map(|(_, record)| record).map_err(|undone| {
+            if let (Some(id), Ok(())) = (begun, &undone.back) {
+                // What is said of the failure matters more.
+                let _ = Owned::went_home(journal, &id, live);
+            }
+            failure(&undone, plan, live, &self.read, &self.world)
+        })
     }
+}
+
+/// Why nobody knows whose the links are.
+pub(crate) fn unowned(fault: &Fault) -> Failure {
+    Failure::new(
+        Status::Partial,
+        format!("the links are as wanted, but whose they are is not recorded: {fault}"),
+    )
+    .hint("scope: owned leaves alone what it does not know to be ours")
 }
 
 /// The command line, for the history.

@@ -1,11 +1,11 @@
 //! `linkctl undo`: takes back the last apply that was not taken back, or several.
 
-use linkctl::apply::{Journal, State};
+use linkctl::apply::{Journal, Owned, State};
 use linkctl::kernel::Live;
 use linkctl::plan::{Plan, render};
 use linkctl::schema::out::Out;
 
-use super::apply::{Declared, Keeping};
+use super::apply::{Declared, Keeping, unowned};
 use super::journal::{open, unusable};
 use super::plan::show;
 use super::{live, print};
@@ -46,7 +46,7 @@ fn one(
     let mut goal = journal.home(&record).map_err(|f| unusable(&f))?;
     // Whoever asks to go back has consented to what that takes.
     goal.rebuild = true;
-    let declared = Declared::new(goal, live)?;
+    let declared = Declared::new(goal, live, journal)?;
     let plan = declared.plan()?;
     if !common.json {
         show(&plan, common)?;
@@ -62,6 +62,7 @@ fn one(
         }
     }
     journal.mark(&mut record, State::Undone, "linkctl undo").map_err(|f| unusable(&f))?;
+    Owned::went_home(journal, &record.id, live).map_err(|f| unowned(&f))?;
     if !common.json {
         print(&format!("{} {}\n", Term::stdout().paint(Colour::Green, "took back"), record.id))?;
     }

@@ -53,6 +53,25 @@ pub(crate) fn set(fd: BorrowedFd<'_>, level: c_int, option: c_int, value: c_int)
     set_bytes(fd, level, option, &value)
 }
 
+/// The number of the socket's namespace that no other has until the machine starts again (`SO_NETNS_COOKIE`); 0 where the
+/// kernel tells none (before 5.14).
+pub(crate) fn cookie(fd: BorrowedFd<'_>) -> u64 {
+    const SO_NETNS_COOKIE: c_int = 71;
+    let mut value = 0_u64;
+    let mut length = size_of::<u64>() as socklen_t;
+    // SAFETY: both pointers are valid for writes of the sizes given, for the duration of the call.
+    let result = unsafe {
+        libc::getsockopt(
+            fd.as_raw_fd(),
+            libc::SOL_SOCKET,
+            SO_NETNS_COOKIE,
+            from_mut(&mut value).cast(),
+            &raw mut length,
+        )
+    };
+    if result == 0 { value } else { 0 }
+}
+
 /// Joins a multicast group by its number (`RTNLGRP_*`).
 pub(crate) fn add_membership(fd: BorrowedFd<'_>, group: u32) -> Result<(), Error> {
     set_bytes(fd, libc::SOL_NETLINK, libc::NETLINK_ADD_MEMBERSHIP, &group)

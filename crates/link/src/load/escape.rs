@@ -10,7 +10,7 @@ use linkctl_schema::name::BadName;
 use linkctl_schema::{Name, Safe};
 
 /// Bytes as text without control characters, which [`unescape`] turns into the same bytes.
-pub(crate) fn escape(bytes: &[u8]) -> String {
+pub fn escape(bytes: &[u8]) -> String {
     if let Ok(text) = std::str::from_utf8(bytes)
         && text.bytes().all(|b| (0x20..0x7f).contains(&b) && b != b'\\')
     {
@@ -43,7 +43,7 @@ fn hex(out: &mut String, bytes: &[u8]) {
 }
 
 /// The bytes that a text stands for.
-pub(crate) fn unescape(text: &str) -> Cow<'_, [u8]> {
+pub fn unescape(text: &str) -> Cow<'_, [u8]> {
     let bytes = text.as_bytes();
     if !text.contains("\\x") {
         return Cow::Borrowed(bytes);

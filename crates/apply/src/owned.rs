@@ -1,0 +1,244 @@
+//! Which links are ours: those that an apply made and nobody else has made anew since.
+//!
+//! One file beside the journal, written whole and renamed into place; and one a transaction, of what was ours before it, so that
+//! whoever leads home can say whose the links are that come back. A link is known by its namespace, its index and its kind
+//! beside its name: the kernel gives an index once until the machine starts again, and namespaces are told apart by a
+//! number that none gets twice. So a link that someone else makes later under the same name is not taken for ours. What cannot
+//! be told for certain is not ours.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use linkctl_kernel::{Live, process};
+use linkctl_link::load::{escape, unescape};
+use linkctl_link::{Key, Netns, Snapshot, World};
+use linkctl_plan::{Act, Plan};
+use linkctl_schema::Name;
+
+use crate::disk;
+use crate::journal::{Fault, Record, Records};
+
+/// The first word of the file, and the version of what follows.
+const HEAD: &str = "linkctl-owned 1";
+/// The file's name, and the ending of a transaction's.
+pub(crate) const FILE: &str = "owned";
+/// More than a hundred thousand links have.
+const MOST: u64 = 64 << 20;
+
+/// What a link of ours is known by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Mark {
+    index: u32,
+    kind: Vec<u8>,
+}
+
+/// The links that are ours, as the file says.
+#[derive(Debug, Default)]
+pub struct Owned {
+    links: BTreeMap<Key, Mark>,
+}
+
+impl Owned {
+    /// Reads what is kept of the links that a namespace's applies made. Entries of before the machine started, and of
+    /// namespaces that are not there any more, are left out.
+    pub fn read(records: &Records, live: &mut Live) -> Result<Self, Fault> {
+        Self::open(&records.folder().join(FILE), live)
+    }
+
+    fn open(path: &Path, live: &mut Live) -> Result<Self, Fault> {
+        let mut text = String::new();
+        match File::open(path).and_then(|f| f.take(MOST).read_to_string(&mut text)) {
+            Ok(_) => {}
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(e) => return Err(Fault::Io(path.into(), e)),
+        }
+        Self::parse(&text, live)
+            .ok_or_else(|| Fault::Broken(path.into(), "it is not what linkctl writes".into()))
+    }
+
+    fn parse(text: &str, live: &mut Live) -> Option<Self> {
+        let mut lines = text.lines();
+        let boot = lines.next()?.strip_prefix(HEAD)?.trim_start();
+        let mut out = Self::default();
+        if boot != process::boot_id() {
+            return Some(out);
+        }
+        let mut space = None;
+        for line in lines {
+            let (word, rest) = line.split_once(' ')?;
+            match word {
+                "netns" => {
+                    let mut parts = rest.splitn(4, ' ');
+                    let mut number = || parts.next()?.parse::<u64>().ok();
+                    let id = (number()?, number()?, number()?);
+                    let name = unescape(parts.next()?).into_owned();
+                    let netns = if name.is_empty() {
+                        Netns::HERE
+                    } else {
+                        Netns::named(std::str::from_utf8(&name).ok()?)?
+                    };
+                    space = live.space_id(&netns).is_ok_and(|is| is == id).then_some(netns);
+                }
+                "link" => {
+                    let mut parts = rest.splitn(3, ' ');
+                    let index = parts.next()?.parse().ok()?;
+                    let kind = unescape(parts.next()?).into_owned();
+                    let name = Name::from_kernel(&unescape(parts.next()?))?;
+                    let Some(netns) = &space else { continue };
+                    let key = Key::new(netns.clone(), name);
+                    out.links.insert(key, Mark { index, kind });
+                }
+                _ => return None,
+            }
+        }
+        Some(out)
+    }
+
+    /// The namespaces that links of ours are in.
+    pub fn spaces(&self) -> BTreeSet<Netns> {
+        self.links.keys().map(|k| k.netns.clone()).collect()
+    }
+
+    /// Those that are there and still ours.
+    pub fn among(&self, now: &Snapshot) -> BTreeSet<Key> {
+        self.links.iter().filter(|(k, m)| seen(now, k).as_ref() == Some(*m)).map(|(k, _)| k.clone()).collect()
+    }
+
+    /// Whether a plan makes, deletes or renames links, so that it has to be taken in.
+    pub fn concerns(plan: &Plan) -> bool {
+        let named =
+            |act: &Act| matches!(act, Act::Create { .. } | Act::Delete(_) | Act::Rename(..) | Act::Move(..));
+        plan.steps.iter().any(|s| named(&s.act))
+    }
+
+    /// What is ours of the links before a transaction, with the text that says so.
+    pub fn before(self, before: &World, live: &mut Live) -> Before {
+        let ours = |k: &Key, m: &Mark| before.get(k).is_some_and(|l| l.index == m.index);
+        let links: BTreeMap<Key, Mark> = self.links.into_iter().filter(|(k, m)| ours(k, m)).collect();
+        Before((!links.is_empty()).then(|| Self { links }.text(live)))
+    }
+
+    /// Takes in what a plan did that led from `before` and holds, and writes it down.
+    pub fn applied(
+        mut self,
+        plan: &Plan,
+        before: &World,
+        records: &Records,
+        live: &mut Live,
+    ) -> Result<(), Fault> {
+        let ours = self.follow(plan, before);
+        self.learn(ours, records, live)
+    }
+
+    /// Takes in that all is as it was before a transaction: what was ours then is ours again, under whatever index it
+    /// came back. What was not ours and came back is not.
+    pub fn went_home(records: &Records, id: &str, live: &mut Live) -> Result<(), Fault> {
+        let before = Self::open(&beside(records, id), live)?;
+        let mut now = Self::read(records, live)?;
+        if before.links.is_empty() && now.links.is_empty() {
+            return Ok(());
+        }
+        now.learn(before.links.into_keys().collect(), records, live)
+    }
+
+    /// Reads what links of ours are known by now, and writes it down.
+    fn learn(&mut self, ours: BTreeSet<Key>, records: &Records, live: &mut Live) -> Result<(), Fault> {
+        let path = records.folder().join(FILE);
+        let mut spaces: BTreeSet<Netns> =
+            ours.iter().chain(self.links.keys()).map(|k| k.netns.clone()).collect();
+        spaces.retain(|n| live.enter(n).is_ok());
+        let spaces: Vec<Netns> = spaces.into_iter().collect();
+        let unread = |e: linkctl_kernel::Error| Fault::Io(path.clone(), io::Error::other(e.to_string()));
+        let now = live.snapshot(&spaces, false).map_err(unread)?;
+        self.links.retain(|k, m| seen(&now, k).as_ref() == Some(m));
+        self.links.extend(ours.into_iter().filter_map(|key| seen(&now, &key).map(|mark| (key, mark))));
+        disk::write(&path, &[self.text(live).as_bytes()])
+    }
+
+    /// The links that are ours because of a plan, to be known by what they are afterwards.
+    fn follow(&self, plan: &Plan, before: &World) -> BTreeSet<Key> {
+        let was_ours = |key: &Key| {
+            self.links.get(key).is_some_and(|m| before.get(key).is_some_and(|l| l.index == m.index))
+        };
+        let (mut ours, mut vacated) = (BTreeSet::new(), BTreeSet::new());
+        for step in &plan.steps {
+            match &step.act {
+                Act::Create { key, peer, .. } => {
+                    for key in std::iter::once(key).chain(peer.iter().map(|(k, _)| k)) {
+                        // What is made anew is whose it was.
+                        let again = before.contains_key(key) && !vacated.contains(key);
+                        if !again || was_ours(key) {
+                            ours.insert(key.clone());
+                        }
+                    }
+                }
+                Act::Delete(key) => _ = ours.remove(key),
+                Act::Rename(from, _) | Act::Move(from, _) => {
+                    let to = match &step.act {
+                        Act::Move(_, to) => to.clone(),
+                        Act::Rename(_, name) => from.beside(*name),
+                        _ => continue,
+                    };
+                    if ours.remove(from) || !vacated.contains(from) && was_ours(from) {
+                        ours.insert(to);
+                    }
+                    vacated.insert(from.clone());
+                }
+                _ => {}
+            }
+        }
+        ours
+    }
+
+    fn text(&self, live: &mut Live) -> String {
+        let mut text = format!("{HEAD} {}\n", process::boot_id());
+        for netns in self.spaces() {
+            let Ok((dev, inode, cookie)) = live.space_id(&netns) else { continue };
+            let name = plain(netns.name().unwrap_or_default().as_bytes());
+            let _ = writeln!(text, "netns {dev} {inode} {cookie} {name}");
+            for (key, mark) in self.links.iter().filter(|(k, _)| k.netns == netns) {
+                let _ = writeln!(
+                    text,
+                    "link {} {} {}",
+                    mark.index,
+                    plain(&mark.kind),
+                    plain(key.name.as_bytes())
+                );
+            }
+        }
+        text
+    }
+}
+
+/// What is ours before a transaction's first change.
+#[derive(Debug)]
+pub struct Before(Option<String>);
+
+impl Before {
+    /// Writes it down beside the transaction.
+    pub fn keep(&self, records: &Records, record: &Record) -> Result<(), Fault> {
+        match &self.0 {
+            Some(text) => disk::write(&beside(records, &record.id), &[text.as_bytes()]),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What a link is known by, where it is there.
+fn seen(now: &Snapshot, key: &Key) -> Option<Mark> {
+    let (seen, _) = now.seen(key)?;
+    Some(Mark { index: seen.index, kind: seen.kind_word().to_vec() })
+}
+
+/// What was ours before a transaction.
+fn beside(records: &Records, id: &str) -> PathBuf {
+    records.folder().join(format!("{id}.{FILE}"))
+}
+
+/// Bytes as one word of a line.
+fn plain(bytes: &[u8]) -> String {
+    escape(bytes).replace(' ', "\\x20")
+}
