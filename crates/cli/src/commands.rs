@@ -2,6 +2,7 @@
 
 pub(crate) mod add;
 pub(crate) mod apply;
+pub(crate) mod as_goal;
 pub(crate) mod change;
 pub(crate) mod completions;
 pub(crate) mod confirm;
