@@ -32,8 +32,9 @@ pub fn skip(reason: &str) {
 }
 
 /// The commands that keep something in the state folder.
-const KEEPERS: &[&str] =
-    &["apply", "plan", "owned", "undo", "confirm", "rollback", "extend", "history", "status"];
+const KEEPERS: &[&str] = &[
+    "apply", "undo", "confirm", "rollback", "extend", "history", "status", "plan", "owned", "boot", "watch",
+];
 
 /// An isolated network and mount namespace for the calling thread and the programs that it starts.
 #[derive(Debug)]

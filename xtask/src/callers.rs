@@ -3,9 +3,9 @@
 //! The programs are Debian's: ifupdown with the hooks of vlan, bridge-utils and ifenslave, ifupdown2, wg-quick,
 //! dhclient-script. They run in the rig, where their files can be put among the guest's own.
 
-use crate::fault::{Doing, Fault, Result};
+use crate::fault::{Doing, Result};
 use crate::rig::{Cache, Closure, Guest, Sinks, fetch};
-use crate::{peer, shell, workspace};
+use crate::{peer, workspace};
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
@@ -33,11 +33,7 @@ pub(crate) fn run(words: &[String]) -> Result<ExitCode> {
         );
         return Ok(ExitCode::from(if words.iter().any(|w| w == "--help") { 0 } else { 2 }));
     }
-    let mut cargo = workspace::cargo();
-    if !shell::shown(cargo.args(["build", "--quiet", "--package", "linkctl-cli", "--bin", "linkctl"]))? {
-        return Err(Fault::new("linkctl does not build"));
-    }
-    let linkctl = workspace::target()?.join("debug/linkctl");
+    let linkctl = workspace::linkctl()?;
     Ok(if same(&linkctl)? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -2,6 +2,7 @@
 //!
 //! A subcommand is one file and one line in `COMMANDS`. Here is only the choice between them.
 
+mod boots;
 mod callers;
 mod demo;
 mod docs;
@@ -12,6 +13,7 @@ mod peer;
 mod rig;
 mod selftests;
 mod shell;
+mod system;
 mod test;
 mod vm;
 mod workspace;
@@ -40,6 +42,11 @@ const COMMANDS: &[Command] = &[
         run: layers::run,
     },
     Command { name: "vm", help: "run a command as root on a kernel of choice, in QEMU", run: vm::run },
+    Command {
+        name: "system",
+        help: "boot a whole Debian with linkctl, reboot it, cut its power",
+        run: system::run,
+    },
     Command { name: "peer", help: "fetch the newest iproute2 and print its folder", run: peer::run },
     Command {
         name: "selftests",
@@ -47,6 +54,11 @@ const COMMANDS: &[Command] = &[
         run: selftests::run,
     },
     Command { name: "callers", help: "programs that call ip, with linkctl in its place", run: callers::run },
+    Command {
+        name: "boots",
+        help: "linkctl on whole systems: reboots, power cuts, other managers",
+        run: boots::run,
+    },
     Command { name: "install", help: "install the programs that the tests need", run: install::run },
 ];
 

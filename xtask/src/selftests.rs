@@ -92,21 +92,12 @@ pub(crate) fn run(words: &[String]) -> Result<ExitCode> {
         let slow = SLOW.iter().filter(|_| all);
         names = USUAL.iter().chain(slow).map(|name| (*name).to_owned()).collect();
     }
-    Ok(if same(&kernel, &names, &linkctl()?)? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if same(&kernel, &names, &workspace::linkctl()?)? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// The usual ones, as a part of the long tests.
 pub(crate) fn usual(linkctl: &Path) -> Result<bool> {
     same(KERNEL, &USUAL.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>(), linkctl)
-}
-
-/// The program, built now.
-fn linkctl() -> Result<PathBuf> {
-    let mut cargo = workspace::cargo();
-    if !shell::shown(cargo.args(["build", "--quiet", "--package", "linkctl-cli", "--bin", "linkctl"]))? {
-        return Err(Fault::new("linkctl does not build"));
-    }
-    Ok(workspace::target()?.join("debug/linkctl"))
 }
 
 /// Runs the tests with both programs, tells both verdicts, and says whether ours is no worse anywhere.

@@ -33,10 +33,15 @@ pub(crate) fn run(words: &[String]) -> Result<ExitCode> {
     Ok(ExitCode::from(guest.run(command, Sinks::own())?))
 }
 
-fn parse(words: &[String]) -> Result<(Guest, &[String])> {
+/// The usual guest, on the kernel that the environment asks for.
+pub(crate) fn usual() -> Guest {
     let kernel = std::env::var("RIG_KERNEL").ok().filter(|kernel| !kernel.is_empty());
-    let mut guest = Guest::default();
-    guest.kernel = kernel.unwrap_or(guest.kernel);
+    let guest = Guest::default();
+    Guest { kernel: kernel.unwrap_or(guest.kernel), ..guest }
+}
+
+fn parse(words: &[String]) -> Result<(Guest, &[String])> {
+    let mut guest = usual();
     let mut rest = words;
     while let [option, after @ ..] = rest {
         if option == "--" || !option.starts_with('-') {
@@ -50,7 +55,8 @@ fn parse(words: &[String]) -> Result<(Guest, &[String])> {
     if command.is_empty() { Err(usage("no command")) } else { Ok((guest, command)) }
 }
 
-fn set(guest: &mut Guest, option: &str, value: &str) -> Result<()> {
+/// Sets what an option says of a guest.
+pub(crate) fn set(guest: &mut Guest, option: &str, value: &str) -> Result<()> {
     let number = || value.parse::<u32>().doing(format!("{option} {value}"));
     match option {
         "--kernel" => value.clone_into(&mut guest.kernel),
@@ -75,7 +81,7 @@ fn set(guest: &mut Guest, option: &str, value: &str) -> Result<()> {
 }
 
 fn usage(what: &str) -> Fault {
-    Fault::new(format!("vm: {what}")).next("cargo xtask vm --help")
+    Fault::new(what).next("cargo xtask vm --help, cargo xtask system --help")
 }
 
 #[cfg(test)]

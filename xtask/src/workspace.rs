@@ -41,6 +41,15 @@ pub(crate) fn target() -> Result<PathBuf> {
     folder.ok_or_else(|| Fault::new("cargo metadata names no target directory"))
 }
 
+/// The program, built now.
+pub(crate) fn linkctl() -> Result<PathBuf> {
+    let words = ["build", "--quiet", "--package", "linkctl-cli", "--bin", "linkctl"];
+    if !shell::shown(cargo().args(words))? {
+        return Err(Fault::new("linkctl does not build"));
+    }
+    Ok(target()?.join("debug/linkctl"))
+}
+
 /// The packages below `crates/`, without their dev-dependencies.
 pub(crate) fn crates() -> Result<Vec<Package>> {
     let metadata = metadata()?;

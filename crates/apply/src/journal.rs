@@ -6,6 +6,7 @@
 //! which the guardian takes it back, `note`: why it is where it is, and `guard`: the guardian's own lock.
 
 mod about;
+mod current;
 mod fault;
 mod lock;
 
@@ -19,6 +20,7 @@ use linkctl_kernel::process;
 use linkctl_link::{Goal, load, save};
 
 pub use about::About;
+pub use current::{Sources, Verdict};
 pub use fault::Fault;
 pub use lock::Lock;
 
@@ -206,9 +208,10 @@ impl Journal {
         Ok(journal)
     }
 
-    /// Writes the way home before anything is changed.
-    pub fn begin(&self, home: &Goal, about: &About) -> Result<Record, Fault> {
+    /// Writes the way home, and where the goal is to be kept that too, before anything is changed.
+    pub fn begin(&self, home: &Goal, goal: &Goal, about: &About) -> Result<Record, Fault> {
         let record = Record { id: id(), state: State::Pending };
+        self.propose(&record, goal, about)?;
         let body = save::json(home);
         let path = self.path(&record);
         disk::write(&path, &[about.head(body.as_bytes()).as_bytes(), body.as_bytes()]).inspect_err(|_| {
@@ -228,6 +231,11 @@ impl Journal {
         fs::rename(&from, self.path(&next)).map_err(|e| Fault::Io(from, e))?;
         *record = next;
         disk::sync(&self.folder)?;
+        match state {
+            State::Done => self.promote(record)?,
+            State::Undone => _ = fs::remove_file(self.beside(record, "goal")),
+            _ => {}
+        }
         self.prune();
         Ok(())
     }
@@ -243,7 +251,7 @@ impl Journal {
         let over: Vec<Record> =
             self.list().unwrap_or_default().into_iter().filter(|r| !r.state.is_open()).collect();
         for record in over.iter().take(over.len().saturating_sub(KEPT)) {
-            for ending in [record.state.word(), "until", "note", "guard", crate::owned::FILE] {
+            for ending in [record.state.word(), "until", "note", "guard", "goal", crate::owned::FILE] {
                 let _ = fs::remove_file(self.beside(record, ending));
             }
         }

@@ -10,6 +10,7 @@ mod engine;
 pub mod guard;
 mod home;
 mod journal;
+pub mod keep;
 pub mod lookup;
 mod owned;
 mod requests;
@@ -18,7 +19,7 @@ mod verify;
 
 pub use engine::{Account, Note, Stopped, run};
 pub use home::go_home;
-pub use journal::{About, Fault, Journal, Lock, Record, Records, STATE, State};
+pub use journal::{About, Fault, Journal, Lock, Record, Records, STATE, Sources, State, Verdict};
 pub use lookup::world;
 pub use owned::{Before, Owned};
 pub use transaction::{Cause, Failure, Kept, Transaction};

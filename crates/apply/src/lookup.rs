@@ -53,8 +53,15 @@ impl std::fmt::Display for Unmatched {
 
 /// Where matched links are now, for those that are called otherwise than the goal wants: from there to the goal's key.
 pub fn labels(live: &mut Live, goal: &Goal, snapshot: &Snapshot) -> Result<BTreeMap<Key, Key>, Unmatched> {
+    let (labels, unmatched) = find(live, goal, snapshot);
+    unmatched.into_iter().next().map_or(Ok(labels), Err)
+}
+
+/// The same, with all matches that found no link of their own.
+pub fn find(live: &mut Live, goal: &Goal, snapshot: &Snapshot) -> (BTreeMap<Key, Key>, Vec<Unmatched>) {
     let (kept, said): (Vec<_>, Vec<_>) = goal.matches.iter().partition(|(_, m)| m.is_kept());
     let mut out = BTreeMap::new();
+    let mut unmatched = Vec::new();
     if !kept.is_empty() {
         out = linkctl_plan::labels(goal, &snapshot.world(|_| true));
     }
@@ -64,13 +71,13 @@ pub fn labels(live: &mut Live, goal: &Goal, snapshot: &Snapshot) -> Result<BTree
         let fitting: Vec<Name> =
             fitting.into_iter().filter(|k| driven(live, k, wanted)).map(|k| k.name).collect();
         match fitting[..] {
-            [] => return Err(Unmatched::None(key.clone())),
+            [] => unmatched.push(Unmatched::None(key.clone())),
             [name] if name == key.name => {}
             [name] => _ = out.insert(key.beside(name), key.clone()),
-            _ => return Err(Unmatched::Several(key.clone(), fitting)),
+            _ => unmatched.push(Unmatched::Several(key.clone(), fitting)),
         }
     }
-    Ok(out)
+    (out, unmatched)
 }
 
 /// Whether a link's message is as a match says.

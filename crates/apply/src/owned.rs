@@ -44,7 +44,12 @@ pub struct Owned {
 impl Owned {
     /// Reads what is kept of the links that a namespace's applies made. Entries of before the machine started, and of
     /// namespaces that are not there any more, are left out.
-    pub fn read(records: &Records, live: &mut Live) -> Result<Self, Fault> {
+    pub fn read(state: &Path, live: &mut Live) -> Result<Self, Fault> {
+        Self::read_in(&Records::at(state, live.id()), live)
+    }
+
+    /// The same, where it is known where that is.
+    pub fn read_in(records: &Records, live: &mut Live) -> Result<Self, Fault> {
         Self::open(&records.folder().join(FILE), live)
     }
 
@@ -137,7 +142,7 @@ impl Owned {
     /// came back. What was not ours and came back is not.
     pub fn went_home(records: &Records, id: &str, live: &mut Live) -> Result<(), Fault> {
         let before = Self::open(&beside(records, id), live)?;
-        let mut now = Self::read(records, live)?;
+        let mut now = Self::read_in(records, live)?;
         if before.links.is_empty() && now.links.is_empty() {
             return Ok(());
         }

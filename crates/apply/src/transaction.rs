@@ -71,14 +71,16 @@ pub struct Kept<'t> {
     pub journal: &'t Journal,
     /// What is known of the change.
     pub about: About,
+    /// The goal that holds with it, where that is more than what is carried out.
+    pub whole: Option<&'t Goal>,
     /// Starts the process that leads home where this one dies; called before the first change, with the record on
     /// disk.
     pub guard: &'t mut dyn FnMut(&Record) -> Result<(), Fault>,
 }
 
 impl Kept<'_> {
-    fn begin(&mut self, home: &Goal) -> Result<Record, Fault> {
-        let mut record = self.journal.begin(home, &self.about)?;
+    fn begin(&mut self, home: &Goal, goal: &Goal) -> Result<Record, Fault> {
+        let mut record = self.journal.begin(home, self.whole.unwrap_or(goal), &self.about)?;
         if let Err(fault) = (self.guard)(&record) {
             // Nothing was changed: there is nothing to take back.
             self.journal.mark(
@@ -114,7 +116,7 @@ impl Transaction<'_> {
         let refused = |fault| untouched(Cause::Journal(fault));
         let held = signal::hold().map_err(|e| untouched(Cause::Unread(e)))?;
         let mut record = match &mut self.kept {
-            Some(kept) => Some(kept.begin(&back_from(before, plan)).map_err(refused)?),
+            Some(kept) => Some(kept.begin(&back_from(before, plan), goal).map_err(refused)?),
             None => None,
         };
         let mut account = run(plan, before, self.live, self.progress);

@@ -34,7 +34,7 @@ fn open(folder: &Path, netns: (u64, u64)) -> Result<Journal, Fault> {
 
 /// Begins a transaction, and has its guardian come to its post: a file.
 fn begin(journal: &Journal) -> Record {
-    let record = journal.begin(&home(), &About::now("test", 2, None)).expect("a record");
+    let record = journal.begin(&home(), &home(), &About::now("test", 2, None)).expect("a record");
     fs::write(journal.guard(&record), "").expect("written");
     record
 }
@@ -115,7 +115,7 @@ fn a_transaction_without_a_guardian_never_began() {
     let folder = Folder::new("never");
     let journal = open(&folder.0, NETNS).expect("a journal");
     let about = About { pid: 0, ..About::now("test", 2, None) };
-    let record = journal.begin(&home(), &about).expect("a record");
+    let record = journal.begin(&home(), &home(), &about).expect("a record");
     assert!(journal.never_began(&record));
     assert_eq!(journal.open_one().expect("a list"), None);
     drop(journal);

@@ -69,11 +69,13 @@ pub(crate) enum Command {
     History(History),
     /// Tell what waits, what was cut off and what has to be seen to
     Status(Status),
+    /// Bring the links to what /etc/linkctl/links.d declares, as far as it can be had; for the start of the machine
+    Boot(Boot),
     /// Watch over an apply; apply starts this itself
     #[command(hide = true)]
     Guard(Guard),
     /// List the links that applies made and that are still theirs
-    Owned(Owned),
+    Owned(Status),
     /// Tell the settings of a kind of link, or list the kinds
     Kind(Kind),
     /// Print the JSON Schema of goal files
@@ -199,10 +201,31 @@ pub(crate) struct Apply {
     /// Links may be deleted and made anew where that is the only way
     #[arg(long)]
     pub(crate) rebuild: bool,
+    /// Links that systemd-networkd, NetworkManager or ifupdown manage may be changed
+    #[arg(long)]
+    pub(crate) take_over: bool,
     /// Take it back unless `linkctl confirm` is said within this time
     #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "60s", require_equals = true)]
     #[arg(value_parser = span::parse)]
     pub(crate) confirm: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) journal: Journal,
+}
+
+/// What is declared.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "What an earlier run of the machine left open is ended first. Files that were tried and taken back, or \
+never confirmed, are not applied again: what held last is. Hardware that is not there yet is waited for, not complained of. \
+Where the whole cannot be had, each part that can be is: status 4."
+)]
+pub(crate) struct Boot {
+    /// Folders of goal files, or files; /etc/linkctl/links.d if none is named
+    #[arg(value_name = "FILE|FOLDER")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Links that systemd-networkd, NetworkManager or ifupdown manage may be changed
+    #[arg(long)]
+    pub(crate) take_over: bool,
     #[command(flatten)]
     pub(crate) journal: Journal,
 }
@@ -303,12 +326,4 @@ pub(crate) struct Kind {
 pub(crate) struct Completions {
     /// The shell: bash, zsh, fish, elvish or powershell
     pub(crate) shell: String,
-}
-
-/// Where to look.
-#[derive(Debug, Args)]
-pub(crate) struct Owned {
-    /// Where what applies made is recorded
-    #[arg(long, value_name = "DIR", default_value = linkctl::apply::STATE)]
-    pub(crate) state: PathBuf,
 }

@@ -3,10 +3,13 @@
 pub(crate) mod add;
 pub(crate) mod apply;
 pub(crate) mod as_goal;
+pub(crate) mod boot;
+pub(crate) mod bring;
 pub(crate) mod change;
 pub(crate) mod completions;
 pub(crate) mod confirm;
 pub(crate) mod del;
+pub(crate) mod foreign;
 pub(crate) mod guard;
 pub(crate) mod history;
 pub(crate) mod journal;

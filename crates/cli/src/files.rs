@@ -8,6 +8,7 @@ use std::io::Read;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 
+use linkctl::apply::Sources;
 use linkctl::kernel::{Held, privilege};
 use linkctl::link::Goal;
 use linkctl::link::load::{self, MOST_FILES, Text};
@@ -44,7 +45,30 @@ pub(crate) enum For {
 
 /// The goal that files and folders say; without any, those of [`FOLDER`].
 pub(crate) fn goal(paths: &[PathBuf], what_for: For) -> Result<Goal, Failure> {
-    let files = read(paths, what_for)?;
+    goal_of(&read(paths, what_for)?)
+}
+
+/// What tells files from others, and from the same as they were at another time; `None` where they are not those of
+/// folders alone, which are what is applied at boot.
+pub(crate) fn sources(paths: &[PathBuf], files: &[File]) -> Option<Sources> {
+    let mut place = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            return None;
+        }
+        place.extend(std::path::absolute(path).ok()?.as_os_str().as_encoded_bytes());
+        place.push(0);
+    }
+    if paths.is_empty() {
+        place.extend(FOLDER.as_bytes());
+        place.push(0);
+    }
+    let parts = files.iter().map(|f| (f.name.as_os_str().as_encoded_bytes(), f.bytes.as_slice()));
+    Some(Sources::of(&place, parts))
+}
+
+/// The goal that files say together.
+pub(crate) fn goal_of(files: &[File]) -> Result<Goal, Failure> {
     let texts: Vec<Text<'_>> =
         files.iter().map(|f| Text { file: &f.name, bytes: &f.bytes, exposed: f.exposed }).collect();
     load::load_all(&texts).map_err(|errors| snippet::failure(&texts, errors))

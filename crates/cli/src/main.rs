@@ -69,6 +69,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Undo(a) => commands::undo::run(a, common).map(done),
         Command::History(a) => commands::history::run(a, common).map(done),
         Command::Status(a) => commands::status::run(a, common),
+        Command::Boot(a) => commands::boot::run(a, common),
         Command::Guard(a) => commands::guard::run(a, common).map(done),
         Command::Owned(a) => commands::owned::run(a, common).map(done),
         Command::Kind(a) => commands::kind::run(a, common).map(done),

@@ -16,6 +16,7 @@ mod held;
 pub mod ids;
 mod isolate;
 mod live;
+pub mod managers;
 mod monitor;
 pub mod netns;
 mod pipeline;

@@ -21,6 +21,7 @@ mod plan;
 pub mod reason;
 pub mod render;
 pub mod scope;
+pub mod split;
 
 pub use act::{Act, Disruption, Harm, Plan, Step};
 pub use back::{back, back_from, labels, renames};

@@ -109,6 +109,15 @@ impl Archive {
         Ok(text.lines().map(str::to_owned).collect())
     }
 
+    /// The lines of sources.list for a suite and its security updates, with this machine's mirror.
+    pub(super) fn sources(&self, suite: &str) -> Result<String> {
+        let list = self.folder.join("sources.list");
+        let all = fs::read_to_string(&list).doing(format!("read {}", list.display()))?;
+        let security = format!("{suite}-security");
+        let of = |line: &&str| line.split(' ').any(|word| word == suite || word == security);
+        Ok(all.lines().filter(of).flat_map(|line| [line, "\n"]).collect())
+    }
+
     /// Downloads `packages`, as they are, into `folder`.
     pub(crate) fn download(&self, packages: &[String], folder: &Path) -> Result<()> {
         let next = "see that this machine reaches its Debian mirror (apt-get update), or use a kernel that is in the cache";

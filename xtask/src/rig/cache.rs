@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 /// Changes when what lies in the cache changes its form: the old one is then left alone.
-const FORM: &str = "xtask/1";
+const FORM: &str = "xtask/2";
 /// Written last into a folder: without it the folder is made anew.
 const COMPLETE: &str = ".complete";
 

@@ -1,7 +1,9 @@
-//! One boot: a kernel, one command in it as root, its output and exit status.
+//! One boot: a kernel, one command in it as root, its output and exit status; on this machine's files, or on a disk that
+//! has a system of its own.
 //!
 //! The accelerator is always software: /dev/kvm is not touched, so it works inside of virtual machines and containers.
 
+use super::disk::Disk;
 use super::kernel::Kernel;
 use super::pipe::{Pipe, Sink};
 use super::{Cache, FAILED, TIMED_OUT, initramfs, qemu};
@@ -22,6 +24,7 @@ const APPEND: &str = "console=ttyS0 quiet loglevel=4 panic=-1 nokaslr mitigation
 const NOT_TAKEN: [&str; 5] = ["PWD", "OLDPWD", "SHLVL", "TMPDIR", "_"];
 
 /// What to boot, and with what.
+#[derive(Clone)]
 pub(crate) struct Guest {
     pub(crate) kernel: String,
     pub(crate) modules: String,
@@ -33,6 +36,8 @@ pub(crate) struct Guest {
     pub(crate) append: String,
     pub(crate) log: Option<PathBuf>,
     pub(crate) qemu: Vec<String>,
+    /// Boots this system with its own first process, instead of this machine's files.
+    pub(crate) disk: Option<Disk>,
 }
 
 /// Where the guest's output goes.
@@ -54,12 +59,14 @@ impl Default for Guest {
             append: String::new(),
             log: None,
             qemu: Vec::new(),
+            disk: None,
         }
     }
 }
 
 impl Guest {
-    /// Boots, runs `words` in this process's folder and environment, and returns the exit status.
+    /// Boots, runs `words` and returns the exit status. On this machine's files they have this process's folder and
+    /// environment; on a disk they have those of a unit, and run when the boot has finished.
     pub(crate) fn run(&self, words: &[String], sinks: Sinks) -> Result<u8> {
         if !cfg!(target_arch = "x86_64") {
             return Err(
@@ -91,18 +98,10 @@ impl Guest {
     /// What the guest reads: the command as a script, and which folders it may write.
     fn fill(&self, share: &Path, words: &[String]) -> Result<()> {
         let mut script = Vec::new();
-        let taken =
-            std::env::vars_os().filter(|(name, _)| is_name(name) && !NOT_TAKEN.iter().any(|not| name == not));
-        for (name, value) in taken {
-            script.extend(b"export ");
-            script.extend(name.as_encoded_bytes());
-            script.push(b'=');
-            script.extend(shell::quoted(value));
-            script.push(b'\n');
+        match &self.disk {
+            Some(disk) => disk.fill(share)?,
+            None => surroundings(&mut script)?,
         }
-        script.extend(b"cd ");
-        script.extend(shell::quoted(std::env::current_dir().doing("find the current folder")?));
-        script.extend(b" || cd /\n");
         for module in self.modules.split([' ', ',']).filter(|module| !module.is_empty()) {
             script.extend(b"modprobe -a ");
             script.extend(shell::quoted(module));
@@ -135,7 +134,8 @@ impl Guest {
         command.args(["-smp", &self.cpus.to_string(), "-m", &self.mebibytes.to_string()]);
         command.args(["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]);
         command.arg("-kernel").arg(kernel.vmlinux()).arg("-initrd").arg(initramfs);
-        command.args(["-append", &format!("{APPEND} {}", self.append)]);
+        let disk = self.disk.as_ref().map_or("", |_| Disk::APPEND);
+        command.args(["-append", &format!("{APPEND} {disk} {}", self.append)]);
         command
             .arg("-chardev")
             .arg(format!("file,id=console,path={}", comma(log)))
@@ -153,7 +153,10 @@ impl Guest {
                 &format!("virtio-9p-pci,fsdev={tag},mount_tag={tag}"),
             ]);
         };
-        folder("root", Path::new("/"), ",readonly=on");
+        match &self.disk {
+            None => folder("root", Path::new("/"), ",readonly=on"),
+            Some(_) => folder("programs", &Disk::programs(share), ",readonly=on"),
+        }
         folder("modules", &kernel.modules(), ",readonly=on");
         folder("share", share, "");
         for (at, path) in self.writable.iter().enumerate() {
@@ -178,6 +181,10 @@ impl Guest {
             command.args(["-netdev", &format!("hubport,id=cable{at},hubid=0")]);
             command.args(["-device", &format!("{card},netdev=cable{at},id=net{at}")]);
         }
+        if let Some(disk) = &self.disk {
+            let drive = format!("file={},format=raw,if=none,id=disk,cache=writeback", comma(&disk.image));
+            command.args(["-drive", &drive, "-device", "virtio-blk-pci,drive=disk"]);
+        }
         command.args(&self.qemu);
     }
 
@@ -187,6 +194,11 @@ impl Guest {
             return status;
         }
         let console = tail(log, 30);
+        // A command may cut the power itself. A kernel that panics ends QEMU as quietly.
+        let cut = self.disk.as_ref().is_some_and(|disk| disk.may_be_cut(share));
+        if cut && ended.is_some_and(|ended| ended.success()) && !console.contains("Kernel panic") {
+            return 0;
+        }
         let Some(ended) = ended else {
             eprintln!(
                 "rig: the command took longer than {} s (--timeout); the kernel's last words:\n{console}",
@@ -200,6 +212,23 @@ impl Guest {
         );
         FAILED
     }
+}
+
+/// The lines of a script that give it this process's folder and environment.
+fn surroundings(script: &mut Vec<u8>) -> Result<()> {
+    let taken =
+        std::env::vars_os().filter(|(name, _)| is_name(name) && !NOT_TAKEN.iter().any(|not| name == not));
+    for (name, value) in taken {
+        script.extend(b"export ");
+        script.extend(name.as_encoded_bytes());
+        script.push(b'=');
+        script.extend(shell::quoted(value));
+        script.push(b'\n');
+    }
+    script.extend(b"cd ");
+    script.extend(shell::quoted(std::env::current_dir().doing("find the current folder")?));
+    script.extend(b" || cd /\n");
+    Ok(())
 }
 
 /// The folder that a guest and this process share; it is gone with this value.

@@ -10,12 +10,14 @@ use std::path::PathBuf;
 const INIT: &[u8] = include_bytes!("init.sh");
 const SESSION: &[u8] = include_bytes!("session.sh");
 /// What it takes to see the machine's files below an overlay, and to speak with it.
-const MODULES: [&str; 5] = ["virtio_pci", "virtio_console", "9pnet_virtio", "9p", "overlay"];
+const MODULES: &[&str] = &["virtio_pci", "virtio_console", "9pnet_virtio", "9p", "overlay"];
+/// What it takes besides to see a disk with a system on it.
+const DISK: &[&str] = &["virtio_blk", "crc32c_generic", "ext4"];
 
 /// The initramfs of a kernel; its name changes with its scripts, so a changed one is never mistaken.
 pub(super) fn get(cache: &Cache, kernel: &Kernel) -> Result<PathBuf> {
     let mut hash = DefaultHasher::new();
-    (INIT, SESSION, MODULES).hash(&mut hash);
+    (INIT, SESSION, MODULES, DISK).hash(&mut hash);
     let path = kernel.folder.join(format!("boot-{:016x}.cpio", hash.finish()));
     if !path.exists() {
         let fresh = path.with_extension(format!("new{}", std::process::id()));
@@ -34,37 +36,40 @@ fn build(cache: &Cache, kernel: &Kernel) -> Result<Vec<u8>> {
     cpio.entry("bin/busybox", 0o100_755, &fs::read(&busybox).doing(format!("read {}", busybox.display()))?);
     cpio.entry("init", 0o100_755, INIT);
     cpio.entry("session", 0o100_755, SESSION);
-    let mut order = String::new();
-    for path in load_order(kernel)? {
-        let file = kernel.modules().join(&kernel.release).join(&path);
-        let name = path.rsplit('/').next().unwrap_or(&path);
-        cpio.entry(
-            &format!("modules/{name}"),
-            0o100_644,
-            &fs::read(&file).doing(format!("read {}", file.display()))?,
-        );
-        order += name;
-        order.push('\n');
+    let (usual, disk) = load_order(kernel)?;
+    for (list, paths) in [("order", &usual), ("disk", &disk)] {
+        let mut order = String::new();
+        for path in paths {
+            let file = kernel.modules().join(&kernel.release).join(path);
+            let name = path.rsplit('/').next().unwrap_or(path);
+            let content = fs::read(&file).doing(format!("read {}", file.display()))?;
+            cpio.entry(&format!("modules/{name}"), 0o100_644, &content);
+            order += name;
+            order.push('\n');
+        }
+        cpio.entry(&format!("modules/{list}"), 0o100_644, order.as_bytes());
     }
-    cpio.entry("modules/order", 0o100_644, order.as_bytes());
     Ok(cpio.finish())
 }
 
-/// The files of `MODULES` and of what they need, each after what it needs itself. What is not a file is built in.
-fn load_order(kernel: &Kernel) -> Result<Vec<String>> {
+/// The files of `MODULES`, those of `DISK` besides, and what they need, each after what it needs itself. What is not a
+/// file is built in.
+fn load_order(kernel: &Kernel) -> Result<(Vec<String>, Vec<String>)> {
     let file = kernel.modules().join(&kernel.release).join("modules.dep");
     let text = fs::read_to_string(&file).doing(format!("read {}", file.display()))?;
-    let order = ordered(&text);
-    if order.iter().any(|path| path.ends_with("/9p.ko")) {
-        Ok(order)
-    } else {
-        Err(Fault::new(format!("no 9p.ko in {}", file.display())))
+    let usual = ordered(&text, MODULES);
+    let disk = ordered(&text, DISK).into_iter().filter(|path| !usual.contains(path)).collect::<Vec<_>>();
+    for (paths, wanted) in [(&usual, "/9p.ko"), (&disk, "/ext4.ko")] {
+        if !paths.iter().any(|path| path.ends_with(wanted)) {
+            return Err(Fault::new(format!("no {wanted} in {}", file.display())));
+        }
     }
+    Ok((usual, disk))
 }
 
-fn ordered(dependencies: &str) -> Vec<String> {
+fn ordered(dependencies: &str, modules: &[&str]) -> Vec<String> {
     let mut order: Vec<String> = Vec::new();
-    for module in MODULES {
+    for module in modules {
         let own = format!("/{module}.ko");
         let line = dependencies
             .lines()
@@ -121,6 +126,7 @@ mod tests {
     fn modules_come_after_what_they_need_and_once() {
         let order = ordered(
             "k/9p.ko: k/netfs.ko k/9pnet.ko k/fscache.ko\nk/9pnet_virtio.ko: k/9pnet.ko k/virtio.ko\nk/overlay.ko:\n",
+            MODULES,
         );
         assert_eq!(
             order,

@@ -13,7 +13,8 @@ const PARTS: &str = "vmlinuz* modules.builtin* modules.order kernel/net kernel/l
     kernel/fs/9p kernel/fs/netfs kernel/fs/fscache kernel/fs/overlayfs kernel/fs/configfs kernel/fs/fuse kernel/fs/nls \
     kernel/drivers/virtio kernel/drivers/net kernel/drivers/char kernel/drivers/ptp kernel/drivers/pps kernel/drivers/dca \
     kernel/drivers/gnss kernel/drivers/infiniband kernel/drivers/vdpa kernel/drivers/vhost kernel/drivers/i2c/algos \
-    kernel/drivers/usb/core kernel/drivers/usb/common kernel/drivers/usb/host kernel/drivers/iommu kernel/drivers/acpi";
+    kernel/drivers/usb/core kernel/drivers/usb/common kernel/drivers/usb/host kernel/drivers/iommu kernel/drivers/acpi \
+    kernel/drivers/block/virtio_blk* kernel/fs/ext4 kernel/fs/jbd2 kernel/fs/mbcache* kernel/fs/autofs";
 /// Drivers of hardware that QEMU does not have, half of the size otherwise.
 const LEFT_OUT: &str = "wireless/ath wireless/atmel wireless/admtek wireless/broadcom wireless/cisco wireless/intel \
     wireless/intersil wireless/marvell wireless/mediatek wireless/microchip wireless/purelifi wireless/ralink wireless/realtek \

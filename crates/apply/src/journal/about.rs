@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use linkctl_kernel::process;
 use linkctl_schema::Safe;
 
+use super::Sources;
 use crate::disk;
 
 /// What begins every record.
@@ -28,8 +29,8 @@ pub struct About {
     pub window: Option<Duration>,
     /// How many steps it has.
     pub steps: usize,
-    /// What tells the files that it was made from, where they are those that are applied at boot.
-    pub sources: Option<u64>,
+    /// What tells the files that it was made from, where it was files.
+    pub sources: Option<Sources>,
     /// What was typed, escaped.
     pub command: String,
 }
@@ -68,7 +69,7 @@ impl About {
             let _ = write!(out, " window={}", window.as_millis());
         }
         if let Some(sources) = self.sources {
-            let _ = write!(out, " sources={sources:016x}");
+            let _ = write!(out, " place={:016x} content={:016x}", sources.place, sources.content);
         }
         let _ = writeln!(out, " steps={} command={}", self.steps, self.command);
         out
@@ -96,7 +97,9 @@ impl About {
             user: narrow("user"),
             window: number("window").map(Duration::from_millis),
             steps: number("steps").and_then(|n| usize::try_from(n).ok()).unwrap_or(0),
-            sources: sixteen("sources"),
+            sources: sixteen("place")
+                .zip(sixteen("content"))
+                .map(|(place, content)| Sources { place, content }),
             command: command.to_owned(),
         };
         Ok((about, body))
@@ -110,7 +113,7 @@ mod tests {
     #[test]
     fn a_record_is_taken_apart_as_it_was_put_together_and_no_damage_goes_unseen() {
         let mut about = About::now("linkctl apply a=b\nsite.yaml command=", 7, Some(Duration::from_mins(1)));
-        about.sources = Some(5);
+        about.sources = Some(Sources { place: 5, content: u64::MAX });
         about.user = Some(1000);
         let body = b"{\"version\": 1}\n";
         let whole = [about.head(body).as_bytes(), body].concat();

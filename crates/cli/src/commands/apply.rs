@@ -1,21 +1,24 @@
 //! `linkctl apply`: makes the links as a file declares them, or leaves them as they were.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{IsTerminal, Write};
 use std::mem::ManuallyDrop;
+use std::path::Path;
 use std::time::Duration;
 
-use linkctl::apply::{About, Fault, Journal, Kept, Owned, Record, Records, Transaction, lookup};
+use linkctl::apply::lookup::Unmatched;
+use linkctl::apply::{About, Fault, Journal, Kept, Owned, Record, Sources, Transaction, lookup};
 use linkctl::kernel::Live;
-use linkctl::link::{Goal, Key, Scope, Snapshot, World};
+use linkctl::link::{Goal, Key, Netns, Scope, Snapshot, World};
 use linkctl::plan::scope::{Sieve, widen};
+use linkctl::plan::split::{Waits, split};
 use linkctl::plan::{Plan, plan_with};
 
 use super::change::{conflict, failure};
 use super::journal::{open_settled, unusable};
 use super::plan::show;
-use super::{live, print, unread};
+use super::{foreign, live, print, unread};
 use crate::args::{self, Common};
 use crate::exit::{Failure, Status};
 use crate::files::{self, For};
@@ -25,25 +28,31 @@ use crate::term::{Colour, Term};
 
 /// Applies a file.
 pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
-    let mut goal = files::goal(&args.files, For::Doing)?;
+    let files = files::read(&args.files, For::Doing)?;
+    let sources = files::sources(&args.files, &files);
+    let mut goal = files::goal_of(&files)?;
     goal.rebuild |= args.rebuild;
+    let whole = sources.map(|_| goal.clone());
     let mut live = live(common)?;
     let journal = open_settled(&args.journal, &live)?;
     // The process ends with the command: freeing its many small parts one by one is no use.
-    let declared = ManuallyDrop::new(Declared::new(goal, &mut live, &journal)?);
+    let declared = ManuallyDrop::new(Declared::new(goal, &mut live, &args.journal.state)?);
     let plan = ManuallyDrop::new(declared.plan()?);
     show(&plan, common)?;
+    let keeping = Keeping {
+        journal: &journal,
+        args: &args.journal,
+        common,
+        window: args.confirm,
+        take_over: args.take_over,
+        declared: sources.zip(whole.as_ref()),
+    };
     if plan.steps.is_empty() {
-        return Ok(());
+        return keeping.accept();
     }
-    let keeping = Keeping { journal: &journal, args: &args.journal, common, window: args.confirm };
+    foreign::permit(&plan, &declared.world, keeping.take_over)?;
     let record = declared.carry_out(&plan, &mut live, &keeping)?;
-    if Owned::concerns(&plan) {
-        let owned = Owned::read(&journal, &mut live);
-        owned
-            .and_then(|o| o.applied(&plan, &declared.world, &journal, &mut live))
-            .map_err(|f| unowned(&f))?;
-    }
+    declared.note(&plan, &mut live, &keeping)?;
     if common.json {
         return Ok(());
     }
@@ -71,6 +80,22 @@ pub(crate) struct Keeping<'k> {
     pub(crate) common: &'k Common,
     /// How long it waits to be confirmed.
     pub(crate) window: Option<Duration>,
+    /// Links that others manage may be changed.
+    pub(crate) take_over: bool,
+    /// The files of folders that it is made from, and all that they say.
+    pub(crate) declared: Option<(Sources, &'k Goal)>,
+}
+
+impl Keeping<'_> {
+    fn about(&self, steps: usize) -> About {
+        About { sources: self.declared.map(|(s, _)| s), ..About::now(&typed(), steps, self.window) }
+    }
+
+    /// Notes that the links are as declared, with nothing to do for it.
+    pub(crate) fn accept(&self) -> Result<(), Failure> {
+        let Some((_, goal)) = self.declared else { return Ok(()) };
+        self.journal.accept(goal, &self.about(0)).map_err(|f| unusable(&f))
+    }
 }
 
 /// A goal and what is, side by side.
@@ -84,9 +109,9 @@ pub(crate) struct Declared {
 
 impl Declared {
     /// Reads the namespaces that a goal speaks of, finds its matches, and names what its scope wants gone.
-    pub(crate) fn new(goal: Goal, live: &mut Live, records: &Records) -> Result<Self, Failure> {
+    pub(crate) fn new(goal: Goal, live: &mut Live, state: &Path) -> Result<Self, Failure> {
         let owned = match goal.scope {
-            Scope::Owned => Owned::read(records, live).map_err(|f| unusable(&f))?,
+            Scope::Owned => Owned::read(state, live).map_err(|f| unusable(&f))?,
             _ => Owned::default(),
         };
         let mut spaces = lookup::spaces(&goal);
@@ -108,6 +133,33 @@ impl Declared {
         Ok(Self { goal, labels, read, world })
     }
 
+    /// The same for what of a goal can be had by now; what waits, and for what.
+    pub(crate) fn as_far_as(
+        goal: &Goal,
+        live: &mut Live,
+        state: &Path,
+    ) -> Result<(Self, BTreeMap<Key, Waits>), Failure> {
+        let owned = match goal.scope {
+            Scope::Owned => Owned::read(state, live).map_err(|f| unusable(&f))?,
+            _ => Owned::default(),
+        };
+        let all: BTreeSet<Netns> = lookup::spaces(goal).into_iter().chain(owned.spaces()).collect();
+        let (open, closed): (BTreeSet<Netns>, _) = all.into_iter().partition(|n| live.enter(n).is_ok());
+        let open: Vec<Netns> = open.into_iter().collect();
+        let read = live.snapshot(&open, false).map_err(|e| unread(&e))?;
+        let owned = owned.among(&read);
+        let world = read.world(|_| true);
+        let (mut labels, unmatched) = lookup::find(live, goal, &read);
+        let unmatched = unmatched.into_iter().map(|u| match u {
+            Unmatched::None(key) => (key, Waits::Missing),
+            Unmatched::Several(key, _) => (key, Waits::Ambiguous),
+        });
+        let (now, waiting) = split(goal, &world, &unmatched.collect(), &closed);
+        labels.retain(|_, to| now.links.contains_key(to));
+        let goal = widen(&now, &world, &labels, &owned).into_owned();
+        Ok((Self { goal, labels, read, world }, waiting))
+    }
+
     /// The plan, or why there is none.
     pub(crate) fn plan(&self) -> Result<Plan, Failure> {
         plan_with(&self.world, &self.goal, &self.labels).map_err(|c| conflict(&c))
@@ -120,22 +172,23 @@ impl Declared {
         live: &mut Live,
         keeping: &Keeping<'_>,
     ) -> Result<Option<Record>, Failure> {
-        let Keeping { journal, args, common, window } = keeping;
+        let Keeping { journal, args, common, window, declared, .. } = keeping;
+        // A record that is broken says of nothing that it is ours.
+        let ours = Owned::concerns(plan).then(|| Owned::read_in(journal, live).unwrap_or_default());
+        let ours = ours.map(|o| o.before(&self.world, live));
         let mut begun = None;
-        // Broken, it says of nothing that it is ours.
-        let owned = Owned::concerns(plan).then(|| Owned::read(journal, live).unwrap_or_default());
         let mut bar = Bar::new(plan.steps.len());
         let mut progress = |done| bar.show(done);
-        let about = About::now(&typed(), plan.steps.len(), *window);
-        let before = owned.map(|o| o.before(&self.world, live));
+        let about = keeping.about(plan.steps.len());
         let mut guard = |record: &Record| {
             begun = Some(record.id.clone());
-            if let Some(before) = &before {
-                before.keep(journal, record)?;
+            if let Some(ours) = &ours {
+                ours.keep(journal, record)?;
             }
             guardian::start(&args.state, common.netns.as_deref(), journal, record, window.is_some())
         };
-        let kept = Some(Kept { journal, about, guard: &mut guard });
+        let whole = declared.map(|(_, goal)| goal);
+        let kept = Some(Kept { journal, about, whole, guard: &mut guard });
         let mut transaction = Transaction { live, kept, progress: &mut progress };
         let outcome = transaction.run(plan, &self.world, &self.goal);
         bar.clear();
@@ -146,6 +199,15 @@ impl Declared {
             }
             failure(&undone, plan, live, &self.read, &self.world)
         })
+    }
+
+    /// Notes what a plan made, that holds now: it is ours.
+    pub(crate) fn note(&self, plan: &Plan, live: &mut Live, keeping: &Keeping<'_>) -> Result<(), Failure> {
+        if !Owned::concerns(plan) {
+            return Ok(());
+        }
+        let owned = Owned::read_in(keeping.journal, live);
+        owned.and_then(|o| o.applied(plan, &self.world, keeping.journal, live)).map_err(|f| unowned(&f))
     }
 }
 

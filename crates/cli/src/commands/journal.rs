@@ -14,6 +14,8 @@ use crate::term::{Colour, Term};
 
 /// How long a guardian that is at work is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long the lock is asked for before somebody counts as having it.
+const GRACE: Duration = Duration::from_millis(60);
 /// How often is looked whether it is done.
 const TICK: Duration = Duration::from_millis(20);
 
@@ -22,6 +24,8 @@ pub(crate) fn open(args: &args::Journal, live: &Live) -> Result<Journal, Failure
     let start = Instant::now();
     loop {
         match Journal::open(&args.state, live.id(), args.wait) {
+            // Who has just taken it has not said so yet.
+            Err(Fault::Locked(..)) if start.elapsed() < GRACE => std::thread::sleep(TICK),
             Err(Fault::Locked(_, Some(pid)))
                 if start.elapsed() < PATIENCE && is_guardian(args, live, pid) =>
             {

@@ -1,6 +1,6 @@
 //! `linkctl owned`: the links that are ours, so that `scope: owned` may take them away.
 
-use linkctl::apply::{Owned, Records};
+use linkctl::apply::Owned;
 use linkctl::schema::Safe;
 use linkctl::schema::out::Out;
 
@@ -10,9 +10,9 @@ use crate::args::{self, Common};
 use crate::exit::Failure;
 
 /// Lists them. Who is not there any more, or was made anew by somebody else, is not among them.
-pub(crate) fn run(args: &args::Owned, common: &Common) -> Result<(), Failure> {
+pub(crate) fn run(args: &args::Status, common: &Common) -> Result<(), Failure> {
     let mut live = live(common)?;
-    let owned = Owned::read(&Records::at(&args.state, live.id()), &mut live).map_err(|f| unusable(&f))?;
+    let owned = Owned::read(&args.state, &mut live).map_err(|f| unusable(&f))?;
     let spaces: Vec<_> = owned.spaces().into_iter().collect();
     let now = live.snapshot(&spaces, false).map_err(|e| unread(&e))?;
     let (mut text, mut out) = (String::new(), Out::new(common.pretty));

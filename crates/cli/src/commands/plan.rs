@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use linkctl::apply::Records;
 use linkctl::plan::{Plan, render};
 use linkctl::schema::out::Out;
 
@@ -18,8 +17,7 @@ pub(crate) fn run(args: &args::Plan, common: &Common) -> Result<ExitCode, Failur
     let mut goal = files::goal(&args.files, For::Telling)?;
     goal.rebuild |= args.rebuild;
     let mut live = live(common)?;
-    let records = Records::at(&args.state, live.id());
-    let declared = Declared::new(goal, &mut live, &records)?;
+    let declared = Declared::new(goal, &mut live, &args.state)?;
     let plan = declared.plan()?;
     if args.commands {
         print(&lines(&render::commands::commands(&plan, &declared.world)))?;

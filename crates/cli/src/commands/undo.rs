@@ -46,13 +46,14 @@ fn one(
     let mut goal = journal.home(&record).map_err(|f| unusable(&f))?;
     // Whoever asks to go back has consented to what that takes.
     goal.rebuild = true;
-    let declared = Declared::new(goal, live, journal)?;
+    let declared = Declared::new(goal, live, &args.journal.state)?;
     let plan = declared.plan()?;
     if !common.json {
         show(&plan, common)?;
     }
     if !plan.steps.is_empty() {
-        let keeping = Keeping { journal, args: &args.journal, common, window: None };
+        let keeping =
+            Keeping { journal, args: &args.journal, common, window: None, take_over: true, declared: None };
         let taken = declared.carry_out(&plan, live, &keeping)?;
         if let Some(mut taken) = taken {
             // The way back from an undo is to apply again: it is no step of its own.

@@ -8,3 +8,4 @@ mod pairs;
 mod rebuild;
 mod settle;
 mod show;
+mod split;

@@ -1,0 +1,80 @@
+# A power cut while applies follow each other leaves a journal that is whole, and knows each apply that had been acknowledged.
+#: cpus 2
+journal=/var/lib/linkctl/host
+
+# Applies that change everything back and forth, each with its own words noted outside when it has ended.
+applies() {
+	local mtu=1400 said
+	while :; do
+		mtu=$((2800 - mtu + 1))
+		for name in $(seq 1 12); do
+			echo "  d$name: {kind: dummy, state: up, mtu: $((mtu + name))}"
+		done | cat <(printf 'version: 1\nlinks:\n') - >/run/goal.yaml
+		said=$(linkctl apply /run/goal.yaml)
+		# The first one may find everything in order.
+		[[ $said == *"applied "*" as "* ]] || continue
+		said=${said##* as }
+		echo "${said%%;*}" >>"$NOTES/acknowledged"
+	done
+}
+
+# cut_when COMMAND...: the power goes as soon as the command succeeds, when some applies have gone by.
+cut_when() {
+	applies &
+	sleep 2
+	until "$@"; do :; done
+	power_off
+}
+
+being_written() { for file in "$journal"/*.new; do [ -e "$file" ]; done; }
+under_way() { for file in "$journal"/*.pending; do [ -e "$file" ]; done; }
+# Between nothing and half a second later.
+by_chance() { sleep "0.$((RANDOM % 5))$((RANDOM % 10))"; }
+
+acknowledged_is_there() {
+	local id
+	for id in $(tail -n 30 "$NOTES/acknowledged"); do
+		[ -e "$journal/$id.done" ] || {
+			echo "$id was acknowledged; there are:"
+			ls -l "$journal"
+			return 1
+		}
+	done
+}
+
+# All bytes of a record are there: it ends as it must.
+whole() {
+	local file
+	for file in "$journal"/*.{pending,done,undone}; do
+		[ ! -e "$file" ] || [ "$(tail -c 2 "$file" | tr -d '\n')" = '}' ] || {
+			ls -l "$file"
+			cat "$file"
+			return 1
+		}
+	done
+}
+
+at_most_one_open() { [ "$(ls "$journal" | grep -c 'pending$')" -le 1 ]; }
+
+after_cut() {
+	echo "before the cut $(wc -l <"$NOTES/acknowledged") applies had been acknowledged; $(ls "$journal" | wc -l) files"
+	check "after a cut $1 every record is whole" whole
+	check "after a cut $1 what had been acknowledged is there" acknowledged_is_there
+	check "after a cut $1 one apply at most is open" at_most_one_open
+	if ls "$journal"/*.pending >/dev/null 2>&1; then
+		echo 'version: 1' >/run/nothing.yaml
+		check "the next command says what was cut off $1" says "was cut off in the middle" linkctl apply /run/nothing.yaml
+		check "what was cut off $1 is taken back" linkctl undo
+	fi
+	check "after a cut $1 nothing is open any more" eval '! ls "$journal"/*.pending'
+}
+#: boot
+cut_when being_written
+#: cut
+after_cut "while a record is written"
+cut_when under_way
+#: cut
+after_cut "while the links are changed"
+cut_when by_chance
+#: cut
+after_cut "by chance"
