@@ -111,13 +111,13 @@ fn full_leaves_only_what_is_named_ignored_or_needed() {
         "docker0 type bridge",
         "br-12ab type bridge",
         "virbr0 type bridge",
-        "dockervlan link docker0 type vlan id 3",
+        "dockervlan link docker0 type macvlan",
         "need type bridge",
         "spared type bridge",
         "kept1 type bridge",
         "old0 type bridge",
         "old1 type bridge",
-        "v5 link old1 type vlan id 5",
+        "v5 link old1 type macvlan",
         "pa type veth peer name pb",
         "qa type veth peer name qb",
     ] {
@@ -126,7 +126,7 @@ fn full_leaves_only_what_is_named_ignored_or_needed() {
         }
     }
     space.linkctl("set qa master need").ok();
-    let goal = "version: 1\nscope: full\nignore: ['kept*', '!virbr0']\nlinks:\n  v9: {kind: vlan, link: need, vlan: {id: 9}}\n  spared: {state: ignore}\n  pb: {mtu: 1400}\n";
+    let goal = "version: 1\nscope: full\nignore: ['kept*', '!virbr0']\nlinks:\n  v9: {kind: macvlan, link: need}\n  spared: {state: ignore}\n  pb: {mtu: 1400}\n";
     space.plan(goal).fails(2).out_has("old0").out_has("virbr0");
     space.apply(goal, &[]).ok();
     let left = ["br-12ab", "docker0", "dockervlan", "kept1", "need", "pa", "pb", "spared", "v9"];
@@ -160,9 +160,8 @@ fn full_reaches_only_namespaces_that_the_file_names() {
 fn a_record_that_is_broken_is_told_and_only_matters_where_it_is_needed() {
     let Some(space) = Space::new() else { return };
     space.apply("version: 1\nlinks: {b0: {kind: bridge}}\n", &[]).ok();
-    let folder =
-        std::fs::read_dir(space.state()).expect("it is there").next().expect("one").expect("readable");
-    let path = folder.path().join("owned");
+    let mut all = std::fs::read_dir(space.state()).expect("it is there").flatten().map(|e| e.path());
+    let path = all.find(|p| p.is_dir()).expect("one a namespace").join("owned");
     for text in ["noise", "linkctl-owned 1 another-start\nnoise", "\u{0}\u{1}"] {
         std::fs::write(&path, text).expect("ours");
         let said = space.plan("version: 1\nscope: owned\nlinks: {}\n");
@@ -171,4 +170,20 @@ fn a_record_that_is_broken_is_told_and_only_matters_where_it_is_needed() {
     }
     std::fs::write(&path, "linkctl-owned 1 another-start\n").expect("ours");
     assert_eq!(owned(&space), Vec::<String>::new(), "indexes begin anew with the machine");
+}
+
+#[test]
+fn what_an_unconfirmed_apply_took_away_and_the_guardian_brought_back_is_ours_again() {
+    let Some(space) = Space::new() else { return };
+    space.add("theirs type bridge");
+    space.apply("version: 1\nlinks: {b0: {kind: bridge}}\n", &[]).ok();
+    let gone = "version: 1\nlinks: {b0: {state: absent}, theirs: {state: absent}, new: {kind: bridge}}\n";
+    space.apply(gone, &["--confirm=1s"]).ok();
+    assert_eq!(owned(&space), ["new"]);
+    space.settled();
+    assert_eq!(names(&space), set(&["b0", "theirs"]));
+    assert_eq!(owned(&space), ["b0"]);
+    space.apply(gone, &["--confirm"]).ok();
+    space.linkctl("rollback").ok();
+    assert_eq!(owned(&space), ["b0"]);
 }

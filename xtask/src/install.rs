@@ -19,6 +19,12 @@ const NEEDS: &[(&str, &str, &str)] = &[
     ("strace", "strace", "end programs at any of their calls"),
     ("hyperfine", "hyperfine", "benchmarks"),
     ("python3", "python3-minimal", "check generated files with other readers"),
+    (
+        "/usr/lib/python3/dist-packages/jsonschema",
+        "python3-jsonschema",
+        "check the JSON Schema with another's validator",
+    ),
+    ("/usr/lib/python3/dist-packages/yaml", "python3-yaml", "read goal files with another's reader"),
 ];
 
 pub(crate) fn run(words: &[String]) -> Result<ExitCode> {

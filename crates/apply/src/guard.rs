@@ -13,6 +13,7 @@ use linkctl_kernel::{Error, Live, signal};
 use crate::home::go_home;
 use crate::journal::{Fault, Journal, Lock, Record, Records, State, way_home};
 use crate::lookup::spaces;
+use crate::owned::Owned;
 
 /// How long one that applies may be stopped by a signal.
 const STALLED: Duration = Duration::from_secs(10);
@@ -216,7 +217,10 @@ impl Guard {
 
     fn lead_home(&mut self) -> Result<(), String> {
         let home = way_home(&self.path, &self.bytes).map_err(|f| f.to_string())?;
-        go_home(&mut self.live, &home)
+        go_home(&mut self.live, &home)?;
+        // Whose they are is of less weight than that they are back.
+        let _ = Owned::went_home(&Records::at(&self.state, self.live.id()), &self.id, &mut self.live);
+        Ok(())
     }
 
     /// One that applies and does not go on holds the lock for ever: it is ended.

@@ -250,7 +250,7 @@ impl Journal {
         let over: Vec<Record> =
             self.list().unwrap_or_default().into_iter().filter(|r| !r.state.is_open()).collect();
         for record in over.iter().take(over.len().saturating_sub(KEPT)) {
-            for ending in [record.state.word(), "until", "note", "guard", "goal"] {
+            for ending in [record.state.word(), "until", "note", "guard", "goal", crate::owned::FILE] {
                 let _ = fs::remove_file(self.beside(record, ending));
             }
         }

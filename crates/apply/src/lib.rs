@@ -21,5 +21,5 @@ pub use engine::{Account, Note, Stopped, run};
 pub use home::go_home;
 pub use journal::{About, Fault, Journal, Lock, Record, Records, STATE, Sources, State, Verdict};
 pub use lookup::world;
-pub use owned::{After, Owned};
+pub use owned::{Before, Owned};
 pub use transaction::{Cause, Failure, Kept, Transaction};

@@ -1,6 +1,7 @@
 //! Which links are ours: those that an apply made and nobody else has made anew since.
 //!
-//! One file beside the journal, written whole and renamed into place. A link is known by its namespace, its index and its kind
+//! One file beside the journal, written whole and renamed into place; and one a transaction, of what was ours before it, so that
+//! whoever leads home can say whose the links are that come back. A link is known by its namespace, its index and its kind
 //! beside its name: the kernel gives an index once until the machine starts again, and namespaces are told apart by a
 //! number that none gets twice. So a link that someone else makes later under the same name is not taken for ours. What cannot
 //! be told for certain is not ours.
@@ -18,21 +19,14 @@ use linkctl_plan::{Act, Plan};
 use linkctl_schema::Name;
 
 use crate::disk;
-use crate::journal::{Fault, Journal, Records};
+use crate::journal::{Fault, Record, Records};
 
 /// The first word of the file, and the version of what follows.
 const HEAD: &str = "linkctl-owned 1";
+/// The file's name, and the ending of a transaction's.
+pub(crate) const FILE: &str = "owned";
 /// More than a hundred thousand links have.
 const MOST: u64 = 64 << 20;
-
-/// What a plan was carried out for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum After {
-    /// A goal: what it makes is ours.
-    Apply,
-    /// To go back: what was ours and is made again is ours again.
-    Undo,
-}
 
 /// What a link of ours is known by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,32 +39,29 @@ struct Mark {
 #[derive(Debug, Default)]
 pub struct Owned {
     links: BTreeMap<Key, Mark>,
-    /// Links that were ours until a plan deleted them.
-    gone: BTreeSet<Key>,
 }
 
 impl Owned {
     /// Reads what is kept of the links that a namespace's applies made. Entries of before the machine started, and of
     /// namespaces that are not there any more, are left out.
     pub fn read(state: &Path, live: &mut Live) -> Result<Self, Fault> {
-        Self::open(Records::at(state, live.id()).folder(), live)
+        Self::read_in(&Records::at(state, live.id()), live)
     }
 
-    /// The same, where the journal is open already.
-    pub fn read_in(journal: &Journal, live: &mut Live) -> Result<Self, Fault> {
-        Self::open(journal.folder(), live)
+    /// The same, where it is known where that is.
+    pub fn read_in(records: &Records, live: &mut Live) -> Result<Self, Fault> {
+        Self::open(&records.folder().join(FILE), live)
     }
 
-    fn open(folder: &Path, live: &mut Live) -> Result<Self, Fault> {
-        let path = file(folder);
+    fn open(path: &Path, live: &mut Live) -> Result<Self, Fault> {
         let mut text = String::new();
-        let opened = File::open(&path).and_then(|f| f.take(MOST).read_to_string(&mut text));
-        match opened {
+        match File::open(path).and_then(|f| f.take(MOST).read_to_string(&mut text)) {
             Ok(_) => {}
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(e) => return Err(Fault::Io(path, e)),
+            Err(e) => return Err(Fault::Io(path.into(), e)),
         }
-        Self::parse(&text, live).ok_or_else(|| Fault::Broken(path, "it is not what linkctl writes".into()))
+        Self::parse(&text, live)
+            .ok_or_else(|| Fault::Broken(path.into(), "it is not what linkctl writes".into()))
     }
 
     fn parse(text: &str, live: &mut Live) -> Option<Self> {
@@ -96,18 +87,14 @@ impl Owned {
                     };
                     space = live.space_id(&netns).is_ok_and(|is| is == id).then_some(netns);
                 }
-                "link" | "gone" => {
+                "link" => {
                     let mut parts = rest.splitn(3, ' ');
                     let index = parts.next()?.parse().ok()?;
                     let kind = unescape(parts.next()?).into_owned();
                     let name = Name::from_kernel(&unescape(parts.next()?))?;
                     let Some(netns) = &space else { continue };
                     let key = Key::new(netns.clone(), name);
-                    if word == "link" {
-                        out.links.insert(key, Mark { index, kind });
-                    } else {
-                        out.gone.insert(key);
-                    }
+                    out.links.insert(key, Mark { index, kind });
                 }
                 _ => return None,
             }
@@ -132,49 +119,54 @@ impl Owned {
         plan.steps.iter().any(|s| named(&s.act))
     }
 
-    /// Takes in that a change did not hold and all is as it was `before`: what was ours and had to be made again on the
-    /// way is ours again.
-    pub fn again(&mut self, before: &World, folder: &Path, live: &mut Live) -> Result<(), Fault> {
+    /// What is ours of the links before a transaction, with the text that says so.
+    pub fn before(self, before: &World, live: &mut Live) -> Before {
         let ours = |k: &Key, m: &Mark| before.get(k).is_some_and(|l| l.index == m.index);
-        let ours: BTreeSet<Key> =
-            self.links.iter().filter(|(k, m)| ours(k, m)).map(|(k, _)| k.clone()).collect();
-        if ours.is_empty() {
-            return Ok(());
-        }
-        self.learn(ours, folder, live)
+        let links: BTreeMap<Key, Mark> = self.links.into_iter().filter(|(k, m)| ours(k, m)).collect();
+        Before((!links.is_empty()).then(|| Self { links }.text(live)))
     }
 
     /// Takes in what a plan did that led from `before` and holds, and writes it down.
-    pub fn after(
-        &mut self,
-        what: After,
+    pub fn applied(
+        mut self,
         plan: &Plan,
         before: &World,
-        folder: &Path,
+        records: &Records,
         live: &mut Live,
     ) -> Result<(), Fault> {
-        let ours = self.follow(what, plan, before);
-        self.learn(ours, folder, live)
+        let ours = self.follow(plan, before);
+        self.learn(ours, records, live)
+    }
+
+    /// Takes in that all is as it was before a transaction: what was ours then is ours again, under whatever index it
+    /// came back. What was not ours and came back is not.
+    pub fn went_home(records: &Records, id: &str, live: &mut Live) -> Result<(), Fault> {
+        let before = Self::open(&beside(records, id), live)?;
+        let mut now = Self::read_in(records, live)?;
+        if before.links.is_empty() && now.links.is_empty() {
+            return Ok(());
+        }
+        now.learn(before.links.into_keys().collect(), records, live)
     }
 
     /// Reads what links of ours are known by now, and writes it down.
-    fn learn(&mut self, ours: BTreeSet<Key>, folder: &Path, live: &mut Live) -> Result<(), Fault> {
+    fn learn(&mut self, ours: BTreeSet<Key>, records: &Records, live: &mut Live) -> Result<(), Fault> {
+        let path = records.folder().join(FILE);
         let mut spaces: BTreeSet<Netns> =
             ours.iter().chain(self.links.keys()).map(|k| k.netns.clone()).collect();
         spaces.retain(|n| live.enter(n).is_ok());
         let spaces: Vec<Netns> = spaces.into_iter().collect();
-        let unread = |e: linkctl_kernel::Error| Fault::Io(file(folder), io::Error::other(e.to_string()));
+        let unread = |e: linkctl_kernel::Error| Fault::Io(path.clone(), io::Error::other(e.to_string()));
         let now = live.snapshot(&spaces, false).map_err(unread)?;
         self.links.retain(|k, m| seen(&now, k).as_ref() == Some(m));
         self.links.extend(ours.into_iter().filter_map(|key| seen(&now, &key).map(|mark| (key, mark))));
-        self.gone.retain(|k| !now.contains(k));
-        self.write(folder, live)
+        disk::write(&path, &[self.text(live).as_bytes()])
     }
 
     /// The links that are ours because of a plan, to be known by what they are afterwards.
-    fn follow(&mut self, what: After, plan: &Plan, before: &World) -> BTreeSet<Key> {
-        let was_ours = |key: &Key, links: &BTreeMap<Key, Mark>| {
-            links.get(key).is_some_and(|m| before.get(key).is_some_and(|l| l.index == m.index))
+    fn follow(&self, plan: &Plan, before: &World) -> BTreeSet<Key> {
+        let was_ours = |key: &Key| {
+            self.links.get(key).is_some_and(|m| before.get(key).is_some_and(|l| l.index == m.index))
         };
         let (mut ours, mut vacated) = (BTreeSet::new(), BTreeSet::new());
         for step in &plan.steps {
@@ -183,33 +175,22 @@ impl Owned {
                     for key in std::iter::once(key).chain(peer.iter().map(|(k, _)| k)) {
                         // What is made anew is whose it was.
                         let again = before.contains_key(key) && !vacated.contains(key);
-                        let made = match what {
-                            _ if again => was_ours(key, &self.links),
-                            After::Apply => true,
-                            After::Undo => self.gone.contains(key),
-                        };
-                        if made {
+                        if !again || was_ours(key) {
                             ours.insert(key.clone());
                         }
                     }
                 }
-                Act::Delete(key) => {
-                    ours.remove(key);
-                    if was_ours(key, &self.links) {
-                        self.gone.insert(key.clone());
-                    }
-                }
-                Act::Rename(key, _) | Act::Move(key, _) => {
+                Act::Delete(key) => _ = ours.remove(key),
+                Act::Rename(from, _) | Act::Move(from, _) => {
                     let to = match &step.act {
-                        Act::Rename(key, name) => key.beside(*name),
                         Act::Move(_, to) => to.clone(),
+                        Act::Rename(_, name) => from.beside(*name),
                         _ => continue,
                     };
-                    vacated.insert(key.clone());
-                    let known = was_ours(key, &self.links) && !vacated.contains(&to);
-                    if ours.remove(key) || known {
+                    if ours.remove(from) || !vacated.contains(from) && was_ours(from) {
                         ours.insert(to);
                     }
+                    vacated.insert(from.clone());
                 }
                 _ => {}
             }
@@ -217,11 +198,9 @@ impl Owned {
         ours
     }
 
-    fn write(&self, folder: &Path, live: &mut Live) -> Result<(), Fault> {
+    fn text(&self, live: &mut Live) -> String {
         let mut text = format!("{HEAD} {}\n", process::boot_id());
-        let mut spaces = self.spaces();
-        spaces.extend(self.gone.iter().map(|k| k.netns.clone()));
-        for netns in spaces {
+        for netns in self.spaces() {
             let Ok((dev, inode, cookie)) = live.space_id(&netns) else { continue };
             let name = plain(netns.name().unwrap_or_default().as_bytes());
             let _ = writeln!(text, "netns {dev} {inode} {cookie} {name}");
@@ -234,11 +213,22 @@ impl Owned {
                     plain(key.name.as_bytes())
                 );
             }
-            for key in self.gone.iter().filter(|k| k.netns == netns) {
-                let _ = writeln!(text, "gone 0 - {}", plain(key.name.as_bytes()));
-            }
         }
-        disk::write(&file(folder), &[text.as_bytes()])
+        text
+    }
+}
+
+/// What is ours before a transaction's first change.
+#[derive(Debug)]
+pub struct Before(Option<String>);
+
+impl Before {
+    /// Writes it down beside the transaction.
+    pub fn keep(&self, records: &Records, record: &Record) -> Result<(), Fault> {
+        match &self.0 {
+            Some(text) => disk::write(&beside(records, &record.id), &[text.as_bytes()]),
+            None => Ok(()),
+        }
     }
 }
 
@@ -248,8 +238,9 @@ fn seen(now: &Snapshot, key: &Key) -> Option<Mark> {
     Some(Mark { index: seen.index, kind: seen.kind_word().to_vec() })
 }
 
-fn file(folder: &Path) -> PathBuf {
-    folder.join("owned")
+/// What was ours before a transaction.
+fn beside(records: &Records, id: &str) -> PathBuf {
+    records.folder().join(format!("{id}.{FILE}"))
 }
 
 /// Bytes as one word of a line.

@@ -141,6 +141,9 @@ pub(crate) struct Show {
     /// One link a line
     #[arg(short, long)]
     pub(crate) oneline: bool,
+    /// As a goal file that these links meet: all, or those of the names; with --json as JSON
+    #[arg(long, conflicts_with_all = ["details", "statistics", "oneline"])]
+    pub(crate) as_goal: bool,
 }
 
 /// What to change.

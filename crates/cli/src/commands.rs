@@ -2,6 +2,7 @@
 
 pub(crate) mod add;
 pub(crate) mod apply;
+pub(crate) mod as_goal;
 pub(crate) mod boot;
 pub(crate) mod bring;
 pub(crate) mod change;

@@ -9,7 +9,7 @@ mod error;
 pub(crate) mod escape;
 mod fill;
 mod limits;
-mod node;
+pub(crate) mod node;
 mod read;
 mod schema;
 mod secret;
@@ -17,7 +17,7 @@ mod sense;
 mod source;
 mod stranger;
 mod toml;
-mod value;
+pub(crate) mod value;
 mod yaml;
 
 use std::path::Path;

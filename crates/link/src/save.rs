@@ -12,12 +12,14 @@ mod value;
 mod yaml;
 
 use linkctl_kinds::{KINDS, link as base};
-use linkctl_schema::Record;
+use linkctl_schema::{FieldDef, Record, Value};
 
 use crate::goal::{Goal, Match, Scope, Want};
 use crate::key::Key;
 use crate::link::Link;
 use crate::load::escape::escape;
+use crate::load::node::{At, Node, What, Word};
+use crate::load::value::value as read;
 use crate::netns::Netns;
 use tree::Tree;
 
@@ -32,6 +34,25 @@ pub fn yaml(goal: &Goal) -> String {
 /// The same as JSON, indented.
 pub fn json(goal: &Goal) -> String {
     json::write(&tree(goal))
+}
+
+/// Whether a person's file can say a value of a field: what is written of it is read as that value. Kernels hold others,
+/// too: numbers out of bounds or without a word.
+pub fn sayable(f: &'static FieldDef, said: &Value<'_>) -> bool {
+    fn node(tree: &Tree) -> Node {
+        let what = match tree {
+            Tree::Null => What::Null,
+            Tree::Switch(on) => What::Scalar(if *on { "on" } else { "off" }.into()),
+            Tree::Number(text) | Tree::Text(text) => What::Scalar(text.clone()),
+            Tree::List(items) => What::List(items.iter().map(node).collect()),
+            Tree::Map(map) => {
+                let entry = |(k, v): &(String, Tree)| (Word { at: At::default(), text: k.clone() }, node(v));
+                What::Map(map.iter().map(entry).collect())
+            }
+        };
+        Node { at: At::default(), what }
+    }
+    read(f, &node(&value::tree(f, said)), true).is_ok_and(|v| v == *said)
 }
 
 fn tree(goal: &Goal) -> Tree {

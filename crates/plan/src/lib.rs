@@ -9,6 +9,7 @@ pub mod act;
 pub mod back;
 pub mod conflict;
 mod course;
+pub mod declare;
 mod delta;
 mod doom;
 pub mod explain;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use linkctl_link::topology::below;
-use linkctl_link::{Goal, Key, Link, Netns, Want, World};
+use linkctl_link::{Goal, Key, Link, Netns, Scope, Want, World};
 use linkctl_schema::Value;
 
 /// What a link waits for.
@@ -64,6 +64,8 @@ pub fn split(
     let mut now = goal.clone();
     now.links.retain(|key, _| !waiting.contains_key(key) && !closed.contains(&key.netns));
     now.matches.retain(|key, _| now.links.contains_key(key));
+    // Whatever the scope, what waits is not in the way.
+    now.spared.extend(waiting.keys().cloned());
     for (key, want) in &mut now.links {
         if let Want::Present(link) = want {
             unmention(key, link, &waiting);
@@ -131,9 +133,11 @@ pub fn islands(goal: &Goal) -> Vec<Goal> {
     out
 }
 
-/// The part of a goal that is about some links.
+/// The part of a goal that is about some links, and about no others: whatever its scope, a part does not know what the
+/// other parts want.
 pub fn only(goal: &Goal, keys: &BTreeSet<Key>) -> Goal {
-    let mut part = Goal { links: BTreeMap::new(), matches: BTreeMap::new(), ..goal.clone() };
+    let mut part =
+        Goal { links: BTreeMap::new(), matches: BTreeMap::new(), scope: Scope::Partial, ..goal.clone() };
     part.links
         .extend(goal.links.iter().filter(|(k, _)| keys.contains(*k)).map(|(k, w)| (k.clone(), w.clone())));
     let matches = goal.matches.iter().filter(|(k, _)| keys.contains(*k));

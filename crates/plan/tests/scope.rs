@@ -10,6 +10,7 @@ use linkctl_kinds::link as base;
 use linkctl_link::{Glob, Goal, Key, Link, Scope, World};
 use linkctl_plan::plan_with;
 use linkctl_plan::scope::{IGNORED, Sieve, widen};
+use linkctl_plan::split::{islands, split};
 use linkctl_schema::Value;
 
 fn goal(scope: Scope) -> Goal {
@@ -136,4 +137,19 @@ fn ten_thousand_links_are_looked_through_at_once() {
     let wide = widen(&goal, &world, &BTreeMap::new(), &BTreeSet::new());
     assert_eq!(wide.links.len(), 10_000);
     assert!(start.elapsed() < std::time::Duration::from_secs(5), "{:?}", start.elapsed());
+}
+
+#[test]
+fn what_waits_stays_and_a_part_of_a_goal_takes_nothing_of_the_others_away() {
+    let world = World::from([(here("d0"), link("dummy")), (here("v1"), upon("old", "vlan"))]);
+    let mut goal = goal(Scope::Full);
+    goal.want(here("d0"), link("dummy"));
+    goal.want(here("v1"), upon("late0", "vlan"));
+    goal.want(here("late0"), Link::new(None));
+    let (now, waiting) = split(&goal, &world, &BTreeMap::new(), &BTreeSet::new());
+    assert_eq!(waiting.len(), 2, "{waiting:?}");
+    assert!(gone(&now, &world, &BTreeMap::new(), &[]).is_empty());
+    let parts = islands(&goal);
+    assert_eq!(parts.len(), 2);
+    assert!(parts.iter().all(|p| p.scope == Scope::Partial));
 }

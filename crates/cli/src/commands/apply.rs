@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use linkctl::apply::lookup::Unmatched;
-use linkctl::apply::{About, After, Fault, Journal, Kept, Owned, Record, Sources, Transaction, lookup};
+use linkctl::apply::{About, Fault, Journal, Kept, Owned, Record, Sources, Transaction, lookup};
 use linkctl::kernel::Live;
 use linkctl::link::{Goal, Key, Netns, Scope, Snapshot, World};
 use linkctl::plan::scope::{Sieve, widen};
@@ -51,7 +51,8 @@ pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
         return keeping.accept();
     }
     foreign::permit(&plan, &declared.world, keeping.take_over)?;
-    let record = declared.carry_out(&plan, &mut live, &keeping, After::Apply)?;
+    let record = declared.carry_out(&plan, &mut live, &keeping)?;
+    declared.note(&plan, &mut live, &keeping)?;
     if common.json {
         return Ok(());
     }
@@ -171,14 +172,20 @@ impl Declared {
         plan: &Plan,
         live: &mut Live,
         keeping: &Keeping<'_>,
-        after: After,
     ) -> Result<Option<Record>, Failure> {
         let Keeping { journal, args, common, window, declared, .. } = keeping;
-        let mut owned = Owned::concerns(plan).then(|| Owned::read_in(journal, live)).transpose();
+        // A record that is broken says of nothing that it is ours.
+        let ours = Owned::concerns(plan).then(|| Owned::read_in(journal, live).unwrap_or_default());
+        let ours = ours.map(|o| o.before(&self.world, live));
+        let mut begun = None;
         let mut bar = Bar::new(plan.steps.len());
         let mut progress = |done| bar.show(done);
         let about = keeping.about(plan.steps.len());
         let mut guard = |record: &Record| {
+            begun = Some(record.id.clone());
+            if let Some(ours) = &ours {
+                ours.keep(journal, record)?;
+            }
             guardian::start(&args.state, common.netns.as_deref(), journal, record, window.is_some())
         };
         let whole = declared.map(|(_, goal)| goal);
@@ -186,30 +193,32 @@ impl Declared {
         let mut transaction = Transaction { live, kept, progress: &mut progress };
         let outcome = transaction.run(plan, &self.world, &self.goal);
         bar.clear();
-        let unrecorded = |fault: Fault| {
-            Failure::new(
-                Status::Partial,
-                format!("the links are as wanted, but not recorded as ours: {fault}"),
-            )
-            .hint("scope: owned will leave those that were made just now alone")
-        };
-        let owned = owned.as_mut().map_err(|f| Failure::new(Status::Refused, &*f));
-        match outcome {
-            Ok((_, record)) => {
-                if let Some(owned) = owned? {
-                    owned.after(after, plan, &self.world, journal.folder(), live).map_err(unrecorded)?;
-                }
-                Ok(record)
+        outcome.map(|(_, record)| record).map_err(|undone| {
+            if let (Some(id), Ok(())) = (begun, &undone.back) {
+                // What is said of the failure matters more.
+                let _ = Owned::went_home(journal, &id, live);
             }
-            Err(undone) => {
-                if let (Ok(Some(owned)), Ok(())) = (owned, &undone.back) {
-                    // What is said of the failure matters more.
-                    let _ = owned.again(&self.world, journal.folder(), live);
-                }
-                Err(failure(&undone, plan, live, &self.read, &self.world))
-            }
-        }
+            failure(&undone, plan, live, &self.read, &self.world)
+        })
     }
+
+    /// Notes what a plan made, that holds now: it is ours.
+    pub(crate) fn note(&self, plan: &Plan, live: &mut Live, keeping: &Keeping<'_>) -> Result<(), Failure> {
+        if !Owned::concerns(plan) {
+            return Ok(());
+        }
+        let owned = Owned::read_in(keeping.journal, live);
+        owned.and_then(|o| o.applied(plan, &self.world, keeping.journal, live)).map_err(|f| unowned(&f))
+    }
+}
+
+/// Why nobody knows whose the links are.
+pub(crate) fn unowned(fault: &Fault) -> Failure {
+    Failure::new(
+        Status::Partial,
+        format!("the links are as wanted, but whose they are is not recorded: {fault}"),
+    )
+    .hint("scope: owned leaves alone what it does not know to be ours")
 }
 
 /// The command line, for the history.

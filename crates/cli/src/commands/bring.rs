@@ -9,8 +9,6 @@ use linkctl::link::{Goal, Key};
 use linkctl::plan::Plan;
 use linkctl::plan::split::{Waits, islands};
 
-use linkctl::apply::After;
-
 use super::apply::{Declared, Keeping};
 use super::foreign;
 use super::journal::unusable;
@@ -111,7 +109,8 @@ pub(crate) fn one(
         keeping.accept()?;
     } else {
         foreign::permit(&plan, &declared.world, keeping.take_over)?;
-        declared.carry_out(&plan, live, keeping, After::Apply)?;
+        declared.carry_out(&plan, live, keeping)?;
+        declared.note(&plan, live, keeping)?;
         out.steps += plan.steps.len();
     }
     Ok(plan)

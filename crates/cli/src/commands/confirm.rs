@@ -1,9 +1,11 @@
 //! `linkctl confirm`, `rollback` and `extend`: what becomes of an apply that waits.
 
-use linkctl::apply::{State, go_home};
+use linkctl::apply::{Owned, State, go_home};
+
 use linkctl::kernel::process::boottime;
 use linkctl::schema::out::Out;
 
+use super::apply::unowned;
 use super::journal::{chosen, open, told, unusable};
 use super::{live, print};
 use crate::args::{self, Common};
@@ -44,6 +46,7 @@ pub(crate) fn rollback(args: &args::Rollback, common: &Common) -> Result<(), Fai
             .hint("see what is in the way (linkctl show -d), then linkctl rollback again"));
     }
     journal.mark(&mut record, State::Undone, "linkctl rollback").map_err(|f| unusable(&f))?;
+    Owned::went_home(&journal, &record.id, &mut live).map_err(|f| unowned(&f))?;
     say(common, "took back", &record.id, "the links are as they were before it")
 }
 

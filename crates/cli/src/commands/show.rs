@@ -17,6 +17,9 @@ const CHUNK: usize = 64 * 1024;
 
 /// Shows one link, or all that fit.
 pub(crate) fn run(args: &args::Show, common: &Common) -> Result<(), Failure> {
+    if args.as_goal {
+        return super::as_goal::run(&args.words, common);
+    }
     let mut live = live(common)?;
     let stats = common.json || args.statistics > 0;
     let options = Options {

@@ -1,11 +1,11 @@
 //! `linkctl undo`: takes back the last apply that was not taken back, or several.
 
-use linkctl::apply::{After, Journal, State};
+use linkctl::apply::{Journal, Owned, State};
 use linkctl::kernel::Live;
 use linkctl::plan::{Plan, render};
 use linkctl::schema::out::Out;
 
-use super::apply::{Declared, Keeping};
+use super::apply::{Declared, Keeping, unowned};
 use super::journal::{open, unusable};
 use super::plan::show;
 use super::{live, print};
@@ -54,7 +54,7 @@ fn one(
     if !plan.steps.is_empty() {
         let keeping =
             Keeping { journal, args: &args.journal, common, window: None, take_over: true, declared: None };
-        let taken = declared.carry_out(&plan, live, &keeping, After::Undo)?;
+        let taken = declared.carry_out(&plan, live, &keeping)?;
         if let Some(mut taken) = taken {
             // The way back from an undo is to apply again: it is no step of its own.
             journal
@@ -63,6 +63,7 @@ fn one(
         }
     }
     journal.mark(&mut record, State::Undone, "linkctl undo").map_err(|f| unusable(&f))?;
+    Owned::went_home(journal, &record.id, live).map_err(|f| unowned(&f))?;
     if !common.json {
         print(&format!("{} {}\n", Term::stdout().paint(Colour::Green, "took back"), record.id))?;
     }

@@ -22,6 +22,7 @@ use crate::goal::{Goal, Scope};
 use crate::key::Key;
 pub(super) use entry::{Entry, Fate};
 pub(super) use finder::WORDS as FINDER;
+pub(super) use layers::ALL;
 use template::Room;
 use top::Top;
 

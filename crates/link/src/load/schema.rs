@@ -7,7 +7,9 @@ use linkctl_schema::jsonschema::properties;
 use linkctl_schema::out::Out;
 use linkctl_schema::{FieldDef, Fields, Kind};
 
-use super::read::FINDER;
+use super::limits::MOST_LINKS;
+use super::read::{ALL, FINDER};
+use crate::goal::Scope;
 
 /// What a link says in its own words: all settings of the table but those that a file says otherwise.
 static SETTINGS: LazyLock<Fields> = LazyLock::new(|| {
@@ -30,10 +32,30 @@ pub fn schema() -> String {
             out.plain(1);
         });
         member("rebuild", out, |out| words(&["allow", "deny"], out));
-        member("scope", out, |out| words(&["partial"], out));
+        member("scope", out, |out| words(&Scope::WORDS.map(|(w, _)| w), out));
+        member("ignore", out, |out| {
+            types(&["array", "string", "null"], out);
+            member("items", out, |out| {
+                types(&["string"], out);
+                word("pattern", "^!?[^!]", out);
+            });
+        });
+        member("defaults", out, defaults);
+        member("groups", out, |out| {
+            types(&["object", "null"], out);
+            member("additionalProperties", out, |out| refer("layer", out));
+        });
         member("links", out, |out| {
             types(&["object", "null"], out);
-            member("additionalProperties", out, |out| refer("link", out));
+            member("additionalProperties", out, |out| {
+                // What stands for many is a form: only its words are known, not its values.
+                member("if", out, |out| {
+                    types(&["object"], out);
+                    any(&["for", "count"], out, |w, out| list("required", &[w], out));
+                });
+                member("then", out, |out| refer("template", out));
+                member("else", out, |out| refer("entry", out));
+            });
         });
     });
     member("$defs", &mut out, definitions);
@@ -41,8 +63,33 @@ pub fn schema() -> String {
     out.into_string()
 }
 
+/// Settings by kind, and of all links.
+fn defaults(out: &mut Out) {
+    types(&["object", "null"], out);
+    member("properties", out, |out| {
+        for name in KINDS.iter().map(|k| k.name).chain([ALL]) {
+            member(name, out, |out| refer("layer", out));
+        }
+    });
+    closed(out);
+}
+
+/// Where what a link can be told stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Among the links.
+    Entry,
+    /// In the other end of a pair.
+    End,
+    /// In defaults or a group.
+    Layer,
+}
+
 fn definitions(out: &mut Out) {
-    member("link", out, link);
+    member("entry", out, |out| link(Place::Entry, out));
+    member("link", out, |out| link(Place::End, out));
+    member("layer", out, |out| link(Place::Layer, out));
+    member("template", out, template);
     member("name", out, |out| types(&["string"], out));
     member("elsewhere", out, |out| {
         object(&["name"], out, |out| {
@@ -61,31 +108,108 @@ fn definitions(out: &mut Out) {
     }
 }
 
-fn link(out: &mut Out) {
+fn link(place: Place, out: &mut Out) {
     types(&["object", "null"], out);
     member("properties", out, |out| {
         member("kind", out, |out| words(&KINDS.iter().map(|k| k.name).collect::<Vec<_>>(), out));
-        member("state", out, |out| words(&["up", "down", "absent", "ignore"], out));
-        member("name", out, |out| refer("name", out));
-        member("netns", out, |out| types(&["string", "null"], out));
+        if place == Place::Entry {
+            member("state", out, |out| words(&["up", "down", "absent", "ignore"], out));
+            member("like", out, |out| {
+                types(&["string", "array"], out);
+                member("items", out, |out| types(&["string"], out));
+            });
+        } else {
+            member("state", out, |out| words(&["up", "down"], out));
+        }
+        if place != Place::Layer {
+            member("name", out, |out| refer("name", out));
+            member("netns", out, |out| types(&["string", "null"], out));
+        }
+        if place == Place::Entry {
+            member("match", out, |out| {
+                object(&[], out, |out| {
+                    FINDER.iter().for_each(|w| member(w, out, |out| types(&["string"], out)));
+                });
+            });
+        }
         member("link", out, |out| either(&["name", "elsewhere"], true, out));
-        member("match", out, |out| {
-            object(&[], out, |out| FINDER.iter().for_each(|w| member(w, out, |out| types(&["string"], out))));
-        });
         member("port", out, port);
         properties(&SETTINGS, out);
         KINDS.iter().for_each(|k| member(k.name, out, |out| refer(k.name, out)));
     });
     closed(out);
-    // A block wants its kind.
+    if place == Place::Entry {
+        blocks(out);
+    }
+}
+
+/// A block wants its kind, said here or by a group; what is to be absent takes nothing else.
+fn blocks(out: &mut Out) {
     member("dependentSchemas", out, |out| {
         for kind in KINDS {
             member(kind.name, out, |out| {
-                list("required", &["kind"], out);
+                any(&["kind", "like"], out, |w, out| list("required", &[w], out));
                 member("properties", out, |out| member("kind", out, |out| words(&[kind.name], out)));
             });
         }
     });
+    member("if", out, |out| {
+        list("required", &["state"], out);
+        member("properties", out, |out| member("state", out, |out| words(&["absent"], out)));
+    });
+    member("then", out, |out| {
+        member("properties", out, |out| {
+            ["state", "name", "netns", "match"].iter().for_each(|w| member(w, out, |_| {}));
+        });
+        closed(out);
+    });
+}
+
+/// A link that stands for many: what its variables take, and a form of a link.
+fn template(out: &mut Out) {
+    types(&["object"], out);
+    member("properties", out, |out| {
+        member("count", out, |out| {
+            types(&["integer"], out);
+            out.key("minimum");
+            out.plain(1);
+            out.key("maximum");
+            out.plain(MOST_LINKS);
+        });
+        member("for", out, |out| {
+            types(&["object"], out);
+            member("additionalProperties", out, |out| {
+                types(&["string", "integer", "array"], out);
+                member("items", out, |out| types(&["string", "integer"], out));
+            });
+        });
+        let own = ["kind", "state", "name", "netns", "link", "match", "port", "like"];
+        let base = SETTINGS.list().iter().filter(|f| f.is_state()).map(|f| f.name);
+        let all = own.into_iter().chain(base).chain(KINDS.iter().map(|k| k.name));
+        all.for_each(|w| member(w, out, |_| {}));
+    });
+    closed(out);
+    // One of them, not both.
+    out.key("oneOf");
+    out.array();
+    for word in ["for", "count"] {
+        out.object();
+        list("required", &[word], out);
+        out.end();
+    }
+    out.end_array();
+}
+
+/// One of several.
+fn any(words: &[&str], out: &mut Out, each: impl Fn(&str, &mut Out)) {
+    out.key("anyOf");
+    out.array();
+    for word in words {
+        out.object();
+        each(word, out);
+        out.end();
+    }
+    out.end_array();
 }
 
 fn block(kind: &Kind, out: &mut Out) {

@@ -13,7 +13,7 @@ use super::node::{At, Node, What, Word};
 use super::{escape, stranger};
 
 /// Why a node is no value of a field: the clause, and where. What was expected, where a word was close.
-pub(super) struct Wrong {
+pub(crate) struct Wrong {
     pub(super) at: At,
     pub(super) what: String,
     pub(super) bad: Option<Bad>,
@@ -58,7 +58,7 @@ type Read = Result<Value<'static>, Wrong>;
 /// The value that a node gives to a field.
 ///
 /// Unless `strict`, also what a kernel may say and a person should not: numbers out of bounds or without a word.
-pub(super) fn value(f: &FieldDef, node: &Node, strict: bool) -> Read {
+pub(crate) fn value(f: &FieldDef, node: &Node, strict: bool) -> Read {
     let wrong = |what: String| Err(Wrong::new(node.at, what));
     match (f.ty, &node.what) {
         (Type::Link, What::Null) => Ok(Value::Link(Name::NONE)),
