@@ -20,6 +20,7 @@ pub(crate) mod shims;
 pub(crate) mod show;
 pub(crate) mod status;
 pub(crate) mod undo;
+pub(crate) mod weigh;
 
 use std::io::Write;
 

@@ -30,6 +30,7 @@ pub fn schema() -> String {
             out.plain(1);
         });
         member("rebuild", out, |out| words(&["allow", "deny"], out));
+        member("disruption", out, |out| words(&["allow", "deny"], out));
         member("scope", out, |out| words(&["partial"], out));
         member("links", out, |out| {
             types(&["object", "null"], out);
