@@ -7,6 +7,7 @@
 //! where both are in one namespace, as its docs say.
 
 mod json;
+mod lines;
 mod tree;
 mod value;
 mod yaml;
@@ -19,6 +20,7 @@ use crate::key::Key;
 use crate::link::Link;
 use crate::load::escape::escape;
 use crate::netns::Netns;
+pub use lines::lines;
 use tree::Tree;
 
 /// The goal as YAML: one way to say it, in blocks, settings in the order of the book.
