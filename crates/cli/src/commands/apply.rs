@@ -7,7 +7,7 @@ use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::time::Duration;
 
-use linkctl::apply::{About, After, Fault, Journal, Kept, Owned, Record, Transaction, lookup};
+use linkctl::apply::{About, After, Fault, Journal, Kept, Owned, Record, Transaction, fill, lookup};
 use linkctl::kernel::Live;
 use linkctl::link::{Goal, Key, Scope, Snapshot, World};
 use linkctl::plan::scope::{Sieve, widen};
@@ -93,13 +93,14 @@ impl Declared {
         if !beyond && read.plainly(&goal) {
             return Ok(Self { goal: Goal::new(), labels: BTreeMap::new(), read, world: World::new() });
         }
-        let world = read.world(|_| true);
+        let mut world = read.world(|_| true);
         let labels = lookup::labels(live, &goal, &read).map_err(|e| Failure::new(Status::Refused, e))?;
         let wide = match widen(&goal, &world, &labels, &owned) {
             Cow::Owned(wide) => Some(wide),
             Cow::Borrowed(_) => None,
         };
         let goal = wide.unwrap_or(goal);
+        fill(live, &goal, &labels, &World::new(), &read, &mut world).map_err(|e| unread(&e))?;
         Ok(Self { goal, labels, read, world })
     }
 
