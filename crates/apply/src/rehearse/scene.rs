@@ -155,6 +155,11 @@ impl Scene {
                     untold.push(Untold::Step(at));
                     continue;
                 }
+                // Only the hardware itself answers.
+                Act::Ethtool(..) | Act::Functions(..) | Act::Function(..) => {
+                    untold.push(Untold::Step(at));
+                    continue;
+                }
                 Act::Port(key, _)
                     if masters.get(key).copied().flatten().is_some_and(|m| standing(&key.beside(m))) =>
                 {
@@ -310,6 +315,7 @@ fn blamed(conflicts: &[Conflict]) -> (Key, String) {
         | Conflict::NoPeer(link)
         | Conflict::Pattern(link)
         | Conflict::NoMaster(link)
+        | Conflict::OfSwitch(link)
         | Conflict::CannotDelete(link) => Some(link),
         Conflict::Loop(links) => links.first(),
     };
