@@ -7,6 +7,7 @@
 mod bulk;
 mod disk;
 mod engine;
+pub mod facts;
 pub mod guard;
 mod home;
 mod journal;

@@ -193,9 +193,9 @@ pub(crate) struct Plan {
     /// Goal files (YAML, JSON or TOML; - for standard input) or folders of them; /etc/linkctl/links.d if none is named
     #[arg(value_name = "FILE|FOLDER")]
     pub(crate) files: Vec<PathBuf>,
-    /// Plan as if links could be deleted and made anew
-    #[arg(long)]
-    pub(crate) rebuild: bool,
+    /// What is allowed
+    #[command(flatten)]
+    pub(crate) allowed: Allowed,
     /// Print the plan as commands of ip
     #[arg(long, conflicts_with = "json")]
     pub(crate) commands: bool,
@@ -210,9 +210,12 @@ pub(crate) struct Apply {
     /// Goal files (YAML, JSON or TOML; - for standard input) or folders of them; /etc/linkctl/links.d if none is named
     #[arg(value_name = "FILE|FOLDER")]
     pub(crate) files: Vec<PathBuf>,
-    /// Links may be deleted and made anew where that is the only way
+    /// What is allowed
+    #[command(flatten)]
+    pub(crate) allowed: Allowed,
+    /// The session that this is typed in, and the default route, may be cut
     #[arg(long)]
-    pub(crate) rebuild: bool,
+    pub(crate) allow_lockout: bool,
     /// Links that another program manages (systemd-networkd, for one) may be changed
     #[arg(long)]
     pub(crate) take_over: bool,
@@ -328,6 +331,17 @@ pub(crate) struct History {
     /// Where what is needed to go back is kept
     #[arg(long, value_name = "DIR", default_value = linkctl::apply::STATE)]
     pub(crate) state: PathBuf,
+}
+
+/// What a plan may take beyond what it was asked for.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Allowed {
+    /// Links may be deleted and made anew where that is the only way
+    #[arg(long)]
+    pub(crate) rebuild: bool,
+    /// What the file does not speak of may be lost: ports, links that go with others, addresses and routes
+    #[arg(long)]
+    pub(crate) allow_disruption: bool,
 }
 
 /// Where to look.

@@ -23,6 +23,7 @@ pub(crate) mod status;
 pub(crate) mod undo;
 pub(crate) mod units;
 pub(crate) mod watch;
+pub(crate) mod weigh;
 
 use std::io::Write;
 

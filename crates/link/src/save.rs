@@ -60,6 +60,9 @@ fn tree(goal: &Goal) -> Tree {
     if goal.rebuild {
         top.push(("rebuild".into(), Tree::text("allow")));
     }
+    if goal.disruption {
+        top.push(("disruption".into(), Tree::text("allow")));
+    }
     if goal.scope != Scope::Partial {
         top.push(("scope".into(), Tree::text(goal.scope.word())));
     }

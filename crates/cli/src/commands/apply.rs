@@ -17,7 +17,8 @@ use linkctl::plan::{Plan, plan_with};
 
 use super::change::{conflict, failure};
 use super::journal::{open_settled, unusable};
-use super::plan::show;
+use super::plan::show_weighed;
+use super::weigh::{Given, Weighed};
 use super::{foreign, live, print, unread};
 use crate::args::{self, Common};
 use crate::exit::{Failure, Status};
@@ -31,14 +32,17 @@ pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
     let files = files::read(&args.files, For::Doing)?;
     let sources = files::sources(&args.files, &files);
     let mut goal = files::goal_of(&files)?;
-    goal.rebuild |= args.rebuild;
+    let given =
+        Given { lockout: args.allow_lockout, confirmed: args.confirm.is_some(), ..args.allowed.given(&goal) };
+    goal.rebuild = given.rebuild;
     let whole = sources.map(|_| goal.clone());
     let mut live = live(common)?;
     let journal = open_settled(&args.journal, &live)?;
     // The process ends with the command: freeing its many small parts one by one is no use.
     let declared = ManuallyDrop::new(Declared::new(goal, &mut live, &args.journal.state)?);
     let plan = ManuallyDrop::new(declared.plan()?);
-    show(&plan, common)?;
+    let weighed = Weighed::new(&declared, &plan, &mut live)?;
+    show_weighed(&plan, &weighed, given, common)?;
     let keeping = Keeping {
         journal: &journal,
         args: &args.journal,
@@ -50,6 +54,7 @@ pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
     if plan.steps.is_empty() {
         return keeping.accept();
     }
+    weighed.permit(given)?;
     foreign::permit(&plan, &declared.world, keeping.take_over)?;
     let record = declared.carry_out(&plan, &mut live, &keeping)?;
     declared.note(&plan, &mut live, &keeping)?;
@@ -103,7 +108,7 @@ pub(crate) struct Declared {
     /// What is wanted of the links that there are.
     pub(crate) goal: Goal,
     labels: BTreeMap<Key, Key>,
-    read: Snapshot,
+    pub(crate) read: Snapshot,
     /// What is, decoded.
     pub(crate) world: World,
 }

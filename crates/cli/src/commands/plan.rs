@@ -6,6 +6,7 @@ use linkctl::plan::{Plan, render};
 use linkctl::schema::out::Out;
 
 use super::apply::Declared;
+use super::weigh::{Given, Weighed};
 use super::{live, print};
 use crate::args::{self, Common};
 use crate::exit::{Failure, Status};
@@ -15,16 +16,35 @@ use crate::term::{Colour, Term};
 /// Says what it would take to make the links as a file declares them. Changes nothing.
 pub(crate) fn run(args: &args::Plan, common: &Common) -> Result<ExitCode, Failure> {
     let mut goal = files::goal(&args.files, For::Telling)?;
-    goal.rebuild |= args.rebuild;
+    let given = args.allowed.given(&goal);
+    // What it would take is told, whatever of it is allowed.
+    goal.rebuild = true;
     let mut live = live(common)?;
     let declared = Declared::new(goal, &mut live, &args.state)?;
     let plan = declared.plan()?;
     if args.commands {
         print(&lines(&render::commands::commands(&plan, &declared.world)))?;
     } else {
-        show(&plan, common)?;
+        let weighed = Weighed::new(&declared, &plan, &mut live)?;
+        show_weighed(&plan, &weighed, given, common)?;
     }
     Ok(if plan.steps.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(Status::Pending as u8) })
+}
+
+/// Prints a plan and what it costs, as text or JSON.
+pub(crate) fn show_weighed(
+    plan: &Plan,
+    weighed: &Weighed,
+    given: Given,
+    common: &Common,
+) -> Result<(), Failure> {
+    if common.json {
+        let mut out = Out::new(common.pretty);
+        render::json::json_with(plan, &mut out, |out| weighed.members(out));
+        return print(&(out.into_string() + "\n"));
+    }
+    show(plan, common)?;
+    print(&weighed.text(given, Term::stdout()))
 }
 
 /// Prints a plan, as text or JSON.
@@ -47,7 +67,7 @@ pub(crate) fn show(plan: &Plan, common: &Common) -> Result<(), Failure> {
 }
 
 /// A line of a plan in its colours.
-fn paint(line: &render::text::Line, term: Term) -> String {
+pub(crate) fn paint(line: &render::text::Line, term: Term) -> String {
     use render::text::Role;
     let part = |span: &render::text::Span| {
         let colour = match span.role {
