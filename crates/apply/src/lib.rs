@@ -14,6 +14,7 @@ mod journal;
 pub mod keep;
 pub mod lookup;
 mod owned;
+pub mod rehearse;
 mod requests;
 mod transaction;
 mod verify;

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::engine::ArgValueCandidates;
 
 use crate::{complete, span};
@@ -196,6 +196,9 @@ pub(crate) struct Plan {
     /// What is allowed
     #[command(flatten)]
     pub(crate) allowed: Allowed,
+    /// Carry it out on copies of the links first, and say what the kernel refuses
+    #[arg(long, conflicts_with = "commands")]
+    pub(crate) rehearse: bool,
     /// Print the plan as commands of ip
     #[arg(long, conflicts_with = "json")]
     pub(crate) commands: bool,
@@ -219,6 +222,11 @@ pub(crate) struct Apply {
     /// Links that another program manages (systemd-networkd, for one) may be changed
     #[arg(long)]
     pub(crate) take_over: bool,
+    /// Carry it out on copies of the links first; what the kernel refuses there is told before anything is changed.
+    /// Done with --confirm unless `no` is said
+    #[arg(long, value_name = "yes|no", num_args = 0..=1, default_missing_value = "yes", require_equals = true)]
+    #[arg(value_enum)]
+    pub(crate) rehearse: Option<Rehearse>,
     /// Take it back unless `linkctl confirm` is said within this time
     #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "60s", require_equals = true)]
     #[arg(value_parser = span::parse)]
@@ -270,6 +278,15 @@ pub(crate) struct Watch {
     pub(crate) take_over: bool,
     #[command(flatten)]
     pub(crate) journal: Journal,
+}
+
+/// Whether a plan is rehearsed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Rehearse {
+    /// It is, or nothing is done.
+    Yes,
+    /// It is not.
+    No,
 }
 
 /// Where what is needed to go back is kept, and how long to wait for others who use it.

@@ -18,6 +18,7 @@ use linkctl::plan::{Plan, plan_with};
 use super::change::{conflict, failure};
 use super::journal::{open_settled, unusable};
 use super::plan::show_weighed;
+use super::rehearse::{Rehearsed, Wanted};
 use super::weigh::{Given, Weighed};
 use super::{foreign, live, print, unread};
 use crate::args::{self, Common};
@@ -42,7 +43,8 @@ pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
     let declared = ManuallyDrop::new(Declared::new(goal, &mut live, &args.journal.state)?);
     let plan = ManuallyDrop::new(declared.plan()?);
     let weighed = Weighed::new(&declared, &plan, &mut live)?;
-    show_weighed(&plan, &weighed, given, common)?;
+    let rehearsed = Rehearsed::maybe(Wanted::of(args), &declared, &plan)?;
+    show_weighed(&plan, &weighed, rehearsed.as_ref(), given, common)?;
     let keeping = Keeping {
         journal: &journal,
         args: &args.journal,
@@ -55,6 +57,7 @@ pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
         return keeping.accept();
     }
     weighed.permit(given)?;
+    rehearsed.map_or(Ok(()), Rehearsed::verdict)?;
     foreign::permit(&plan, &declared.world, keeping.take_over)?;
     let record = declared.carry_out(&plan, &mut live, &keeping)?;
     declared.note(&plan, &mut live, &keeping)?;

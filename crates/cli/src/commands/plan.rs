@@ -6,6 +6,7 @@ use linkctl::plan::{Plan, render};
 use linkctl::schema::out::Out;
 
 use super::apply::Declared;
+use super::rehearse::{Rehearsed, Wanted};
 use super::weigh::{Given, Weighed};
 use super::{live, print};
 use crate::args::{self, Common};
@@ -26,7 +27,10 @@ pub(crate) fn run(args: &args::Plan, common: &Common) -> Result<ExitCode, Failur
         print(&lines(&render::commands::commands(&plan, &declared.world)))?;
     } else {
         let weighed = Weighed::new(&declared, &plan, &mut live)?;
-        show_weighed(&plan, &weighed, given, common)?;
+        let rehearsed =
+            Rehearsed::maybe(if args.rehearse { Wanted::Yes } else { Wanted::No }, &declared, &plan)?;
+        show_weighed(&plan, &weighed, rehearsed.as_ref(), given, common)?;
+        rehearsed.map_or(Ok(()), Rehearsed::verdict)?;
     }
     Ok(if plan.steps.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(Status::Pending as u8) })
 }
@@ -35,16 +39,21 @@ pub(crate) fn run(args: &args::Plan, common: &Common) -> Result<ExitCode, Failur
 pub(crate) fn show_weighed(
     plan: &Plan,
     weighed: &Weighed,
+    rehearsed: Option<&Rehearsed>,
     given: Given,
     common: &Common,
 ) -> Result<(), Failure> {
     if common.json {
         let mut out = Out::new(common.pretty);
-        render::json::json_with(plan, &mut out, |out| weighed.members(out));
+        render::json::json_with(plan, &mut out, |out| {
+            weighed.members(out);
+            rehearsed.into_iter().for_each(|r| r.member(out));
+        });
         return print(&(out.into_string() + "\n"));
     }
     show(plan, common)?;
-    print(&weighed.text(given, Term::stdout()))
+    let term = Term::stdout();
+    print(&(weighed.text(given, term) + &rehearsed.map_or_else(String::new, |r| r.text(term))))
 }
 
 /// Prints a plan, as text or JSON.
