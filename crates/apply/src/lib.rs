@@ -16,6 +16,7 @@ pub mod lookup;
 mod owned;
 pub mod rehearse;
 mod requests;
+pub mod saved;
 mod transaction;
 mod verify;
 

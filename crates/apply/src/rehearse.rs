@@ -20,6 +20,7 @@ use linkctl_schema::Value;
 use crate::engine::{Account, Stopped, run};
 use crate::transaction::Cause;
 use crate::verify::settle;
+pub(crate) use affected::touched;
 use scene::{Scene, Standing};
 
 /// Why a rehearsal could not be held.
@@ -198,7 +199,7 @@ fn finally(act: &Act) -> Vec<Key> {
 }
 
 /// The namespaces in which an act works.
-fn spaces(act: &Act) -> Vec<linkctl_link::Netns> {
+pub(crate) fn spaces(act: &Act) -> Vec<linkctl_link::Netns> {
     let mut out = vec![act.key().netns.clone()];
     match act {
         Act::Create { key, link, peer } => {

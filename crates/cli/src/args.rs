@@ -202,6 +202,12 @@ pub(crate) struct Plan {
     /// Print the plan as commands of ip
     #[arg(long, conflicts_with = "json")]
     pub(crate) commands: bool,
+    /// Print what differs between the links before and after it, in the words of goal files
+    #[arg(long, conflicts_with_all = ["json", "commands"])]
+    pub(crate) diff: bool,
+    /// Keep the plan in this file, for `linkctl apply --plan`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save: Option<PathBuf>,
     /// Where what earlier applies made is recorded, for scope: owned
     #[arg(long, value_name = "DIR", default_value = linkctl::apply::STATE)]
     pub(crate) state: PathBuf,
@@ -213,6 +219,9 @@ pub(crate) struct Apply {
     /// Goal files (YAML, JSON or TOML; - for standard input) or folders of them; /etc/linkctl/links.d if none is named
     #[arg(value_name = "FILE|FOLDER")]
     pub(crate) files: Vec<PathBuf>,
+    /// Carry out a plan that `linkctl plan --save` kept; refused if the links that it touches changed since
+    #[arg(long, value_name = "FILE", conflicts_with = "files")]
+    pub(crate) plan: Option<PathBuf>,
     /// What is allowed
     #[command(flatten)]
     pub(crate) allowed: Allowed,

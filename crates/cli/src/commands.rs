@@ -17,6 +17,7 @@ pub(crate) mod kind;
 pub(crate) mod owned;
 pub(crate) mod plan;
 pub(crate) mod rehearse;
+pub(crate) mod saved;
 pub(crate) mod set;
 pub(crate) mod shims;
 pub(crate) mod show;

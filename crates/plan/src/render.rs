@@ -3,6 +3,7 @@
 //! Pure: text goes out, nothing is printed. Whatever others named is escaped or quoted.
 
 pub mod commands;
+pub mod diff;
 pub mod effects;
 mod guard;
 pub mod json;

@@ -64,6 +64,12 @@ pub(super) fn of(plan: &Plan, world: &World) -> Affected {
     Affected { links, left }
 }
 
+/// The links that the acts of a plan are about or name, as far as they are there.
+pub(crate) fn touched(plan: &Plan, world: &World) -> BTreeSet<Key> {
+    let all = plan.steps.iter().flat_map(|s| named(&s.act));
+    all.filter(|k| world.contains_key(k)).collect()
+}
+
 /// A link with all that it stands on, names or is a port of, and the other end of each.
 fn take(key: &Key, world: &World, out: &mut BTreeSet<Key>) {
     let mut todo = vec![key.clone()];

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use linkctl::apply::lookup::Unmatched;
+use linkctl::apply::saved::Saved;
 use linkctl::apply::{About, Fault, Journal, Kept, Owned, Record, Sources, Transaction, lookup};
 use linkctl::kernel::Live;
 use linkctl::link::{Goal, Key, Netns, Scope, Snapshot, World};
@@ -19,6 +20,7 @@ use super::change::{conflict, failure};
 use super::journal::{open_settled, unusable};
 use super::plan::show_weighed;
 use super::rehearse::{Rehearsed, Wanted};
+use super::saved;
 use super::weigh::{Given, Weighed};
 use super::{foreign, live, print, unread};
 use crate::args::{self, Common};
@@ -30,9 +32,7 @@ use crate::term::{Colour, Term};
 
 /// Applies a file.
 pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
-    let files = files::read(&args.files, For::Doing)?;
-    let sources = files::sources(&args.files, &files);
-    let mut goal = files::goal_of(&files)?;
+    let (mut goal, sources, saved) = wanted(args)?;
     let given =
         Given { lockout: args.allow_lockout, confirmed: args.confirm.is_some(), ..args.allowed.given(&goal) };
     goal.rebuild = given.rebuild;
@@ -41,7 +41,9 @@ pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
     let journal = open_settled(&args.journal, &live)?;
     // The process ends with the command: freeing its many small parts one by one is no use.
     let declared = ManuallyDrop::new(Declared::new(goal, &mut live, &args.journal.state)?);
-    let plan = ManuallyDrop::new(declared.plan()?);
+    let plan = declared.plan();
+    saved.map_or(Ok(()), |saved| saved::fresh(&saved, &declared, &plan, &live))?;
+    let plan = ManuallyDrop::new(plan?);
     let weighed = Weighed::new(&declared, &plan, &mut live)?;
     let rehearsed = Rehearsed::maybe(Wanted::of(args), &declared, &plan)?;
     show_weighed(&plan, &weighed, rehearsed.as_ref(), given, common)?;
@@ -76,6 +78,16 @@ pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
         Term::stdout().paint(Colour::Green, "applied"),
         plan.steps.len()
     ))
+}
+
+/// The goal, what tells its files where they are those that are applied at boot, and the plan that was kept of it.
+fn wanted(args: &args::Apply) -> Result<(Goal, Option<Sources>, Option<Saved>), Failure> {
+    if let Some(path) = &args.plan {
+        let saved = saved::read(path)?;
+        return Ok((saved.goal.clone(), None, Some(saved)));
+    }
+    let files = files::read(&args.files, For::Doing)?;
+    Ok((files::goal_of(&files)?, files::sources(&args.files, &files), None))
 }
 
 /// Where and how the way home is kept.

@@ -29,10 +29,24 @@ pub(crate) fn run(args: &args::Plan, common: &Common) -> Result<ExitCode, Failur
         let weighed = Weighed::new(&declared, &plan, &mut live)?;
         let rehearsed =
             Rehearsed::maybe(if args.rehearse { Wanted::Yes } else { Wanted::No }, &declared, &plan)?;
-        show_weighed(&plan, &weighed, rehearsed.as_ref(), given, common)?;
+        if args.diff {
+            show_diff(&plan, &declared)?;
+        } else {
+            show_weighed(&plan, &weighed, rehearsed.as_ref(), given, common)?;
+        }
         rehearsed.map_or(Ok(()), Rehearsed::verdict)?;
     }
+    if let Some(path) = &args.save {
+        super::saved::keep(path, &declared, &plan, given, &live, common)?;
+    }
     Ok(if plan.steps.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(Status::Pending as u8) })
+}
+
+/// Prints a plan as the differences that it makes.
+fn show_diff(plan: &Plan, declared: &Declared) -> Result<(), Failure> {
+    let term = Term::stdout();
+    let lines = render::diff::lines(&declared.world, plan);
+    print(&lines.iter().map(|line| paint(line, term) + "\n").collect::<String>())
 }
 
 /// Prints a plan and what it costs, as text or JSON.

@@ -58,9 +58,25 @@ impl Trace {
             out.made = plan.steps.iter().flat_map(|s| made(&s.act)).collect();
             return out;
         }
-        let mut run = Run { model: Model::new(before.clone()), first: BTreeMap::new(), before, out };
-        plan.steps.iter().for_each(|step| run.step(&step.act));
-        run.end()
+        Run::all(before, plan, out)
+    }
+
+    /// The same, and in any case with the links as they are in the end.
+    pub fn whole(before: &World, plan: &Plan) -> (Self, World) {
+        let out = Self {
+            fates: BTreeMap::new(),
+            made: BTreeSet::new(),
+            last: BTreeMap::new(),
+            after: World::new(),
+        };
+        let mut out = Run::all(before, plan, out);
+        let after = std::mem::take(&mut out.after);
+        (out, after)
+    }
+
+    /// The links that are made, where there was none or after one that vanished.
+    pub fn made(&self) -> impl Iterator<Item = &Key> {
+        self.made.iter()
     }
 
     /// Whether links that were there lose anything but a setting.
@@ -129,7 +145,13 @@ struct Run<'w> {
     out: Trace,
 }
 
-impl Run<'_> {
+impl<'w> Run<'w> {
+    fn all(before: &'w World, plan: &Plan, out: Trace) -> Trace {
+        let mut run = Self { model: Model::new(before.clone()), first: BTreeMap::new(), before, out };
+        plan.steps.iter().for_each(|step| run.step(&step.act));
+        run.end()
+    }
+
     fn step(&mut self, act: &Act) {
         let by = self.origin(act.key()).unwrap_or_else(|| act.key().clone());
         self.ask(act);
