@@ -94,6 +94,28 @@ fn what_cuts_the_session_is_refused_with_the_way_and_the_link() {
 }
 
 #[test]
+fn a_cut_that_is_to_be_confirmed_is_rehearsed_made_and_comes_back_by_itself() {
+    let Some(mut session) = Session::new(PAIR) else { return };
+    let before = Everything::read(&session.space, &["red"]);
+    session
+        .apply("va: {state: down}", &["--confirm=2s"])
+        .ok()
+        .out_has("rehearsed")
+        .out_has("taken back in 2 s");
+    assert!(!session.is_alive(), "it is cut");
+    session.space.settled();
+    before.assert_same(&session.space, "nobody confirmed");
+    assert!((0..10).any(|_| session.is_alive()), "the same connection goes on");
+    session.apply("va: {state: down}", &["--confirm=60s", "--rehearse=no"]).ok().out_has("applied");
+    session.space.linkctl("rollback").ok();
+    // What the kernel refuses is told before the link is cut.
+    let said = session.apply("va: {mtu: 99999}, old: {mtu: 1400}", &["--confirm=60s"]);
+    said.fails(1).err_has("rehearsed, and refused").err_has("mtu 99999");
+    session.space.linkctl("status").ok();
+    before.assert_same(&session.space, "refused");
+}
+
+#[test]
 fn a_hint_that_no_connection_bears_out_is_not_believed() {
     let Some(session) = Session::new(PAIR) else { return };
     for hint in ["10.0.0.2 1 10.0.0.1 22", "nonsense", "", "10.0.0.2 99999999999 10.0.0.1 22"] {

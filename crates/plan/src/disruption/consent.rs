@@ -57,7 +57,8 @@ impl Need {
 pub fn needs(before: &World, plan: &Plan, effects: &Effects) -> Vec<Need> {
     let rebuilt: BTreeSet<&Key> =
         plan.disruptions.iter().filter(|d| d.harm == Harm::Rebuilt).map(|d| &d.link).collect();
-    let asked = |key: &Key| !plan.disruptions.iter().any(|d| d.link == *key && d.harm != Harm::Rebuilt);
+    let unasked: BTreeSet<&Key> =
+        plan.disruptions.iter().filter(|d| d.harm != Harm::Rebuilt).map(|d| &d.link).collect();
     let mut out = Vec::new();
     for d in &plan.disruptions {
         match d.harm {
@@ -70,7 +71,7 @@ pub fn needs(before: &World, plan: &Plan, effects: &Effects) -> Vec<Need> {
         let gone = matches!(loss.what, Lost::Address(_) | Lost::Route(_));
         // The goal wants the link gone or down, and so what it has.
         let said = match effects.links.get(&loss.link) {
-            Some(Manner::Delete | Manner::Stopped) => asked(&loss.link),
+            Some(Manner::Delete | Manner::Stopped) => !unasked.contains(&loss.link),
             _ => false,
         };
         if gone && !said {

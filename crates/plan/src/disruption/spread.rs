@@ -1,6 +1,6 @@
 //! Whose packets stop with whose: upwards from a link that carries others, and across to the other end of a pair.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use linkctl_link::topology::stands_on;
 use linkctl_link::{Key, Link, World};
@@ -13,7 +13,8 @@ use crate::habit;
 struct Around<'w> {
     world: &'w World,
     above: BTreeMap<Key, Vec<&'w Key>>,
-    ports: BTreeMap<Key, Vec<&'w Key>>,
+    /// How many ports of a master are up and not stopped.
+    ports: BTreeMap<Key, usize>,
 }
 
 /// How the packets of a link stop.
@@ -29,7 +30,7 @@ pub(super) enum Stop {
 
 /// The links whose packets stop, each with how and because of which link.
 pub(super) fn stops(before: &World, trace: &Trace, renames_down: bool) -> BTreeMap<Key, (Stop, Key)> {
-    let around = Around::new(before);
+    let mut around = Around::new(before);
     let up = |k: &Key| before.get(k).and_then(Link::up) == Some(true);
     let mut out: BTreeMap<Key, (Stop, Key)> = BTreeMap::new();
     let mut todo: Vec<(Key, Stop, Key)> = Vec::new();
@@ -43,11 +44,8 @@ pub(super) fn stops(before: &World, trace: &Trace, renames_down: bool) -> BTreeM
         {
             let by = fate.fell.as_ref().or(fate.down.as_ref()).unwrap_or(key);
             todo.push((key.clone(), Stop::Whole, by.clone()));
-        } else if fate.released.is_some()
-            && let Some(master) = around.master(key)
-            && up(&master)
-        {
-            todo.push((master, Stop::Part, key.clone()));
+        } else if fate.released.is_some() {
+            around.leave(key, key, &mut todo);
         }
     }
     while let Some((key, how, by)) = todo.pop() {
@@ -56,7 +54,7 @@ pub(super) fn stops(before: &World, trace: &Trace, renames_down: bool) -> BTreeM
         }
         out.insert(key.clone(), (how, by.clone()));
         if how != Stop::Part {
-            around.next(&key, &by, &out, &mut todo);
+            around.next(&key, &by, &mut todo);
             let across = partner(&key, before).filter(|p| how == Stop::Whole && up(p));
             todo.extend(across.map(|p| (p, Stop::Carrier, by.clone())));
         }
@@ -72,7 +70,7 @@ impl<'w> Around<'w> {
                 out.above.entry(lower).or_default().push(key);
             }
             if let Some(master) = link.has_master() {
-                out.ports.entry(key.beside(master)).or_default().push(key);
+                *out.ports.entry(key.beside(master)).or_default() += 1;
             }
         }
         out
@@ -82,25 +80,25 @@ impl<'w> Around<'w> {
         self.world.get(key)?.has_master().map(|m| key.beside(m))
     }
 
-    /// The links above: all of those that stand on it; its master as far as no other port carries it.
-    fn next(
-        &self,
-        key: &Key,
-        by: &Key,
-        stopped: &BTreeMap<Key, (Stop, Key)>,
-        todo: &mut Vec<(Key, Stop, Key)>,
-    ) {
+    /// The links above one that stops: all of those that stand on it, and its master.
+    fn next(&mut self, key: &Key, by: &Key, todo: &mut Vec<(Key, Stop, Key)>) {
         let whole = |k: &Key| (k.clone(), Stop::Whole, by.clone());
         todo.extend(self.above.get(key).into_iter().flatten().map(|k| whole(k)));
+        self.leave(key, by, todo);
+    }
+
+    /// A port carries its master no more: it stops where no other port does.
+    fn leave(&mut self, key: &Key, by: &Key, todo: &mut Vec<(Key, Stop, Key)>) {
         let Some(master) = self.master(key) else { return };
         let Some(link) = self.world.get(&master).filter(|l| l.up() == Some(true)) else { return };
         // A VRF carries nothing itself: its ports do.
         if !habit::takes_packets(link) {
             return;
         }
-        let done: BTreeSet<&Key> =
-            stopped.iter().filter(|(_, (h, _))| *h != Stop::Part).map(|(k, _)| k).collect();
-        let all = self.ports.get(&master).into_iter().flatten().all(|p| done.contains(*p));
-        todo.push((master, if all { Stop::Whole } else { Stop::Part }, by.clone()));
+        let left = self.ports.get_mut(&master).map_or(0, |n| {
+            *n = n.saturating_sub(1);
+            *n
+        });
+        todo.push((master, if left == 0 { Stop::Whole } else { Stop::Part }, by.clone()));
     }
 }

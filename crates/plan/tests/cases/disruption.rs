@@ -297,3 +297,26 @@ fn costs_are_told_in_text_and_json() {
     assert_eq!(text[0], "40 links: 40 deleted");
     assert!(text[1].ends_with("and 28 more"), "{text:?}");
 }
+
+#[test]
+fn ten_thousand_ports_cost_no_more_than_their_number() {
+    let mut have = world(&[("br0", up(link("bridge")))]);
+    let mut want = Goal::new();
+    let mut facts = Facts::default();
+    let mut down = link("dummy");
+    down.base.set(base::UP, false);
+    for i in 0..10_000 {
+        let port = format!("p{i}");
+        have.insert(here(&port), up(master(link("dummy"), "br0")));
+        want.want(here(&port), down.clone());
+        facts.addresses.push(address(&port, "2001:db8::1", false));
+    }
+    let start = std::time::Instant::now();
+    let found = plan(&have, &want).expect("a plan");
+    let planned = start.elapsed();
+    let effects = costs(&have, &found, &facts);
+    assert!(wanted(&have, &found, &effects).is_empty());
+    assert_eq!(effects.losses.len(), 20_001);
+    let told = start.elapsed() - planned;
+    assert!(told < planned * 4, "{told:?} for the cost, {planned:?} for the plan");
+}
