@@ -317,6 +317,6 @@ fn ten_thousand_ports_cost_no_more_than_their_number() {
     let effects = costs(&have, &found, &facts);
     assert!(wanted(&have, &found, &effects).is_empty());
     assert_eq!(effects.losses.len(), 20_001);
-    let told = start.elapsed() - planned;
+    let told = start.elapsed().saturating_sub(planned);
     assert!(told < planned * 4, "{told:?} for the cost, {planned:?} for the plan");
 }
