@@ -43,11 +43,6 @@ pub(crate) enum For {
     Doing,
 }
 
-/// The goal that files and folders say; without any, those of [`FOLDER`].
-pub(crate) fn goal(paths: &[PathBuf], what_for: For) -> Result<Goal, Failure> {
-    goal_of(&read(paths, what_for)?)
-}
-
 /// What tells files from others, and from the same as they were at another time; `None` where they are not those of
 /// folders alone, which are what is applied at boot.
 pub(crate) fn sources(paths: &[PathBuf], files: &[File]) -> Option<Sources> {
@@ -67,10 +62,18 @@ pub(crate) fn sources(paths: &[PathBuf], files: &[File]) -> Option<Sources> {
     Some(Sources::of(&place, parts))
 }
 
+fn texts(files: &[File]) -> Vec<Text<'_>> {
+    files.iter().map(|f| Text { file: &f.name, bytes: &f.bytes, exposed: f.exposed }).collect()
+}
+
+/// A failure with the place in these files that it is about.
+pub(crate) fn placed(files: &[File], failure: Failure) -> Failure {
+    failure.at(&texts(files))
+}
+
 /// The goal that files say together.
 pub(crate) fn goal_of(files: &[File]) -> Result<Goal, Failure> {
-    let texts: Vec<Text<'_>> =
-        files.iter().map(|f| Text { file: &f.name, bytes: &f.bytes, exposed: f.exposed }).collect();
+    let texts = texts(files);
     load::load_all(&texts).map_err(|errors| snippet::failure(&texts, errors))
 }
 

@@ -216,3 +216,32 @@ fn what_is_said_of_the_whole_comes_back_from_what_is_written() {
         assert_eq!(load(Path::new("file"), text.as_bytes()).as_ref(), Ok(&goal), "{text}");
     }
 }
+
+#[test]
+fn what_is_refused_later_is_found_in_its_file() {
+    let one = "version: 1\nlinks:\n  va: {mtu: 1400}\n  e: {name: eth0, netns: red, state: up}\n";
+    let two =
+        "version: 1\nlinks:\n  br0:\n    kind: bridge\n    bridge:\n      stp_state: on\n  va: {alias: x}\n";
+    let toml = "version = 1\n[links.vx]\nkind = \"vxlan\"\nvxlan.id = 7\n";
+    let files = [("a.yaml", one), ("b.yaml", two), ("c.toml", toml)];
+    let texts =
+        files.map(|(name, text)| Text { file: name.as_ref(), bytes: text.as_bytes(), exposed: false });
+    let find = |netns: Option<&str>, name: &str, words: &[&str]| {
+        let netns = netns.map_or(Netns::HERE, |n| Netns::named(n).expect("a name"));
+        let key = Key::new(netns, Name::new(name).expect("a name"));
+        let (place, path) = linkctl_link::load::find(&texts, &key, words)?;
+        Some(format!("{}:{}:{} {path}", place.file.display(), place.span.line, place.span.column))
+    };
+    assert_eq!(find(None, "va", &["mtu"]).as_deref(), Some("a.yaml:3:8 links.va.mtu"));
+    assert_eq!(find(None, "va", &[]).as_deref(), Some("a.yaml:3:3 links.va"));
+    assert_eq!(find(Some("red"), "eth0", &["state"]).as_deref(), Some("a.yaml:4:31 links.e.state"));
+    assert_eq!(
+        find(None, "br0", &["group", "stp_state"]).as_deref(),
+        Some("b.yaml:6:7 links.br0.bridge.stp_state")
+    );
+    assert_eq!(find(None, "vx", &["id"]).as_deref(), Some("c.toml:4:7 links.vx.vxlan.id"));
+    assert_eq!(find(None, "vx", &["nonsense"]).as_deref(), Some("c.toml:2:8 links.vx"));
+    assert_eq!((find(None, "eth0", &[]), find(None, "br1", &["mtu"])), (None, None));
+    let broken = [Text { file: "a.yaml".as_ref(), bytes: b"\xff", exposed: false }];
+    assert!(linkctl_link::load::find(&broken, &Key::here(Name::new("va").expect("a name")), &[]).is_none());
+}

@@ -92,6 +92,39 @@ pub enum Conflict {
     },
 }
 
+impl Conflict {
+    /// The link that it is about.
+    pub fn link(&self) -> Option<&Key> {
+        match self {
+            Self::Missing { link, .. }
+            | Self::NotAMaster { link, .. }
+            | Self::NotAPort { link, .. }
+            | Self::RuleBroken { link, .. }
+            | Self::KindUnknown { link, .. }
+            | Self::NeedsRebuild { link, .. }
+            | Self::PeerDisagrees { link, .. }
+            | Self::NameTaken { link, .. }
+            | Self::Refused { link, .. }
+            | Self::NoKind(link)
+            | Self::NoLower(link)
+            | Self::NoPeer(link)
+            | Self::Pattern(link)
+            | Self::NoMaster(link)
+            | Self::CannotDelete(link) => Some(link),
+            Self::Loop(links) => links.first(),
+        }
+    }
+
+    /// The settings that cause it, where it tells any.
+    pub fn fields(&self) -> Vec<&'static str> {
+        match self {
+            Self::NeedsRebuild { because, .. } => because.iter().filter_map(Reason::field).collect(),
+            Self::NotAMaster { .. } | Self::NotAPort { .. } => vec!["master"],
+            _ => Vec::new(),
+        }
+    }
+}
+
 impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

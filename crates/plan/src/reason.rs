@@ -59,6 +59,20 @@ pub enum Reason {
     Placed,
 }
 
+impl Reason {
+    /// The setting that it is about, as goal files call it.
+    pub fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::Differs(delta) => Some(delta.field),
+            Self::Kind { .. } => Some("kind"),
+            Self::Lower { .. } => Some("link"),
+            Self::Peer { .. } => Some("peer"),
+            Self::Needs(field, _) => Some(field),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

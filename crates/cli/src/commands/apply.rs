@@ -19,7 +19,7 @@ use linkctl::plan::{Plan, plan_with};
 use super::change::{conflict, failure};
 use super::journal::{open_settled, unusable};
 use super::plan::show_weighed;
-use super::rehearse::{Rehearsed, Wanted};
+use super::rehearse::{self, Rehearsed};
 use super::saved;
 use super::weigh::{Given, Weighed};
 use super::{foreign, live, print, unread};
@@ -32,7 +32,14 @@ use crate::term::{Colour, Term};
 
 /// Applies a file.
 pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
-    let (mut goal, sources, saved) = wanted(args)?;
+    let wanted = wanted(args)?;
+    let files = &wanted.files;
+    done(&wanted, args, common).map_err(|failure| files::placed(files, failure))
+}
+
+fn done(wanted: &Wanted, args: &args::Apply, common: &Common) -> Result<(), Failure> {
+    let Wanted { goal, sources, saved, .. } = wanted;
+    let (mut goal, sources) = (goal.clone(), *sources);
     let given =
         Given { lockout: args.allow_lockout, confirmed: args.confirm.is_some(), ..args.allowed.given(&goal) };
     goal.rebuild = given.rebuild;
@@ -42,10 +49,10 @@ pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
     // The process ends with the command: freeing its many small parts one by one is no use.
     let declared = ManuallyDrop::new(Declared::new(goal, &mut live, &args.journal.state)?);
     let plan = declared.plan();
-    saved.map_or(Ok(()), |saved| saved::fresh(&saved, &declared, &plan, &live))?;
+    saved.as_ref().map_or(Ok(()), |saved| saved::fresh(saved, &declared, &plan, &live))?;
     let plan = ManuallyDrop::new(plan?);
     let weighed = Weighed::new(&declared, &plan, &mut live)?;
-    let rehearsed = Rehearsed::maybe(Wanted::of(args), &declared, &plan)?;
+    let rehearsed = Rehearsed::maybe(rehearse::Wanted::of(args), &declared, &plan)?;
     show_weighed(&plan, &weighed, rehearsed.as_ref(), given, common)?;
     let keeping = Keeping {
         journal: &journal,
@@ -80,14 +87,24 @@ pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
     ))
 }
 
-/// The goal, what tells its files where they are those that are applied at boot, and the plan that was kept of it.
-fn wanted(args: &args::Apply) -> Result<(Goal, Option<Sources>, Option<Saved>), Failure> {
+/// What is to be.
+struct Wanted {
+    goal: Goal,
+    /// What tells the files, where they are those that are applied at boot.
+    sources: Option<Sources>,
+    /// The plan that was kept of it.
+    saved: Option<Saved>,
+    files: Vec<files::File>,
+}
+
+fn wanted(args: &args::Apply) -> Result<Wanted, Failure> {
     if let Some(path) = &args.plan {
         let saved = saved::read(path)?;
-        return Ok((saved.goal.clone(), None, Some(saved)));
+        return Ok(Wanted { goal: saved.goal.clone(), sources: None, saved: Some(saved), files: Vec::new() });
     }
     let files = files::read(&args.files, For::Doing)?;
-    Ok((files::goal_of(&files)?, files::sources(&args.files, &files), None))
+    let (goal, sources) = (files::goal_of(&files)?, files::sources(&args.files, &files));
+    Ok(Wanted { goal, sources, saved: None, files })
 }
 
 /// Where and how the way home is kept.

@@ -64,7 +64,8 @@ pub(crate) fn conflict(all: &[Conflict]) -> Failure {
     let mut what: Vec<String> = all.iter().map(ToString::to_string).collect();
     what.dedup();
     let rebuild = all.iter().any(|c| matches!(c, Conflict::NeedsRebuild { .. }));
-    let failure = Failure::new(Status::Refused, what.join("\n       "));
+    let about = all.first().and_then(|c| c.link().map(|key| Box::new((key.clone(), c.fields()))));
+    let failure = Failure { about, ..Failure::new(Status::Refused, what.join("\n       ")) };
     if rebuild {
         failure.hint("a rebuild would do it: say --rebuild; the link is deleted and made anew, and traffic stops meanwhile")
     } else {

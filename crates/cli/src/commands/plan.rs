@@ -16,13 +16,14 @@ use crate::term::{Colour, Term};
 
 /// Says what it would take to make the links as a file declares them. Changes nothing.
 pub(crate) fn run(args: &args::Plan, common: &Common) -> Result<ExitCode, Failure> {
-    let mut goal = files::goal(&args.files, For::Telling)?;
+    let files = files::read(&args.files, For::Telling)?;
+    let mut goal = files::goal_of(&files)?;
     let given = args.allowed.given(&goal);
     // What it would take is told, whatever of it is allowed.
     goal.rebuild = true;
     let mut live = live(common)?;
     let declared = Declared::new(goal, &mut live, &args.state)?;
-    let plan = declared.plan()?;
+    let plan = declared.plan().map_err(|failure| files::placed(&files, failure))?;
     if args.commands {
         print(&lines(&render::commands::commands(&plan, &declared.world)))?;
     } else {
@@ -34,7 +35,7 @@ pub(crate) fn run(args: &args::Plan, common: &Common) -> Result<ExitCode, Failur
         } else {
             show_weighed(&plan, &weighed, rehearsed.as_ref(), given, common)?;
         }
-        rehearsed.map_or(Ok(()), Rehearsed::verdict)?;
+        rehearsed.map_or(Ok(()), Rehearsed::verdict).map_err(|failure| files::placed(&files, failure))?;
     }
     if let Some(path) = &args.save {
         super::saved::keep(path, &declared, &plan, given, &live, common)?;

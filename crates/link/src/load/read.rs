@@ -20,6 +20,7 @@ use super::node::{At, Node, What, Word};
 use super::{sense, value};
 use crate::goal::{Goal, Scope};
 use crate::key::Key;
+pub(super) use entry::key as key_of;
 pub(super) use entry::{Entry, Fate};
 pub(super) use finder::WORDS as FINDER;
 pub(super) use layers::ALL;

@@ -73,7 +73,7 @@ impl Entry {
 }
 
 /// Who a link is, where that can be read.
-pub(super) fn key(word: &Word, node: &Node) -> Option<Key> {
+pub(in crate::load) fn key(word: &Word, node: &Node) -> Option<Key> {
     identity(word, node, &Trail::ROOT).ok()
 }
 
