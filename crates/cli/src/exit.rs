@@ -112,16 +112,14 @@ impl Failure {
     fn text(&self, term: Term) -> String {
         let mut out = match &self.rendered {
             Some(text) => format!("{}\n", text.trim_end()),
-            None => {
-                let places = self.errors.iter().map(|e| {
-                    let file = Safe(e.file.as_os_str().as_encoded_bytes());
-                    let (line, column) = (e.span.line, e.span.column);
-                    format!("  {} {file}:{line}:{column}: {}\n", term.paint(Colour::Faint, "at:"), e.path)
-                });
-                let head = format!("{} {}\n", term.paint(Colour::Red, "error:"), self.what);
-                head + &places.collect::<String>()
-            }
+            None => format!("{} {}\n", term.paint(Colour::Red, "error:"), self.what),
         };
+        // A file's own faults are shown with their lines.
+        for e in self.errors.iter().filter(|_| self.rendered.is_none()) {
+            let (file, span) = (Safe(e.file.as_os_str().as_encoded_bytes()), e.span);
+            let at = term.paint(Colour::Faint, "at:");
+            out += &format!("  {at} {file}:{}:{}: {}\n", span.line, span.column, e.path);
+        }
         if let Some(kernel) = &self.kernel {
             out += &format!("  {} {kernel}\n", term.paint(Colour::Faint, "kernel:"));
         }
