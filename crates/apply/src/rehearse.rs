@@ -61,6 +61,8 @@ pub enum Untold {
         /// The kind that stood in.
         stood: &'static str,
     },
+    /// Settings of a link that the kernel tells and did not take of its copy.
+    Settings(Key),
     /// A step was left out, for a stand-in has no such settings.
     Step(usize),
     /// So many links that may have a say were left out, for there are too many.

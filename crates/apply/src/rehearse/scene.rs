@@ -6,7 +6,7 @@ use linkctl_kernel::{Error, Live, Netns as Held};
 use linkctl_kinds::{kind, link as base};
 use linkctl_link::{Key, Link, Netns, Snapshot, World};
 use linkctl_plan::{Act, Conflict, Plan, Step, back};
-use linkctl_schema::{Below, Kind, Name};
+use linkctl_schema::{Below, Kind, Name, Record};
 
 use super::{Impossible, Untold, spaces};
 use crate::engine::{Stopped, run};
@@ -39,6 +39,8 @@ pub(super) struct Scene {
     pub(super) standing: Standing,
     /// How the links were before the plan.
     pub(super) read: Snapshot,
+    /// Links of which the kernel did not take all settings, though it tells them.
+    loose: World,
     stood: &'static str,
 }
 
@@ -56,8 +58,8 @@ impl Scene {
         let mut failure = String::new();
         for _ in 0..PATIENCE {
             let mut scene = Self::empty(&inside)?;
-            let stage = stage(world, links, &standing, scene.stood);
-            match scene.raise(&stage, &inside)? {
+            let mut stage = stage(world, links, &standing, scene.stood);
+            match scene.raise(&mut stage, &inside)? {
                 None => {
                     scene.standing = standing;
                     // Links that are to come and cannot be made here are stood in for as well.
@@ -84,14 +86,15 @@ impl Scene {
         let held = inside.iter().map(|n| Ok((n.clone(), Held::fresh()?)));
         let mut live = Live::sealed(held.collect::<Result<_, Error>>()?)?;
         let stood = stand_in(&mut live);
-        Ok(Self { live, standing: Standing::new(), read: Snapshot::new(), stood })
+        Ok(Self { live, standing: Standing::new(), read: Snapshot::new(), loose: World::new(), stood })
     }
 
     /// Makes the links; the one that cannot be made, with the reason, where there is one.
-    fn raise(&mut self, stage: &World, inside: &BTreeSet<Netns>) -> Result<Option<(Key, String)>, Error> {
+    fn raise(&mut self, stage: &mut World, inside: &BTreeSet<Netns>) -> Result<Option<(Key, String)>, Error> {
         let spaces: Vec<Netns> = inside.iter().cloned().collect();
         // A bridge takes its address and MTU from its ports until it is told: it is told a second time.
-        for attempt in 0..2 {
+        let mut again = true;
+        loop {
             let (read, _) = self.live.read(&spaces, false)?;
             let now = read.world(|_| true);
             let known: World = now
@@ -101,16 +104,49 @@ impl Scene {
                 .collect();
             let plan = match linkctl_plan::plan(&now, &back(stage, &known)) {
                 Ok(plan) => plan,
-                Err(conflicts) if attempt == 0 => return Ok(Some(blamed(&conflicts))),
+                Err(conflicts) if again => return Ok(Some(blamed(&conflicts))),
                 Err(_) => break,
             };
             let account = run(&plan, &now, &mut self.live, &mut |_| {});
-            if let (Some(stopped), 0) = (&account.stopped, attempt) {
-                return Ok(Some(stopper(stopped, &plan)));
+            match &account.stopped {
+                None if again => again = false,
+                Some(stopped) if again => {
+                    if !self.loosen(stopped, &plan, stage) {
+                        return Ok(Some(stopper(stopped, &plan)));
+                    }
+                }
+                _ => break,
             }
         }
         self.read = self.live.snapshot(&spaces, false)?;
+        // What nobody told it may be so all the same.
+        let same = |k: &Key, was: &Link| {
+            self.read
+                .link(k)
+                .is_some_and(|is| was.data == is.data && was.port == is.port && was.base == is.base)
+        };
+        let loose = std::mem::take(&mut self.loose);
+        self.loose = loose.into_iter().filter(|(k, was)| !same(k, was)).collect();
         Ok(None)
+    }
+
+    /// Goes without what the kernel tells of a link and does not take: settings that only count in another mode, say.
+    /// Whether there was any such.
+    fn loosen(&mut self, stopped: &Stopped, plan: &Plan, stage: &mut World) -> bool {
+        let Stopped::Refused { step, .. } = stopped else { return false };
+        let Some(act) = plan.steps.get(*step).map(|s| &s.act) else { return false };
+        let Some(link) = stage.get_mut(act.key()) else { return false };
+        let whole = link.clone();
+        match act {
+            Act::Port(..) if link.port.is_some() => link.port = None,
+            Act::Data(..) if !link.data.is_empty() => link.data = Record::new(link.data.fields()),
+            Act::Base(..) if link.base.iter().any(|(f, _)| !KEPT.contains(&f.name)) => {
+                link.base = link.base.only(|f| KEPT.contains(&f.name));
+            }
+            _ => return false,
+        }
+        self.loose.entry(act.key().clone()).or_insert(whole);
+        true
     }
 
     /// Which links have stand-ins.
@@ -120,7 +156,8 @@ impl Scene {
             is: is.clone(),
             stood: self.stood,
         };
-        self.standing.iter().map(told).collect()
+        let loose = self.loose.keys().filter(|k| !self.standing.contains_key(*k));
+        self.standing.iter().map(told).chain(loose.map(|k| Untold::Settings(k.clone()))).collect()
     }
 
     /// The steps that can be rehearsed, with their places in the plan. Stand-ins have no settings of the kind that they

@@ -141,6 +141,7 @@ fn untold(what: &Untold, plan: &Plan) -> String {
                 "{link} is {is}, and a link of kind {stood} stood in for it: what its driver says is not known"
             )
         }
+        Untold::Settings(link) => format!("settings of {link} that the kernel did not take of its copy"),
         Untold::Step(at) => match plan.steps.get(*at).map(|s| &s.act) {
             Some(act @ Act::Create { .. }) => format!("what {} is a port of", act.key()),
             Some(act) => format!("{} {}, which no stand-in can", act.word(), act.key()),
