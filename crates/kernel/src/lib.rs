@@ -12,6 +12,7 @@ pub mod driver;
 mod dump;
 pub mod errno;
 mod error;
+mod ethtool;
 mod held;
 pub mod ids;
 mod isolate;
@@ -27,6 +28,7 @@ mod refusal;
 mod request;
 pub mod signal;
 mod socket;
+mod sriov;
 mod sys;
 
 pub use driver::Driver;

@@ -10,6 +10,7 @@ use linkctl_link::message::{self, Around, To};
 use linkctl_link::numbers::RTM_NEWLINK;
 use linkctl_link::{Key, Netns as Called, Seen, Snapshot};
 
+use crate::ethtool::Generic;
 use crate::netns::{Netns, Place, inside};
 use crate::{Error, Monitor, Part, Socket, accounts, driver, ids};
 
@@ -20,9 +21,10 @@ pub struct Live {
     indexes: HashMap<Key, u32>,
 }
 
-struct Space {
-    netns: Netns,
+pub(crate) struct Space {
+    pub(crate) netns: Netns,
     socket: Socket,
+    pub(crate) generic: Option<Generic>,
 }
 
 impl Live {
@@ -41,7 +43,7 @@ impl Live {
         let place = called.name().map_or_else(|| self.home.clone(), |name| Place::Name(name.into()));
         let netns = Netns::open(&place)?;
         let socket = if place == Place::Here { Socket::open()? } else { Socket::open_in(&netns)? };
-        self.spaces.insert(called.clone(), Space { netns, socket });
+        self.spaces.insert(called.clone(), Space { netns, socket, generic: None });
         Ok(())
     }
 
@@ -57,6 +59,11 @@ impl Live {
         let space = self.spaces.get(called).ok_or(Error::Spent)?;
         let open = || Monitor::open(&[libc::RTNLGRP_LINK]);
         if *space.netns.place() == Place::Here { open() } else { inside(&space.netns, open)? }
+    }
+
+    /// A namespace that is open.
+    pub(crate) fn space(&mut self, called: &Called) -> Result<&mut Space, Error> {
+        self.spaces.get_mut(called).ok_or(Error::Spent)
     }
 
     /// What tells the home namespace from others: device and inode.
@@ -233,6 +240,6 @@ pub fn thorough() -> bool {
 }
 
 /// A request of a few bytes always fits into a message.
-fn malformed(_: message::Error) -> Error {
+pub(crate) fn malformed(_: message::Error) -> Error {
     Error::Spent
 }

@@ -16,6 +16,7 @@ pub mod explain;
 mod habit;
 mod intent;
 pub mod model;
+mod nic;
 mod order;
 mod plan;
 pub mod reason;

@@ -4,6 +4,7 @@
 
 pub mod commands;
 pub mod json;
+mod nic;
 pub mod text;
 mod words;
 

@@ -4,6 +4,7 @@ mod build;
 #[path = "../common/mod.rs"]
 mod common;
 mod conflicts;
+mod nic;
 mod pairs;
 mod rebuild;
 mod settle;
