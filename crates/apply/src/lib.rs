@@ -17,6 +17,7 @@ mod owned;
 mod requests;
 mod transaction;
 mod verify;
+mod vswitch;
 
 pub use engine::{Account, Note, Stopped, run};
 pub use home::go_home;

@@ -30,6 +30,7 @@ pub mod signal;
 mod socket;
 mod sriov;
 mod sys;
+pub mod vswitch;
 
 pub use driver::Driver;
 pub use dump::{Dumped, Part};
