@@ -8,7 +8,9 @@ mod elsewhere;
 mod error;
 pub(crate) mod escape;
 mod fill;
+mod layout;
 mod limits;
+mod lines;
 pub(crate) mod node;
 mod read;
 mod schema;
@@ -24,6 +26,7 @@ use std::path::Path;
 
 pub use error::{Error, Place, Span};
 pub use escape::{escape, unescape};
+pub use layout::layout;
 pub use limits::{MOST_BYTES, MOST_DEPTH, MOST_ERRORS, MOST_FILES, MOST_LINKS, MOST_NODES};
 pub use schema::schema;
 
