@@ -29,12 +29,19 @@ power cuts in between, and checks what linkctl made of it. Two at a time where t
 ";
 
 /// What all systems have besides the usual packages: one image for all.
-const PACKAGES: &[&str] = &["openssh-server", "network-manager"];
+const PACKAGES: &[&str] = &["openssh-server", "network-manager", "libpam-systemd"];
 /// For one boot of a busy machine.
 const LIMIT: Duration = Duration::from_mins(5);
 /// What every script begins with.
 const COMMON: &str = include_str!("boots/common.sh");
-const SCENARIOS: &[(&str, &str)] = &[("cut", include_str!("boots/cut.sh"))];
+// The longest first: two run at a time.
+const SCENARIOS: &[(&str, &str)] = &[
+    ("ssh", include_str!("boots/ssh.sh")),
+    ("cut", include_str!("boots/cut.sh")),
+    ("boot", include_str!("boots/boot.sh")),
+    ("window", include_str!("boots/window.sh")),
+    ("managers", include_str!("boots/managers.sh")),
+];
 
 pub(crate) fn run(words: &[String]) -> Result<ExitCode> {
     let (mut names, mut guest, mut verbose) = (Vec::new(), vm::usual(), false);
@@ -128,14 +135,22 @@ fn one(scenario: &Scenario, guest: &Guest, image: &Path, linkctl: &Path) -> Resu
     Ok(Verdict::new(scenario, words.text(), ended, start.elapsed()))
 }
 
-/// A folder that a scenario writes over all of its boots: it is on this machine, where no power is cut.
+/// A folder that a scenario writes over all of its boots: it is on this machine, where no power is cut. In the beginning
+/// it holds the project's units.
 struct Notes(PathBuf);
 
 impl Notes {
     fn create(name: &str) -> Result<Self> {
         let folder = std::env::temp_dir().join(format!("linkctl-boots.{}.{name}", std::process::id()));
-        fs::create_dir(&folder).doing(format!("create {}", folder.display()))?;
-        Ok(Self(folder))
+        let units = folder.join("systemd");
+        fs::create_dir_all(&units).doing(format!("create {}", units.display()))?;
+        let notes = Self(folder);
+        let source = workspace::root().join("systemd");
+        for entry in fs::read_dir(&source).doing(format!("read {}", source.display()))?.flatten() {
+            let copied = fs::copy(entry.path(), units.join(entry.file_name()));
+            copied.map(drop).doing(format!("copy {}", entry.path().display()))?;
+        }
+        Ok(notes)
     }
 }
 

@@ -12,11 +12,10 @@ mod lock;
 
 use std::fs;
 use std::ops::Deref;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use linkctl_kernel::process;
+use linkctl_kernel::{netns, process};
 use linkctl_link::{Goal, load, save};
 
 pub use about::About;
@@ -128,11 +127,11 @@ impl Records {
         Ok(self.list()?.into_iter().find(|r| r.state.is_open() && !self.never_began(r)))
     }
 
-    /// Whether a transaction was cut off before its first change: its guardian never came to its post.
+    /// Whether a transaction was cut off before its first change: its guardian never came to its post. Of an earlier
+    /// run of the machine nobody knows: the guardian's lock is not synced, so a power cut may have taken it.
     pub fn never_began(&self, record: &Record) -> bool {
-        record.state == State::Pending
-            && !self.guard(record).exists()
-            && !self.about(record).is_ok_and(|about| about.is_alive())
+        let ended = |about: About| about.boot == process::boot_id() && !about.is_alive();
+        record.state == State::Pending && !self.guard(record).exists() && self.about(record).is_ok_and(ended)
     }
 
     /// What is known of a transaction.
@@ -283,9 +282,8 @@ pub(crate) fn way_home(path: &Path, bytes: &[u8]) -> Result<Goal, Fault> {
 
 /// `host` for the namespace of the machine's first process, else its numbers.
 fn space((dev, inode): (u64, u64)) -> String {
-    let first = fs::metadata("/proc/1/ns/net").map(|m| (m.dev(), m.ino()));
-    match first {
-        Ok(first) if first == (dev, inode) => "host".into(),
+    match netns::first() {
+        Some(first) if first == (dev, inode) => "host".into(),
         _ => format!("netns-{dev}-{inode}"),
     }
 }

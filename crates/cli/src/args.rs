@@ -71,6 +71,8 @@ pub(crate) enum Command {
     Status(Status),
     /// Bring the links to what /etc/linkctl/links.d declares, as far as it can be had; for the start of the machine
     Boot(Boot),
+    /// Keep the links as /etc/linkctl/links.d declares them: tell drift, configure what is plugged in later
+    Watch(Watch),
     /// Watch over an apply; apply starts this itself
     #[command(hide = true)]
     Guard(Guard),
@@ -84,6 +86,8 @@ pub(crate) enum Command {
     Schema,
     /// Print the script that completes words in a shell
     Completions(Completions),
+    /// Write the systemd units that bring and keep the links
+    InstallUnits(Units),
     /// Put this program into a folder under the names ip and bridge
     InstallShims(Shims),
     /// Everything `ip link` does, in its own words and with its own output
@@ -100,6 +104,14 @@ pub(crate) struct Words {
     /// Options, object and command, as ip and bridge take them
     #[arg(allow_hyphen_values = true, trailing_var_arg = true, value_name = "WORD")]
     pub(crate) words: Vec<OsString>,
+}
+
+/// Where to.
+#[derive(Debug, Args)]
+pub(crate) struct Units {
+    /// The folder of units
+    #[arg(default_value = "/etc/systemd/system")]
+    pub(crate) folder: PathBuf,
 }
 
 /// Where to.
@@ -203,7 +215,7 @@ pub(crate) struct Apply {
     /// Links may be deleted and made anew where that is the only way
     #[arg(long)]
     pub(crate) rebuild: bool,
-    /// Links that systemd-networkd, NetworkManager or ifupdown manage may be changed
+    /// Links that another program manages (systemd-networkd, for one) may be changed
     #[arg(long)]
     pub(crate) take_over: bool,
     /// Take it back unless `linkctl confirm` is said within this time
@@ -225,7 +237,34 @@ pub(crate) struct Boot {
     /// Folders of goal files, or files; /etc/linkctl/links.d if none is named
     #[arg(value_name = "FILE|FOLDER")]
     pub(crate) files: Vec<PathBuf>,
-    /// Links that systemd-networkd, NetworkManager or ifupdown manage may be changed
+    /// Links that another program manages (systemd-networkd, for one) may be changed
+    #[arg(long)]
+    pub(crate) take_over: bool,
+    #[command(flatten)]
+    pub(crate) journal: Journal,
+}
+
+/// What is kept.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Tells a line for each change: drifted, repaired, waiting, converged, contested, suspended, failed. \
+SIGHUP reads the files again and forgives links that were given up. While an apply is at work or waits to be confirmed \
+nothing is put right."
+)]
+pub(crate) struct Watch {
+    /// Folders of goal files, or files; /etc/linkctl/links.d if none is named
+    #[arg(value_name = "FILE|FOLDER")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Put right what others change: at once the first time, ever later after, and after eight times not any more
+    #[arg(long)]
+    pub(crate) repair: bool,
+    /// Look once and end: 0 as declared, 2 drifted, 1 it cannot be told
+    #[arg(long)]
+    pub(crate) once: bool,
+    /// Tell how it stands to whoever connects to this socket
+    #[arg(long, value_name = "PATH")]
+    pub(crate) socket: Option<PathBuf>,
+    /// Links that another program manages (systemd-networkd, for one) may be changed
     #[arg(long)]
     pub(crate) take_over: bool,
     #[command(flatten)]

@@ -22,6 +22,8 @@ pub(crate) mod shims;
 pub(crate) mod show;
 pub(crate) mod status;
 pub(crate) mod undo;
+pub(crate) mod units;
+pub(crate) mod watch;
 
 use std::io::Write;
 

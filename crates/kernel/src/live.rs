@@ -10,8 +10,8 @@ use linkctl_link::message::{self, Around, To};
 use linkctl_link::numbers::RTM_NEWLINK;
 use linkctl_link::{Key, Netns as Called, Seen, Snapshot};
 
-use crate::netns::{Netns, Place};
-use crate::{Error, Part, Socket, accounts, driver, ids};
+use crate::netns::{Netns, Place, inside};
+use crate::{Error, Monitor, Part, Socket, accounts, driver, ids};
 
 /// The kernel, as seen from one namespace, and from others by name.
 pub struct Live {
@@ -49,6 +49,14 @@ impl Live {
     pub fn socket(&mut self, called: &Called) -> Result<&mut Socket, Error> {
         self.enter(called)?;
         self.spaces.get_mut(called).map(|s| &mut s.socket).ok_or(Error::Spent)
+    }
+
+    /// A listener to what happens to the links of a namespace.
+    pub fn monitor(&mut self, called: &Called) -> Result<Monitor, Error> {
+        self.enter(called)?;
+        let space = self.spaces.get(called).ok_or(Error::Spent)?;
+        let open = || Monitor::open(&[libc::RTNLGRP_LINK]);
+        if *space.netns.place() == Place::Here { open() } else { inside(&space.netns, open)? }
     }
 
     /// What tells the home namespace from others: device and inode.

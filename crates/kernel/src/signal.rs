@@ -19,6 +19,15 @@ pub fn hold() -> Result<Held, Error> {
     Ok(Held { before: sys::block_ends()? })
 }
 
+/// What a signal asks of a program that runs on by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// To read its files again (`SIGHUP`).
+    Again,
+    /// To end.
+    End,
+}
+
 /// Whether one of them came and waits.
 pub fn pending() -> bool {
     sys::end_pending()
@@ -33,10 +42,19 @@ impl Held {
     /// Takes those that wait as done: the program answers them by how it ends. Returns whether there were any.
     pub fn consume(&self) -> bool {
         let mut any = false;
-        while sys::take_end() {
+        while self.take().is_some() {
             any = true;
         }
         any
+    }
+
+    /// Takes the next one that waits.
+    pub fn take(&self) -> Option<Asked> {
+        match sys::take_end() {
+            0 => None,
+            libc::SIGHUP => Some(Asked::Again),
+            _ => Some(Asked::End),
+        }
     }
 }
 

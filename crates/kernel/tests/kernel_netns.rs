@@ -8,7 +8,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use common::*;
-use linkctl_kernel::netns::{NAMES, create, list, remove};
+use linkctl_kernel::netns::{NAMES, create, first, list, remove};
 use linkctl_kernel::{Error, Netns, Place, Socket, driver, ids, inside, isolate, privilege};
 
 fn blue() -> Place {
@@ -41,6 +41,19 @@ fn a_namespace_is_made_entered_and_taken_away_while_the_caller_stays() {
     assert_eq!(list(), Ok(vec![]));
     assert_eq!(names(&mut socket).expect("a socket keeps its namespace").0, ["lo", "br0"]);
     assert_eq!(here(), before, "the calling thread moved");
+}
+
+#[test]
+fn the_namespace_of_the_first_process_is_told_from_others() {
+    let told = first();
+    if !alone() {
+        return;
+    }
+    assert_ne!(first(), Netns::here().ok().map(|here| here.id()));
+    create("blue").expect("the name is free");
+    let blue = Netns::open(&blue()).expect("just created");
+    assert!(inside(&blue, move || first().is_none() || first() == told).expect("entered"));
+    remove("blue").expect("created");
 }
 
 #[test]

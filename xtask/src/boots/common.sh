@@ -1,6 +1,6 @@
 # What every script of a scenario begins with. $NOTES is a folder on the machine outside: what stands there was written
 # when the power went.
-set -eu
+set -eEu
 trap 'echo "line $LINENO of a script: $BASH_COMMAND: status $?" >&2' ERR
 exec 2>&1
 

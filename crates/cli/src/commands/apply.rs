@@ -100,7 +100,8 @@ impl Keeping<'_> {
 
 /// A goal and what is, side by side.
 pub(crate) struct Declared {
-    goal: Goal,
+    /// What is wanted of the links that there are.
+    pub(crate) goal: Goal,
     labels: BTreeMap<Key, Key>,
     read: Snapshot,
     /// What is, decoded.

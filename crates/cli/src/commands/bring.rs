@@ -80,10 +80,7 @@ pub(crate) struct Brought {
 /// leave a host without the others.
 pub(crate) fn all(goal: &Goal, live: &mut Live, keeping: &Keeping<'_>) -> Brought {
     let mut out = Brought::default();
-    let failure = match one(goal, live, keeping, &mut out) {
-        Ok(_) => return out,
-        Err(failure) => failure,
-    };
+    let Err(failure) = one(goal, live, keeping, &mut out) else { return out };
     let parts = islands(goal);
     if parts.len() < 2 {
         out.failed.push((goal.clone(), failure));

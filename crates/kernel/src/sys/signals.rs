@@ -82,10 +82,10 @@ pub(crate) fn signalfd() -> Result<OwnedFd, Error> {
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
-/// Takes one that waits; `false` where none does.
-pub(crate) fn take_end() -> bool {
+/// Takes one that waits, and tells its number; 0 where none does.
+pub(crate) fn take_end() -> i32 {
     let set = ends();
     let now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: set and time live through the call; null for the details is allowed.
-    unsafe { libc::sigtimedwait(&raw const set, null_mut(), &raw const now) > 0 }
+    unsafe { libc::sigtimedwait(&raw const set, null_mut(), &raw const now).max(0) }
 }
