@@ -8,10 +8,10 @@ use std::io::Read;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 
-use linkctl::apply::Sources;
-use linkctl::kernel::{Held, privilege};
-use linkctl::link::Goal;
+use linkctl::apply::{Sources, lookup};
+use linkctl::kernel::{self, Error, Held, Place, errno, privilege};
 use linkctl::link::load::{self, MOST_FILES, Text};
+use linkctl::link::{Goal, Netns};
 use linkctl::schema::Safe;
 
 use crate::exit::{Failure, Status};
@@ -34,6 +34,12 @@ pub(crate) struct File {
     exposed: bool,
 }
 
+impl File {
+    fn text(&self) -> Text<'_> {
+        Text { file: &self.name, bytes: &self.bytes, exposed: self.exposed }
+    }
+}
+
 /// What the files are read for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum For {
@@ -41,11 +47,6 @@ pub(crate) enum For {
     Telling,
     /// To change links as they say.
     Doing,
-}
-
-/// The goal that files and folders say; without any, those of [`FOLDER`].
-pub(crate) fn goal(paths: &[PathBuf], what_for: For) -> Result<Goal, Failure> {
-    goal_of(&read(paths, what_for)?)
 }
 
 /// What tells files from others, and from the same as they were at another time; `None` where they are not those of
@@ -69,9 +70,34 @@ pub(crate) fn sources(paths: &[PathBuf], files: &[File]) -> Option<Sources> {
 
 /// The goal that files say together.
 pub(crate) fn goal_of(files: &[File]) -> Result<Goal, Failure> {
-    let texts: Vec<Text<'_>> =
-        files.iter().map(|f| Text { file: &f.name, bytes: &f.bytes, exposed: f.exposed }).collect();
+    let texts: Vec<Text<'_>> = files.iter().map(File::text).collect();
     load::load_all(&texts).map_err(|errors| snippet::failure(&texts, errors))
+}
+
+/// Refuses a goal that names a namespace that is not there, at the place where it does.
+pub(crate) fn spaces(files: &[File], goal: &Goal) -> Result<(), Failure> {
+    let missing = |n: &Netns| {
+        let place = n.name().map(|name| Place::Name(name.into()));
+        place.is_some_and(|p| {
+            matches!(kernel::Netns::open(&p), Err(Error::Netns { errno: errno::ENOENT, .. }))
+        })
+    };
+    let Some(netns) = lookup::spaces(goal).into_iter().find(missing) else { return Ok(()) };
+    let texts: Vec<Text<'_>> = files.iter().map(File::text).collect();
+    let mut places = load::mentions(&texts, &netns).into_iter();
+    let Some(load::Place { file, span }) = places.next() else { return Ok(()) };
+    let error = load::Error {
+        file,
+        span,
+        path: String::new(),
+        what: format!("there is no network namespace {netns}"),
+        doc: None,
+        hint: Some(format!("make it: ip netns add {netns}")),
+        also: places.next(),
+    };
+    let mut failure = snippet::failure(&texts, vec![error]);
+    failure.status = Status::Refused;
+    Err(failure)
 }
 
 /// Reads files, and those of folders in the order of their names.

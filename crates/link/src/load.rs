@@ -104,6 +104,33 @@ fn read(files: &[Text<'_>], limits: Limits, strict: bool) -> Result<Goal, Vec<Er
     Err(errors)
 }
 
+/// Where files name a network namespace, first to last: each value of a `netns` that is this name. For whoever knows that
+/// there is none. Files that cannot be read name none.
+pub fn mentions(files: &[Text<'_>], netns: &crate::Netns) -> Vec<Place> {
+    fn find(node: &Node, name: &str, out: &mut Vec<At>) {
+        match &node.what {
+            node::What::Map(map) => map.iter().for_each(|(word, node)| match &node.what {
+                node::What::Scalar(text) if word.text == "netns" && *unescape(text) == *name.as_bytes() => {
+                    out.push(node.at);
+                }
+                _ => find(node, name, out),
+            }),
+            node::What::List(items) => items.iter().for_each(|n| find(n, name, out)),
+            _ => {}
+        }
+    }
+    let mut out = Vec::new();
+    let (Some(name), mut left) = (netns.name(), Budget::new(FILE.nodes)) else { return out };
+    for text in files {
+        let Ok(source) = open(text, text.bytes.len(), FILE) else { continue };
+        let Ok(tree) = tree(&source, text, 0, &mut left) else { continue };
+        let mut found = Vec::new();
+        find(&tree, name, &mut found);
+        out.extend(found.into_iter().map(|at| Place { file: text.file.into(), span: source.span(at) }));
+    }
+    out
+}
+
 /// The text of a file, where all that was read up to it is not too much.
 fn open<'t>(text: &Text<'t>, bytes: usize, limits: Limits) -> Result<Source<'t>, Box<Error>> {
     let count = if is_toml(text.file) { Count::Bytes } else { Count::Chars };

@@ -31,6 +31,7 @@ pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
     let files = files::read(&args.files, For::Doing)?;
     let sources = files::sources(&args.files, &files);
     let mut goal = files::goal_of(&files)?;
+    files::spaces(&files, &goal)?;
     goal.rebuild |= args.rebuild;
     let whole = sources.map(|_| goal.clone());
     let mut live = live(common)?;

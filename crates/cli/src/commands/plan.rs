@@ -14,7 +14,9 @@ use crate::term::{Colour, Term};
 
 /// Says what it would take to make the links as a file declares them. Changes nothing.
 pub(crate) fn run(args: &args::Plan, common: &Common) -> Result<ExitCode, Failure> {
-    let mut goal = files::goal(&args.files, For::Telling)?;
+    let files = files::read(&args.files, For::Telling)?;
+    let mut goal = files::goal_of(&files)?;
+    files::spaces(&files, &goal)?;
     goal.rebuild |= args.rebuild;
     let mut live = live(common)?;
     let declared = Declared::new(goal, &mut live, &args.state)?;
