@@ -86,7 +86,7 @@ links:
     space.apply(&alone, &[]).ok();
     let before = Everything::read(&space, SPACES);
     let edited = "version: 1\nlinks:\n  vx7: {kind: vxlan, vxlan: {id: 8}}\n";
-    space.plan(edited).fails(1).err_has("id 7 ").err_has("--rebuild");
+    space.plan(edited).fails(2).out_has("id 7 ").out_has("apply wants --rebuild");
     space.apply(edited, &[]).fails(1).err_has("--rebuild");
     before.assert_same(&space, "a refusal changes nothing");
     space.apply(edited, &["--rebuild"]).ok();

@@ -23,6 +23,26 @@ pub(crate) fn write(path: &Path, parts: &[&[u8]]) -> Result<(), Fault> {
     sync(path.parent().unwrap_or(path))
 }
 
+/// Writes a file that a person named: the same, by a name of this process's own that is nobody else's.
+pub(crate) fn write_beside(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(format!(".{}.new", std::process::id()));
+    let new = path.with_file_name(name);
+    let fault = |e| Fault::Io(new.clone(), e);
+    let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&new).map_err(fault)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    let placed =
+        written.map_err(fault).and_then(|()| fs::rename(&new, path).map_err(|e| Fault::Io(path.into(), e)));
+    if placed.is_err() {
+        // It is ours, made a moment ago, and no use.
+        let _ = fs::remove_file(&new);
+    }
+    placed?;
+    let above = path.parent().filter(|p| !p.as_os_str().is_empty());
+    sync(above.unwrap_or(Path::new(".")))
+}
+
 /// Makes renames last: they are entries of the folder.
 pub(crate) fn sync(folder: &Path) -> Result<(), Fault> {
     File::open(folder).and_then(|f| f.sync_all()).map_err(|e| Fault::Io(folder.into(), e))

@@ -7,13 +7,16 @@
 mod bulk;
 mod disk;
 mod engine;
+pub mod facts;
 pub mod guard;
 mod home;
 mod journal;
 pub mod keep;
 pub mod lookup;
 mod owned;
+pub mod rehearse;
 mod requests;
+pub mod saved;
 mod transaction;
 mod verify;
 

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::engine::ArgValueCandidates;
 
 use crate::{complete, span};
@@ -195,12 +195,21 @@ pub(crate) struct Plan {
     /// Goal files (YAML, JSON or TOML; - for standard input) or folders of them; /etc/linkctl/links.d if none is named
     #[arg(value_name = "FILE|FOLDER")]
     pub(crate) files: Vec<PathBuf>,
-    /// Plan as if links could be deleted and made anew
-    #[arg(long)]
-    pub(crate) rebuild: bool,
+    /// What is allowed
+    #[command(flatten)]
+    pub(crate) allowed: Allowed,
+    /// Carry it out on copies of the links first, and say what the kernel refuses
+    #[arg(long, conflicts_with = "commands")]
+    pub(crate) rehearse: bool,
     /// Print the plan as commands of ip
     #[arg(long, conflicts_with = "json")]
     pub(crate) commands: bool,
+    /// Print what differs between the links before and after it, in the words of goal files
+    #[arg(long, conflicts_with_all = ["json", "commands"])]
+    pub(crate) diff: bool,
+    /// Keep the plan in this file, for `linkctl apply --plan`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save: Option<PathBuf>,
     /// Where what earlier applies made is recorded, for scope: owned
     #[arg(long, value_name = "DIR", default_value = linkctl::apply::STATE)]
     pub(crate) state: PathBuf,
@@ -212,12 +221,23 @@ pub(crate) struct Apply {
     /// Goal files (YAML, JSON or TOML; - for standard input) or folders of them; /etc/linkctl/links.d if none is named
     #[arg(value_name = "FILE|FOLDER")]
     pub(crate) files: Vec<PathBuf>,
-    /// Links may be deleted and made anew where that is the only way
+    /// Carry out a plan that `linkctl plan --save` kept; refused if the links that it touches changed since
+    #[arg(long, value_name = "FILE", conflicts_with = "files")]
+    pub(crate) plan: Option<PathBuf>,
+    /// What is allowed
+    #[command(flatten)]
+    pub(crate) allowed: Allowed,
+    /// The session that this is typed in, and the default route, may be cut
     #[arg(long)]
-    pub(crate) rebuild: bool,
+    pub(crate) allow_lockout: bool,
     /// Links that another program manages (systemd-networkd, for one) may be changed
     #[arg(long)]
     pub(crate) take_over: bool,
+    /// Carry it out on copies of the links first; what the kernel refuses there is told before anything is changed.
+    /// Done with --confirm unless `no` is said
+    #[arg(long, value_name = "yes|no", num_args = 0..=1, default_missing_value = "yes", require_equals = true)]
+    #[arg(value_enum)]
+    pub(crate) rehearse: Option<Rehearse>,
     /// Take it back unless `linkctl confirm` is said within this time
     #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "60s", require_equals = true)]
     #[arg(value_parser = span::parse)]
@@ -269,6 +289,15 @@ pub(crate) struct Watch {
     pub(crate) take_over: bool,
     #[command(flatten)]
     pub(crate) journal: Journal,
+}
+
+/// Whether a plan is rehearsed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Rehearse {
+    /// It is, or nothing is done.
+    Yes,
+    /// It is not.
+    No,
 }
 
 /// Where what is needed to go back is kept, and how long to wait for others who use it.
@@ -330,6 +359,17 @@ pub(crate) struct History {
     /// Where what is needed to go back is kept
     #[arg(long, value_name = "DIR", default_value = linkctl::apply::STATE)]
     pub(crate) state: PathBuf,
+}
+
+/// What a plan may take beyond what it was asked for.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Allowed {
+    /// Links may be deleted and made anew where that is the only way
+    #[arg(long)]
+    pub(crate) rebuild: bool,
+    /// What the file does not speak of may be lost: ports, links that go with others, addresses and routes
+    #[arg(long)]
+    pub(crate) allow_disruption: bool,
 }
 
 /// Where to look.

@@ -17,6 +17,8 @@ pub(crate) mod journal;
 pub(crate) mod kind;
 pub(crate) mod owned;
 pub(crate) mod plan;
+pub(crate) mod rehearse;
+pub(crate) mod saved;
 pub(crate) mod set;
 pub(crate) mod shims;
 pub(crate) mod show;
@@ -24,6 +26,7 @@ pub(crate) mod status;
 pub(crate) mod undo;
 pub(crate) mod units;
 pub(crate) mod watch;
+pub(crate) mod weigh;
 
 use std::io::Write;
 

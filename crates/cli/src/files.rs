@@ -122,6 +122,14 @@ pub(crate) fn read(paths: &[PathBuf], what_for: For) -> Result<Vec<File>, Failur
     Ok(out)
 }
 
+/// Reads one file that is no goal file, as carefully.
+pub(crate) fn one(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
+    let (full, strict) = place(path, For::Doing)?;
+    let (folder, name) = walk(path, &full, strict)?;
+    let held = within(&folder, &name, path)?;
+    Ok(file(path, &folder, &name, &held, strict, most)?.bytes)
+}
+
 fn standard_input() -> Result<File, Failure> {
     let mut bytes = Vec::new();
     let name = PathBuf::from("standard input");
@@ -138,7 +146,7 @@ fn named(path: &Path, what_for: For, out: &mut Vec<File>) -> Result<(), Failure>
     let found = held.metadata().map_err(|e| refused(path, e))?;
     strict.check(path, &found, false)?;
     if !found.is_dir() {
-        out.push(file(path, &folder, &name, &held, strict)?);
+        out.push(file(path, &folder, &name, &held, strict, MOST)?);
         return Ok(());
     }
     let mut names: Vec<OsString> = std::fs::read_dir(&full)
@@ -170,7 +178,7 @@ fn named(path: &Path, what_for: For, out: &mut Vec<File>) -> Result<(), Failure>
     for name in ours {
         let path = path.join(&name);
         let one = within(&held, &name, &path)?;
-        out.push(file(&path, &held, &name, &one, strict)?);
+        out.push(file(&path, &held, &name, &one, strict, MOST)?);
     }
     Ok(())
 }
@@ -182,7 +190,14 @@ fn within(folder: &Held, name: &OsString, path: &Path) -> Result<Held, Failure> 
     folder.within(name).map_err(missing)
 }
 
-fn file(path: &Path, folder: &Held, name: &OsString, held: &Held, strict: Strict) -> Result<File, Failure> {
+fn file(
+    path: &Path,
+    folder: &Held,
+    name: &OsString,
+    held: &Held,
+    strict: Strict,
+    most: u64,
+) -> Result<File, Failure> {
     let found = held.metadata().map_err(|e| refused(path, e))?;
     strict.check(path, &found, false)?;
     if found.is_symlink() {
@@ -191,12 +206,12 @@ fn file(path: &Path, folder: &Held, name: &OsString, held: &Held, strict: Strict
     if !found.is_file() {
         return Err(refused(path, "it is no regular file"));
     }
-    if found.len() > MOST {
-        return Err(refused(path, format!("it has {} bytes; goal files have at most {MOST}", found.len())));
+    if found.len() > most {
+        return Err(refused(path, format!("it has {} bytes; such a file has at most {most}", found.len())));
     }
     let mut bytes = Vec::new();
     let opened = folder.read(name, held);
-    opened.and_then(|f| f.take(MOST + 1).read_to_end(&mut bytes)).map_err(|e| refused(path, e))?;
+    opened.and_then(|f| f.take(most + 1).read_to_end(&mut bytes)).map_err(|e| refused(path, e))?;
     Ok(File { name: path.into(), bytes, exposed: found.mode() & 0o004 != 0 })
 }
 

@@ -7,6 +7,7 @@
 //! All `unsafe` of the workspace is in the private module `sys`, one wrapper a system call.
 
 pub mod accounts;
+pub mod address;
 pub mod bpf;
 pub mod driver;
 mod dump;
@@ -18,6 +19,7 @@ mod isolate;
 mod live;
 pub mod managers;
 mod monitor;
+pub mod neighbour;
 pub mod netns;
 mod pipeline;
 pub mod place;
@@ -25,16 +27,19 @@ pub mod privilege;
 pub mod process;
 mod refusal;
 mod request;
+pub mod route;
+pub mod session;
 pub mod signal;
 mod socket;
 mod sys;
+pub mod tcp;
 
 pub use driver::Driver;
 pub use dump::{Dumped, Part};
 pub use error::Error;
 pub use held::Held;
 pub use isolate::isolate;
-pub use live::{Live, thorough};
+pub use live::{Live, renames_down, thorough};
 pub use monitor::{Event, Monitor, Notice};
 pub use netns::{Netns, Place, inside};
 pub use pipeline::{Report, Stop, WINDOW};

@@ -5,12 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::os::fd::{AsFd, AsRawFd};
+use std::path::Path;
 
 use linkctl_link::message::{self, Around, To};
 use linkctl_link::numbers::RTM_NEWLINK;
 use linkctl_link::{Key, Netns as Called, Seen, Snapshot};
 
-use crate::netns::{Netns, Place, inside};
+use crate::netns::{NAMES, Netns, Place, inside};
 use crate::{Error, Monitor, Part, Socket, accounts, driver, ids};
 
 /// The kernel, as seen from one namespace, and from others by name.
@@ -18,6 +19,8 @@ pub struct Live {
     spaces: BTreeMap<Called, Space>,
     home: Place,
     indexes: HashMap<Key, u32>,
+    /// No namespace is opened but those that it began with.
+    sealed: bool,
 }
 
 struct Space {
@@ -28,15 +31,40 @@ struct Space {
 impl Live {
     /// Opens a socket in the namespace that `home` says; [`Called::HERE`] means that one from now on.
     pub fn open(home: Place) -> Result<Self, Error> {
-        let mut live = Self { spaces: BTreeMap::new(), home, indexes: HashMap::new() };
+        let mut live = Self { spaces: BTreeMap::new(), home, indexes: HashMap::new(), sealed: false };
         live.enter(&Called::HERE)?;
         Ok(live)
+    }
+
+    /// The kernel as seen from these namespaces alone, the home among them: no name leads to another one.
+    pub fn sealed(spaces: Vec<(Called, Netns)>) -> Result<Self, Error> {
+        let mut live =
+            Self { spaces: BTreeMap::new(), home: Place::Here, indexes: HashMap::new(), sealed: true };
+        for (called, netns) in spaces {
+            let socket = Socket::open_in(&netns)?;
+            live.spaces.insert(called, Space { netns, socket });
+        }
+        Ok(live)
+    }
+
+    /// The namespace that goes by a name here, if it is open.
+    pub fn netns(&self, called: &Called) -> Option<&Netns> {
+        self.spaces.get(called).map(|s| &s.netns)
+    }
+
+    /// How a namespace is called here, if it is open: home above all.
+    pub fn called(&self, id: (u64, u64)) -> Option<Called> {
+        self.spaces.iter().find(|(_, s)| s.netns.id() == id).map(|(called, _)| called.clone())
     }
 
     /// Opens a namespace, unless it is open. Until then messages cannot be sent there or name it.
     pub fn enter(&mut self, called: &Called) -> Result<(), Error> {
         if self.spaces.contains_key(called) {
             return Ok(());
+        }
+        if self.sealed {
+            let path = called.name().map_or_else(Default::default, |n| Path::new(NAMES).join(n));
+            return Err(Error::Netns { path, errno: libc::ENOENT });
         }
         let place = called.name().map_or_else(|| self.home.clone(), |name| Place::Name(name.into()));
         let netns = Netns::open(&place)?;
@@ -118,7 +146,9 @@ impl Live {
     fn nsids(&mut self, called: &Called) -> Result<BTreeMap<i32, Called>, Error> {
         let mut space = self.spaces.remove(called).ok_or(Error::Spent)?;
         let mut out = BTreeMap::new();
-        let found = ids::names(&mut space.socket).map(|names| {
+        let sealed = self.sealed;
+        let mut named = || if sealed { Ok(BTreeMap::new()) } else { ids::names(&mut space.socket) };
+        let found = named().map(|names| {
             out.extend(names.into_iter().filter_map(|(id, name)| Some((id, Called::named(&name)?))));
         });
         // What is open goes by the name that it is open under, home above all: it is put in last.
@@ -226,10 +256,20 @@ impl Around for Live {
 /// Whether a reading for a plan must ask for counters too: kernels before 6.1 leave the IPv6 settings out with them
 /// (`RTEXT_FILTER_SKIP_STATS` in `inet6_fill_ifla6_attrs` of `net/ipv6/addrconf.c`).
 pub fn thorough() -> bool {
+    version() < (6, 1)
+}
+
+/// Whether the kernel refuses to rename a link that is up, so that it has to go down for it (before 6.2,
+/// `dev_change_name` of `net/core/dev.c`).
+pub fn renames_down() -> bool {
+    version() < (6, 2)
+}
+
+/// The kernel's first two numbers.
+fn version() -> (u32, u32) {
     let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     let mut parts = release.split(['.', '-']).map(|n| n.trim().parse::<u32>().unwrap_or(0));
-    let version = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
-    version < (6, 1)
+    (parts.next().unwrap_or(0), parts.next().unwrap_or(0))
 }
 
 /// A request of a few bytes always fits into a message.

@@ -62,7 +62,7 @@ impl Monitor {
     ///
     /// Whoever wants no gap opens the monitor first and reads the state second.
     pub fn open(groups: &[u32]) -> Result<Monitor, Error> {
-        let fd = sys::netlink()?;
+        let fd = sys::netlink(sys::ROUTE)?;
         enlarge(fd.as_fd(), QUEUE);
         sys::bind(fd.as_fd())?;
         for &group in groups {

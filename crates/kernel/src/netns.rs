@@ -98,6 +98,12 @@ impl Netns {
         Netns::open(&Place::Here)
     }
 
+    /// A new namespace without a name, empty but for its loopback link: it ends with the last descriptor of it, so that
+    /// none outlives the process. Needs `CAP_SYS_ADMIN`.
+    pub fn fresh() -> Result<Netns, Error> {
+        apart(|| sys::unshare(libc::CLONE_NEWNET).and_then(|()| Netns::here())).flatten()
+    }
+
     /// Device and inode: equal for two that are the same namespace, as long as one of them is held open.
     pub fn id(&self) -> (u64, u64) {
         self.id

@@ -44,7 +44,16 @@ impl Socket {
     /// Asks for extended and capped acknowledgements (Linux 4.12, 4.3) and for strict checking of what is asked
     /// (4.20); an older kernel goes without, see [`Socket::strict`].
     pub fn open() -> Result<Socket, Error> {
-        let fd = sys::netlink()?;
+        Self::open_to(sys::ROUTE)
+    }
+
+    /// The same, to the part of the kernel that tells of sockets.
+    pub(crate) fn open_diag() -> Result<Socket, Error> {
+        Self::open_to(sys::SOCK_DIAG)
+    }
+
+    fn open_to(part: i32) -> Result<Socket, Error> {
+        let fd = sys::netlink(part)?;
         sys::bind(fd.as_fd())?;
         let port = sys::port(fd.as_fd())?;
         let ask = |option| sys::set(fd.as_fd(), libc::SOL_NETLINK, option, 1);

@@ -88,6 +88,8 @@ pub struct Goal {
     pub matches: BTreeMap<Key, Match>,
     /// A link may be deleted and made anew where that is the only way.
     pub rebuild: bool,
+    /// What nobody asked for may be lost on the way: ports, addresses, links that go with others.
+    pub disruption: bool,
     /// What becomes of links that are not among `links`.
     pub scope: Scope,
     /// Names of links that the scope does not reach, after those that it does not reach anyway. The last that fits

@@ -7,6 +7,7 @@
 //! where both are in one namespace, as its docs say.
 
 mod json;
+mod lines;
 mod tree;
 mod value;
 mod yaml;
@@ -21,6 +22,7 @@ use crate::load::escape::escape;
 use crate::load::node::{At, Node, What, Word};
 use crate::load::value::value as read;
 use crate::netns::Netns;
+pub use lines::lines;
 use tree::Tree;
 
 /// The goal as YAML: one way to say it, in blocks, settings in the order of the book.
@@ -68,6 +70,9 @@ fn tree(goal: &Goal) -> Tree {
     let mut top = vec![("version".into(), Tree::Number("1".into()))];
     if goal.rebuild {
         top.push(("rebuild".into(), Tree::text("allow")));
+    }
+    if goal.disruption {
+        top.push(("disruption".into(), Tree::text("allow")));
     }
     if goal.scope != Scope::Partial {
         top.push(("scope".into(), Tree::text(goal.scope.word())));

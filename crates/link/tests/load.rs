@@ -162,6 +162,9 @@ fn what_is_ignored_is_not_in_the_goal() {
     let goal = links("  a: {state: ignore, mtu: 1400}");
     assert!(goal.links.is_empty() && goal.spared == BTreeSet::from([here("a")]));
     assert!(goal_of("x.yaml", "version: 1\nrebuild: allow\nscope: partial\n").rebuild);
+    let consent = |text: &str| goal_of("x.yaml", &format!("version: 1\n{text}"));
+    assert!(consent("disruption: allow\n").disruption && !consent("disruption: allow\n").rebuild);
+    assert!(!consent("disruption: deny\n").disruption && !consent("rebuild: allow\n").disruption);
 }
 
 #[test]

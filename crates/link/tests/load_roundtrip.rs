@@ -173,7 +173,7 @@ fn found_by(dice: &mut Dice) -> Match {
 
 fn goal(dice: &mut Dice) -> Goal {
     let names: Vec<Name> = (0..6).map(|_| name(dice)).collect();
-    let mut goal = Goal { rebuild: dice.one_in(2), ..Goal::new() };
+    let mut goal = Goal { rebuild: dice.one_in(2), disruption: dice.one_in(2), ..Goal::new() };
     for _ in 0..dice.below(8) {
         let key = Key::new(netns(dice), *dice.pick(&names).expect("names"));
         if dice.one_in(4) {

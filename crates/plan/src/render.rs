@@ -3,10 +3,13 @@
 //! Pure: text goes out, nothing is printed. Whatever others named is escaped or quoted.
 
 pub mod commands;
+pub mod diff;
+pub mod effects;
+mod guard;
 pub mod json;
 pub mod text;
 mod words;
 
 pub use commands::commands;
-pub use json::json;
+pub use json::{json, json_with};
 pub use text::{Line, Role, Span, lines};

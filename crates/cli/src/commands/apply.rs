@@ -8,6 +8,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use linkctl::apply::lookup::Unmatched;
+use linkctl::apply::saved::Saved;
 use linkctl::apply::{About, Fault, Journal, Kept, Owned, Record, Sources, Transaction, lookup};
 use linkctl::kernel::Live;
 use linkctl::link::{Goal, Key, Netns, Scope, Snapshot, World};
@@ -17,7 +18,10 @@ use linkctl::plan::{Plan, plan_with};
 
 use super::change::{conflict, failure};
 use super::journal::{open_settled, unusable};
-use super::plan::show;
+use super::plan::show_weighed;
+use super::rehearse::{Rehearsed, Wanted};
+use super::saved;
+use super::weigh::{Given, Weighed};
 use super::{foreign, live, print, unread};
 use crate::args::{self, Common};
 use crate::exit::{Failure, Status};
@@ -28,18 +32,21 @@ use crate::term::{Colour, Term};
 
 /// Applies a file.
 pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
-    let files = files::read(&args.files, For::Doing)?;
-    let sources = files::sources(&args.files, &files);
-    let mut goal = files::goal_of(&files)?;
-    files::spaces(&files, &goal)?;
-    goal.rebuild |= args.rebuild;
+    let (mut goal, sources, saved) = wanted(args)?;
+    let given =
+        Given { lockout: args.allow_lockout, confirmed: args.confirm.is_some(), ..args.allowed.given(&goal) };
+    goal.rebuild = given.rebuild;
     let whole = sources.map(|_| goal.clone());
     let mut live = live(common)?;
     let journal = open_settled(&args.journal, &live)?;
     // The process ends with the command: freeing its many small parts one by one is no use.
     let declared = ManuallyDrop::new(Declared::new(goal, &mut live, &args.journal.state)?);
-    let plan = ManuallyDrop::new(declared.plan()?);
-    show(&plan, common)?;
+    let plan = declared.plan();
+    saved.map_or(Ok(()), |saved| saved::fresh(&saved, &declared, &plan, &live))?;
+    let plan = ManuallyDrop::new(plan?);
+    let weighed = Weighed::new(&declared, &plan, &mut live)?;
+    let rehearsed = Rehearsed::maybe(Wanted::of(args), &declared, &plan)?;
+    show_weighed(&plan, &weighed, rehearsed.as_ref(), given, common)?;
     let keeping = Keeping {
         journal: &journal,
         args: &args.journal,
@@ -51,6 +58,8 @@ pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
     if plan.steps.is_empty() {
         return keeping.accept();
     }
+    weighed.permit(given)?;
+    rehearsed.map_or(Ok(()), Rehearsed::verdict)?;
     foreign::permit(&plan, &declared.world, keeping.take_over)?;
     let record = declared.carry_out(&plan, &mut live, &keeping)?;
     declared.note(&plan, &mut live, &keeping)?;
@@ -69,6 +78,18 @@ pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
         Term::stdout().paint(Colour::Green, "applied"),
         plan.steps.len()
     ))
+}
+
+/// The goal, what tells its files where they are those that are applied at boot, and the plan that was kept of it.
+fn wanted(args: &args::Apply) -> Result<(Goal, Option<Sources>, Option<Saved>), Failure> {
+    if let Some(path) = &args.plan {
+        let saved = saved::read(path)?;
+        return Ok((saved.goal.clone(), None, Some(saved)));
+    }
+    let files = files::read(&args.files, For::Doing)?;
+    let goal = files::goal_of(&files)?;
+    files::spaces(&files, &goal)?;
+    Ok((goal, files::sources(&args.files, &files), None))
 }
 
 /// Where and how the way home is kept.
@@ -104,7 +125,7 @@ pub(crate) struct Declared {
     /// What is wanted of the links that there are.
     pub(crate) goal: Goal,
     labels: BTreeMap<Key, Key>,
-    read: Snapshot,
+    pub(crate) read: Snapshot,
     /// What is, decoded.
     pub(crate) world: World,
 }

@@ -109,7 +109,7 @@ pub(crate) fn failure(
 }
 
 /// The kernel accepted everything and the links are otherwise.
-fn unfulfilled(rest: &Plan) -> Failure {
+pub(crate) fn unfulfilled(rest: &Plan) -> Failure {
     let mut what = vec!["the kernel accepted every step, and the links are not as wanted:".to_owned()];
     for step in &rest.steps {
         for reason in &step.why {

@@ -6,6 +6,8 @@ use linkctl::plan::{Plan, render};
 use linkctl::schema::out::Out;
 
 use super::apply::Declared;
+use super::rehearse::{Rehearsed, Wanted};
+use super::weigh::{Given, Weighed};
 use super::{live, print};
 use crate::args::{self, Common};
 use crate::exit::{Failure, Status};
@@ -17,16 +19,57 @@ pub(crate) fn run(args: &args::Plan, common: &Common) -> Result<ExitCode, Failur
     let files = files::read(&args.files, For::Telling)?;
     let mut goal = files::goal_of(&files)?;
     files::spaces(&files, &goal)?;
-    goal.rebuild |= args.rebuild;
+    let given = args.allowed.given(&goal);
+    // What it would take is told, whatever of it is allowed.
+    goal.rebuild = true;
     let mut live = live(common)?;
     let declared = Declared::new(goal, &mut live, &args.state)?;
     let plan = declared.plan()?;
     if args.commands {
         print(&lines(&render::commands::commands(&plan, &declared.world)))?;
     } else {
-        show(&plan, common)?;
+        let weighed = Weighed::new(&declared, &plan, &mut live)?;
+        let rehearsed =
+            Rehearsed::maybe(if args.rehearse { Wanted::Yes } else { Wanted::No }, &declared, &plan)?;
+        if args.diff {
+            show_diff(&plan, &declared)?;
+        } else {
+            show_weighed(&plan, &weighed, rehearsed.as_ref(), given, common)?;
+        }
+        rehearsed.map_or(Ok(()), Rehearsed::verdict)?;
+    }
+    if let Some(path) = &args.save {
+        super::saved::keep(path, &declared, &plan, given, &live, common)?;
     }
     Ok(if plan.steps.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(Status::Pending as u8) })
+}
+
+/// Prints a plan as the differences that it makes.
+fn show_diff(plan: &Plan, declared: &Declared) -> Result<(), Failure> {
+    let term = Term::stdout();
+    let lines = render::diff::lines(&declared.world, plan);
+    print(&lines.iter().map(|line| paint(line, term) + "\n").collect::<String>())
+}
+
+/// Prints a plan and what it costs, as text or JSON.
+pub(crate) fn show_weighed(
+    plan: &Plan,
+    weighed: &Weighed,
+    rehearsed: Option<&Rehearsed>,
+    given: Given,
+    common: &Common,
+) -> Result<(), Failure> {
+    if common.json {
+        let mut out = Out::new(common.pretty);
+        render::json::json_with(plan, &mut out, |out| {
+            weighed.members(out);
+            rehearsed.into_iter().for_each(|r| r.member(out));
+        });
+        return print(&(out.into_string() + "\n"));
+    }
+    show(plan, common)?;
+    let term = Term::stdout();
+    print(&(weighed.text(given, term) + &rehearsed.map_or_else(String::new, |r| r.text(term))))
 }
 
 /// Prints a plan, as text or JSON.
@@ -49,7 +92,7 @@ pub(crate) fn show(plan: &Plan, common: &Common) -> Result<(), Failure> {
 }
 
 /// A line of a plan in its colours.
-fn paint(line: &render::text::Line, term: Term) -> String {
+pub(crate) fn paint(line: &render::text::Line, term: Term) -> String {
     use render::text::Role;
     let part = |span: &render::text::Span| {
         let colour = match span.role {

@@ -20,11 +20,15 @@ pub(crate) const PEEK: c_int = libc::MSG_PEEK;
 /// The ioctl of ethtool (`linux/sockios.h`).
 const SIOCETHTOOL: libc::c_ulong = 0x8946;
 
-/// A routing netlink socket, not bound, closed on exec.
-pub(crate) fn netlink() -> Result<OwnedFd, Error> {
+/// The part of the kernel that tells of links.
+pub(crate) const ROUTE: c_int = libc::NETLINK_ROUTE;
+/// The one that tells of sockets.
+pub(crate) const SOCK_DIAG: c_int = libc::NETLINK_SOCK_DIAG;
+
+/// A netlink socket to a part of the kernel, not bound, closed on exec.
+pub(crate) fn netlink(part: c_int) -> Result<OwnedFd, Error> {
     // SAFETY: no pointers; the result is checked before it is owned.
-    let fd =
-        unsafe { libc::socket(libc::AF_NETLINK, libc::SOCK_RAW | libc::SOCK_CLOEXEC, libc::NETLINK_ROUTE) };
+    let fd = unsafe { libc::socket(libc::AF_NETLINK, libc::SOCK_RAW | libc::SOCK_CLOEXEC, part) };
     let fd = outcome("socket", fd)?;
     // SAFETY: a fresh descriptor that nobody else owns.
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })

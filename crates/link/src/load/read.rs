@@ -43,6 +43,7 @@ pub(super) fn goal(trees: &[Node], strict: bool, whole: bool, left: Budget) -> R
     let said = |s: Option<(Scope, At)>| s.map_or(Scope::Partial, |(s, _)| s);
     let mut goal = Goal {
         rebuild: top.rebuild.is_some_and(|(allowed, _)| allowed),
+        disruption: top.disruption.is_some_and(|(allowed, _)| allowed),
         scope: said(top.scope),
         ignore: top.ignore,
         ..Goal::new()

@@ -32,6 +32,7 @@ pub fn schema() -> String {
             out.plain(1);
         });
         member("rebuild", out, |out| words(&["allow", "deny"], out));
+        member("disruption", out, |out| words(&["allow", "deny"], out));
         member("scope", out, |out| words(&Scope::WORDS.map(|(w, _)| w), out));
         member("ignore", out, |out| {
             types(&["array", "string", "null"], out);

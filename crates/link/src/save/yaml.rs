@@ -37,7 +37,8 @@ fn block(tree: &Tree, depth: usize, out: &mut String) {
     }
 }
 
-fn inline(tree: &Tree, out: &mut String) {
+/// A value in one line.
+pub(super) fn inline(tree: &Tree, out: &mut String) {
     match tree {
         Tree::Null => out.push_str("null"),
         Tree::Switch(on) => out.push_str(if *on { "on" } else { "off" }),

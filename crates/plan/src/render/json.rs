@@ -9,6 +9,11 @@ use crate::reason::Reason;
 
 /// Writes `{"version":1,"steps":[…],"disruptive":[…]}`.
 pub fn json(plan: &Plan, out: &mut Out) {
+    json_with(plan, out, |_| {});
+}
+
+/// The same, with more members behind.
+pub fn json_with(plan: &Plan, out: &mut Out, more: impl FnOnce(&mut Out)) {
     out.object();
     out.key("version");
     out.plain(1);
@@ -35,6 +40,7 @@ pub fn json(plan: &Plan, out: &mut Out) {
         out.end();
     }
     out.end_array();
+    more(out);
     out.end();
 }
 
@@ -48,13 +54,13 @@ pub(super) fn harm(harm: Harm) -> &'static str {
     }
 }
 
-fn link(key: &Key, out: &mut Out) {
+pub(super) fn link(key: &Key, out: &mut Out) {
     out.key("link");
     out.bytes(key.name.as_bytes());
     netns(&key.netns, out);
 }
 
-fn netns(netns: &Netns, out: &mut Out) {
+pub(super) fn netns(netns: &Netns, out: &mut Out) {
     out.key("netns");
     match netns.name() {
         Some(name) => out.text(name),
@@ -138,7 +144,7 @@ fn settings(member: &str, record: &Record, out: &mut Out) {
     out.end();
 }
 
-fn why(why: &[Reason], out: &mut Out) {
+pub(super) fn why(why: &[Reason], out: &mut Out) {
     out.key("why");
     out.array();
     why.iter().for_each(|reason| out.text(&reason.to_string()));

@@ -57,7 +57,7 @@ impl fmt::Display for Line {
 }
 
 impl Line {
-    fn with(mut self, role: Role, text: impl Into<String>) -> Self {
+    pub(super) fn with(mut self, role: Role, text: impl Into<String>) -> Self {
         self.0.push(Span { role, text: text.into() });
         self
     }

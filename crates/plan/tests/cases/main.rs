@@ -4,6 +4,8 @@ mod build;
 #[path = "../common/mod.rs"]
 mod common;
 mod conflicts;
+mod disruption;
+mod guard;
 mod pairs;
 mod rebuild;
 mod settle;

@@ -69,3 +69,49 @@ fn commands_reach_other_namespaces_and_hostile_names_stay_names() {
         ]
     );
 }
+
+#[test]
+fn a_plan_is_a_difference_in_the_words_of_a_goal_file() {
+    let mut d0 = up(link("dummy"));
+    d0.base.set(base::MTU, 1500);
+    let have =
+        world(&[("br0", up(link("bridge"))), ("vx", up(vxlan(42))), ("old", link("dummy")), ("d0", d0)]);
+    let mut vx = vxlan(43);
+    vx.base.set(base::ALIAS, b"a\x1b[2J".to_vec());
+    let mut d0 = master(link("dummy"), "br0");
+    d0.base.set(base::MTU, 9000);
+    let mut new = link("vlan");
+    new.lower = Some(here("d0"));
+    set(&mut new.data, "id", Value::Num(7));
+    let mut want = goal(&[("vx", vx), ("d0", d0), ("v7", new)]);
+    want.forbid(here("old"));
+    let found = plan(&have, &want).expect("a plan");
+    let text: Vec<String> = render::diff::lines(&have, &found).iter().map(ToString::to_string).collect();
+    let expected = [
+        "--- d0",
+        "+++ d0",
+        "-mtu: 1500",
+        "+mtu: 9000",
+        "+master: br0",
+        "--- old",
+        "+++ /dev/null",
+        "-kind: dummy",
+        "-state: down",
+        "--- vx",
+        "+++ vx",
+        "-vxlan.id: 42",
+        "+vxlan.id: 43",
+        "+alias: 'a\\x1b[2J'",
+        "--- /dev/null",
+        "+++ v7",
+        "+kind: vlan",
+        "+link: d0",
+        "+vlan.id: 7",
+    ];
+    assert_eq!(text, expected);
+    let labels = [(here("old"), here("young"))].into_iter().collect();
+    let found = linkctl_plan::plan_with(&have, &Goal::new(), &labels).expect("a plan");
+    let text: Vec<String> = render::diff::lines(&have, &found).iter().map(ToString::to_string).collect();
+    assert_eq!(text, ["--- old", "+++ young"]);
+    assert!(render::diff::lines(&have, &linkctl_plan::Plan::default()).is_empty());
+}

@@ -1,4 +1,4 @@
-//! Six laws, on random worlds and goals, against the model kernel.
+//! Seven laws, on random worlds and goals, against the model kernel.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -15,7 +15,8 @@ use goal::goal;
 use kept::kept;
 use linkctl_kinds::link as base;
 use linkctl_link::{Goal, Key, World};
-use linkctl_plan::{Act, Conflict, Model, Plan, Reason, back, plan};
+use linkctl_plan::disruption::{Facts, Manner, losses};
+use linkctl_plan::{Act, Conflict, Harm, Model, Plan, Reason, Trace, back, plan};
 use linkctl_schema::arbitrary::Dice;
 use world::world;
 
@@ -66,6 +67,34 @@ fn minimal(have: &World, plan: &Plan, goal: &Goal) -> Result<(), String> {
     Ok(())
 }
 
+/// Law 7: what is told of a plan's cost is what happens: every link that changes is counted, in the right manner.
+fn told(have: &World, after: &World, plan: &Plan) -> Result<(), String> {
+    let effects = losses(have, &Trace::new(have, plan), &Facts::default());
+    for key in have.keys().chain(after.keys()) {
+        let (was, is, manner) = (have.get(key), after.get(key), effects.links.get(key));
+        let right = match (was, is) {
+            (Some(_), None) => manner == Some(&Manner::Delete),
+            (None, Some(_)) => manner == Some(&Manner::Create),
+            (Some(was), Some(is)) => {
+                let down = matches!(manner, Some(Manner::Down | Manner::Stopped | Manner::Rebuild));
+                (was == is || manner.is_some())
+                    && (was.up() != Some(true) || is.up() == Some(true) || down)
+                    && manner != Some(&Manner::Create)
+                    && manner != Some(&Manner::Delete)
+            }
+            (None, None) => true,
+        };
+        if !right {
+            return Err(format!("{key} is told as {manner:?}"));
+        }
+    }
+    let rebuilt = plan.disruptions.iter().filter(|d| d.harm == Harm::Rebuilt);
+    match rebuilt.map(|d| &d.link).find(|k| effects.links.get(k) != Some(&Manner::Rebuild)) {
+        Some(key) => Err(format!("{key} is rebuilt and told as {:?}", effects.links.get(key))),
+        None => Ok(()),
+    }
+}
+
 fn laws(have: &World, want: &Goal, plan_: &Plan) -> Result<usize, String> {
     let after = run(have, plan_).map_err(|e| format!("law 1: {e}"))?;
     met(&after, want).map_err(|e| format!("law 2: {e}"))?;
@@ -74,6 +103,7 @@ fn laws(have: &World, want: &Goal, plan_: &Plan) -> Result<usize, String> {
         again => return Err(format!("law 3: {}", again.map_or_else(|e| format!("{e:?}"), |p| acts(&p)))),
     }
     kept(have, &after, want).map_err(|e| format!("law 4: {e}"))?;
+    told(have, &after, plan_).map_err(|e| format!("law 7: {e}"))?;
     let home = back(have, &after);
     let way = plan(&after, &home).map_err(|e| format!("law 5: no way: {e:?}"))?;
     let at_home = run(&after, &way).map_err(|e| format!("law 5: {e}"))?;

@@ -12,12 +12,13 @@ use crate::load::{elsewhere, escape, stranger};
 
 /// What a file can say of all links.
 pub(in crate::load) const WORDS: &[&str] =
-    &["version", "links", "rebuild", "scope", "ignore", "defaults", "groups"];
+    &["version", "links", "rebuild", "disruption", "scope", "ignore", "defaults", "groups"];
 
 /// The tops of all files, as one.
 #[derive(Default)]
 pub(super) struct Top<'t> {
     pub(super) rebuild: Option<(bool, At)>,
+    pub(super) disruption: Option<(bool, At)>,
     pub(super) scope: Option<(Scope, At)>,
     pub(super) ignore: Vec<Glob>,
     pub(super) layers: Layers<'t>,
@@ -44,9 +45,10 @@ impl Reader {
             let trail = Trail::ROOT.then(&word.text);
             match word.text.as_str() {
                 "version" => self.one_of(node, &trail, &["1"], "this program reads version 1"),
-                "rebuild" => {
+                consent @ ("rebuild" | "disruption") => {
                     self.one_of(node, &trail, &["allow", "deny"], "allow or deny is expected");
-                    self.agree(&mut top.rebuild, scalar(node) == Some("allow"), node.at, &trail);
+                    let into = if consent == "rebuild" { &mut top.rebuild } else { &mut top.disruption };
+                    self.agree(into, scalar(node) == Some("allow"), node.at, &trail);
                 }
                 "scope" => self.scope(node, &trail, top),
                 "ignore" => self.ignore(node, &trail, top),

@@ -1,0 +1,158 @@
+//! What links lose: packets, addresses, routes, and what they cannot be asked for any more.
+
+use std::net::IpAddr;
+
+use linkctl_link::{Key, Link, World};
+
+use super::facts::{Address, Facts, Origin, Route};
+use super::spread::{Stop, stops};
+use super::trace::{Fate, Trace};
+use super::{Effects, Manner};
+
+/// A link with a lesser MTU has no IPv6 (`IPV6_MIN_MTU` of `linux/ipv6.h`).
+const LEAST_6: u32 = 1280;
+/// A link with a lesser MTU has no IPv4 (`IPV4_MIN_MTU` of `net/ip.h`).
+const LEAST_4: u32 = 68;
+
+/// What is lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lost {
+    /// Its packets.
+    Traffic,
+    /// Packets that come and go by one of its ports.
+    Part,
+    /// Packets, for its other end is not there or not up.
+    Carrier,
+    /// An address.
+    Address(Address),
+    /// Nobody answers at this address any more: a master takes the link's packets.
+    Reach(Address),
+    /// A route.
+    Route(Route),
+    /// Its master.
+    Master,
+}
+
+impl Lost {
+    /// Its word in JSON.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Traffic => "traffic",
+            Self::Part => "part",
+            Self::Carrier => "carrier",
+            Self::Address(_) => "address",
+            Self::Reach(_) => "reach",
+            Self::Route(_) => "route",
+            Self::Master => "master",
+        }
+    }
+}
+
+/// Something that a link loses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// The link, under the name that it has.
+    pub link: Key,
+    /// What.
+    pub what: Lost,
+    /// The link whose change does that; may be itself.
+    pub by: Key,
+    /// It does not come back by itself.
+    pub lasts: bool,
+}
+
+/// Everything that links lose, by link.
+pub fn losses(before: &World, trace: &Trace, facts: &Facts) -> Effects {
+    let links = trace.manners(before, facts.renames_down);
+    let lasts = |key: &Key| match links.get(key) {
+        Some(Manner::Delete | Manner::Stopped) => true,
+        _ => trace.fates.get(key).is_some_and(|f| f.moved.is_some() || f.joined.is_some()),
+    };
+    let mut losses = Vec::new();
+    for (key, (stop, by)) in stops(before, trace, facts.renames_down) {
+        let what = match stop {
+            Stop::Whole => Lost::Traffic,
+            Stop::Part => Lost::Part,
+            Stop::Carrier => Lost::Carrier,
+        };
+        losses.push(Loss { lasts: lasts(&by) || lasts(&key), link: key, what, by });
+    }
+    for (key, fate) in &trace.fates {
+        if let Some(by) = &fate.released
+            && fate.fell.is_none()
+        {
+            let was = before.get(key).and_then(Link::has_master);
+            let is = trace.master(key);
+            losses.push(Loss { link: key.clone(), what: Lost::Master, by: by.clone(), lasts: is != was });
+        }
+    }
+    let find = |key: &Key| trace.fates.get(key);
+    for address in facts.addresses.iter().filter(|a| !a.is_own()) {
+        let Some(fate) = find(&address.link) else { continue };
+        let link = address.link.clone();
+        if let Some((by, lasts)) = takes_address(fate, address, facts) {
+            losses.push(Loss {
+                what: Lost::Address(address.clone()),
+                by: by.unwrap_or(&link).clone(),
+                link,
+                lasts,
+            });
+        } else if fate.joined.is_some() {
+            losses.push(Loss { what: Lost::Reach(address.clone()), by: link.clone(), link, lasts: true });
+        }
+    }
+    for route in &facts.routes {
+        let Some(fate) = find(&route.link) else { continue };
+        let link = route.link.clone();
+        if let Some((by, lasts)) = takes_route(fate, route, facts) {
+            losses.push(Loss {
+                what: Lost::Route(route.clone()),
+                by: by.unwrap_or(&link).clone(),
+                link,
+                lasts,
+            });
+        }
+    }
+    losses.sort_by(|a, b| a.link.cmp(&b.link));
+    Effects { links, losses }
+}
+
+/// Which link's change takes an address from a link, if any does; and whether it stays away.
+///
+/// IPv4 outlives that a link is down; IPv6 only where it is told to, and only what was given for good
+/// (`inetdev_event` of `net/ipv4/devinet.c`, `addrconf_ifdown` of `net/ipv6/addrconf.c`).
+fn takes_address<'f>(fate: &'f Fate, address: &Address, facts: &Facts) -> Option<(Option<&'f Key>, bool)> {
+    if let Some(by) = &fate.fell {
+        return Some((Some(by), true));
+    }
+    let is_6 = address.ip.is_ipv6();
+    if fate.moved.is_some() || fate.mtu.is_some_and(|m| m < LEAST_4 || is_6 && m < LEAST_6) {
+        return Some((None, true));
+    }
+    if !is_6 || address.permanent && address.keeps {
+        return None;
+    }
+    // What a router told comes back when it tells it again.
+    let lasts = address.permanent;
+    match &fate.down {
+        Some(by) => Some((Some(by), lasts)),
+        None => (fate.renamed.is_some() && facts.renames_down).then_some((None, lasts)),
+    }
+}
+
+/// The same of a route. All that lead through a link go with it when it goes down (`fib_sync_down_dev` of
+/// `net/ipv4/fib_semantics.c`, `rt6_disable_ip` of `net/ipv6/route.c`).
+fn takes_route<'f>(fate: &'f Fate, route: &Route, facts: &Facts) -> Option<(Option<&'f Key>, bool)> {
+    // Its addresses tell of these, and link-local ones come back.
+    let own = |ip: IpAddr| matches!(ip, IpAddr::V6(ip) if ip.is_unicast_link_local() || ip.is_multicast());
+    if route.several || route.origin == Origin::Kernel || own(route.to.0) {
+        return None;
+    }
+    let lasts = route.origin == Origin::Other;
+    let least = if route.to.0.is_ipv6() { LEAST_6 } else { LEAST_4 };
+    if let Some(by) = fate.fell.as_ref().or(fate.down.as_ref()) {
+        return Some((Some(by), lasts));
+    }
+    let renamed = fate.renamed.is_some() && facts.renames_down;
+    (fate.moved.is_some() || renamed || fate.mtu.is_some_and(|m| m < least)).then_some((None, lasts))
+}

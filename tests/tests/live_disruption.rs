@@ -1,0 +1,239 @@
+//! What a plan promises to cost, against what it costs on a real kernel; and that nothing is lost without consent.
+
+use std::collections::BTreeSet;
+
+use linkctl_conformance::peer::Everything;
+use linkctl_conformance::{Space, skip};
+use serde_json::Value as Json;
+
+/// The addresses and routes that are there, but for what every link makes for itself.
+fn possessions(space: &Space) -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
+    let read = |words: &str| match space.ip(words).ok().out.trim() {
+        "" => Json::Array(Vec::new()),
+        text => serde_json::from_str(text).expect("JSON"),
+    };
+    for link in read("-j addr").as_array().into_iter().flatten() {
+        for address in link["addr_info"].as_array().into_iter().flatten().filter(|a| a["scope"] == "global") {
+            let ip = address["local"].as_str().expect("an address");
+            out.insert(format!("{} {ip}/{}", link["ifname"].as_str().expect("a name"), address["prefixlen"]));
+        }
+    }
+    for (words, all, bits) in [("-j -4 route", "0.0.0.0", 32), ("-j -6 route", "::", 128)] {
+        for route in read(words).as_array().into_iter().flatten().filter(|r| r["protocol"] != "kernel") {
+            let to = route["dst"].as_str().expect("a destination").replace("default", &format!("{all}/0"));
+            let to = if to.contains('/') { to } else { format!("{to}/{bits}") };
+            out.insert(format!("{} to {to}", route["dev"].as_str().expect("a name")));
+        }
+    }
+    out
+}
+
+/// What a plan says that is lost for good.
+fn promised(plan: &Json) -> BTreeSet<String> {
+    let lasting = plan["losses"].as_array().expect("a list").iter().filter(|l| l["lasts"] == true);
+    lasting
+        .filter_map(|l| {
+            let link = l["link"].as_str().expect("a name");
+            match l["loss"].as_str().expect("a word") {
+                "address" => Some(format!("{link} {}", l["address"].as_str().expect("an address"))),
+                "route" => Some(format!("{link} to {}", l["to"].as_str().expect("a route"))),
+                _ => None,
+            }
+        })
+        .collect()
+}
+
+/// Plans and applies a goal; what was lost is what was promised, and `lost` of it, in a world with `commands`. Returns
+/// the plan.
+fn costs(commands: &[&str], goal: &str, lost: &[&str]) -> Option<Json> {
+    let outer = Space::new()?;
+    outer.another(|space| {
+        space.ip("netns add red").ok();
+        for words in commands {
+            let said = space.ip(words);
+            if said.err.contains("Unknown device type") {
+                skip(&format!("this kernel has no such kind: ip {words}"));
+                return None;
+            }
+            said.ok();
+        }
+        let before = possessions(space);
+        let file = space.file("goal.yaml", &format!("version: 1\nlinks:\n{goal}"));
+        let path = file.to_str().expect("text");
+        let plan = space.linkctl_with(&["plan", path, "--json"]).fails(2).json();
+        space.linkctl_with(&["apply", path, "--rebuild", "--allow-disruption", "--allow-lockout"]).ok();
+        let gone: BTreeSet<String> = before.difference(&possessions(space)).cloned().collect();
+        assert_eq!(promised(&plan), gone, "{goal}: what it promised, what went\n{plan:#}");
+        assert_eq!(gone, lost.iter().map(ToString::to_string).collect(), "{goal}");
+        Some(plan)
+    })
+}
+
+/// A pair `va` and `vb`, up, with addresses and routes on `va`.
+const PAIR: &[&str] = &[
+    "link add va type veth peer name vb",
+    "link set va up",
+    "link set vb up",
+    "addr add 10.0.0.1/24 dev va",
+    "addr add 2001:db8::1/64 dev va nodad",
+    "route add 192.168.0.0/16 via 10.0.0.9",
+    "route add default via 10.0.0.254",
+    "-6 route add 2001:db8:1::/48 via 2001:db8::9",
+    "-6 route add default via 2001:db8::9",
+];
+const ROUTES: &[&str] = &["va to 0.0.0.0/0", "va to 192.168.0.0/16", "va to 2001:db8:1::/48", "va to ::/0"];
+
+fn pair<'c>(more: &[&'c str]) -> Vec<&'c str> {
+    PAIR.iter().copied().chain(more.iter().copied()).collect()
+}
+
+fn with_routes<'l>(more: &[&'l str]) -> Vec<&'l str> {
+    ROUTES.iter().copied().chain(more.iter().copied()).collect()
+}
+
+#[test]
+fn a_link_that_goes_down_keeps_ipv4_and_loses_ipv6_and_its_routes() {
+    let Some(plan) = costs(PAIR, "  va: {state: down}\n", &with_routes(&["va 2001:db8::1/64"])) else {
+        return;
+    };
+    assert_eq!(plan["summary"]["stopped"], 1);
+    let carrier = plan["losses"].as_array().expect("a list").iter().find(|l| l["loss"] == "carrier");
+    assert_eq!(carrier.expect("the other end is told")["link"], "vb");
+}
+
+#[test]
+fn kept_ipv6_addresses_outlive_that_their_link_is_down() {
+    let Some(outer) = Space::new() else { return };
+    outer.another(|space| {
+        PAIR.iter().for_each(|words| _ = space.ip(words).ok());
+        std::fs::write("/proc/sys/net/ipv6/conf/va/keep_addr_on_down", "1").expect("the setting is there");
+        let before = possessions(space);
+        let file = space.file("goal.yaml", "version: 1\nlinks:\n  va: {state: down}\n");
+        let path = file.to_str().expect("text");
+        let plan = space.linkctl_with(&["plan", path, "--json"]).fails(2).json();
+        space.linkctl_with(&["apply", path, "--allow-lockout"]).ok();
+        let gone: BTreeSet<String> = before.difference(&possessions(space)).cloned().collect();
+        assert_eq!(promised(&plan), gone);
+        assert_eq!(gone, ROUTES.iter().map(ToString::to_string).collect());
+    });
+}
+
+#[test]
+fn a_rebuilt_link_loses_all_that_it_has_and_its_consent_says_so() {
+    let tunnel = [
+        "link add vx type vxlan id 7 dstport 4789",
+        "link set vx up",
+        "addr add 10.7.0.1/24 dev vx",
+        "addr add 2001:db8:7::1/64 dev vx nodad",
+        "route add 172.16.0.0/12 via 10.7.0.9",
+    ];
+    let goal = "  vx: {kind: vxlan, vxlan: {id: 8}}\n";
+    let lost = ["vx 10.7.0.1/24", "vx 2001:db8:7::1/64", "vx to 172.16.0.0/12"];
+    let Some(plan) = costs(&tunnel, goal, &lost) else { return };
+    let consents: BTreeSet<&str> =
+        plan["consent"].as_array().expect("a list").iter().filter_map(|c| c["consent"].as_str()).collect();
+    assert_eq!(consents, ["disruption", "rebuild"].into());
+    let Some(space) = Space::new() else { return };
+    tunnel.iter().for_each(|words| _ = space.ip(words).ok());
+    let before = Everything::read(&space, &[]);
+    let file = format!("version: 1\nlinks:\n{goal}");
+    space
+        .apply(&file, &["--rebuild"])
+        .fails(1)
+        .err_has("vx: it loses 10.7.0.1/24")
+        .err_has("--allow-disruption");
+    space.apply(&file, &["--allow-disruption"]).fails(1).err_has("--rebuild");
+    before.assert_same(&space, "a refusal changes nothing");
+    space.apply(&format!("version: 1\nrebuild: allow\ndisruption: allow\nlinks:\n{goal}"), &[]).ok();
+}
+
+#[test]
+fn a_moved_link_leaves_its_addresses_behind() {
+    // A file moves hardware alone, which is not to be had here: what the kernel does is the same.
+    let Some(space) = Space::new() else { return };
+    space.ip("netns add red").ok();
+    PAIR.iter().for_each(|words| _ = space.ip(words).ok());
+    space.linkctl("set va netns red").ok();
+    assert!(possessions(&space).is_empty(), "nothing is left, as the model of losses says");
+    let there = space.ip("-n red -j addr show va").ok();
+    assert!(!there.out.contains("10.0.0.1") && !there.out.contains("2001:db8::1"));
+}
+
+#[test]
+fn an_mtu_below_what_ipv6_needs_takes_ipv6_away() {
+    costs(PAIR, "  va: {mtu: 1279}\n", &["va 2001:db8::1/64", "va to 2001:db8:1::/48", "va to ::/0"]);
+    costs(PAIR, "  va: {mtu: 1280}\n", &[]);
+}
+
+#[test]
+fn a_port_of_a_bridge_keeps_addresses_that_nobody_reaches() {
+    let commands = pair(&["link add br0 type bridge", "link set br0 up"]);
+    let Some(plan) = costs(&commands, "  va: {master: br0}\n", &[]) else { return };
+    let reach: Vec<&Json> =
+        plan["losses"].as_array().expect("a list").iter().filter(|l| l["loss"] == "reach").collect();
+    assert_eq!(reach.len(), 2, "{plan:#}");
+}
+
+#[test]
+fn the_other_end_of_a_deleted_pair_loses_what_it_has_and_wants_consent() {
+    let Some(plan) =
+        costs(PAIR, "  vb: {state: absent}\n", &with_routes(&["va 10.0.0.1/24", "va 2001:db8::1/64"]))
+    else {
+        return;
+    };
+    assert!(plan["consent"].as_array().expect("a list").iter().all(|c| c["link"] == "va"), "{plan:#}");
+    let Some(space) = Space::new() else { return };
+    PAIR.iter().for_each(|words| _ = space.ip(words).ok());
+    space
+        .apply("version: 1\nlinks: {vb: {state: absent}}\n", &[])
+        .fails(1)
+        .err_has("va: it loses 10.0.0.1/24");
+    space.ip("link show vb").ok();
+}
+
+#[test]
+fn ports_that_a_deleted_bridge_releases_want_consent() {
+    let Some(space) = Space::new() else { return };
+    for words in ["link add br0 up type bridge", "link add p0 up master br0 type veth peer name p1"] {
+        space.ip(words).ok();
+    }
+    let goal = "version: 1\nlinks: {br0: {state: absent}}\n";
+    space.plan(goal).fails(2).out_has("apply wants --allow-disruption");
+    space.apply(goal, &[]).fails(1).err_has("p0: it leaves its master").err_has("disruption: allow");
+    space.linkctl("show br0").ok();
+    space.apply(goal, &["--allow-disruption"]).ok();
+    space.ip("link show br0").fails(1);
+}
+
+#[test]
+fn a_bond_that_has_to_go_down_takes_what_stands_on_it_along() {
+    let commands = [
+        "link add bond0 up type bond mode active-backup",
+        "link add link bond0 name v7 up type vlan id 7",
+        "addr add 10.7.0.1/24 dev v7",
+        "addr add 2001:db8:7::1/64 dev v7 nodad",
+        "addr add 10.0.0.1/24 dev bond0",
+        "addr add 2001:db8::1/64 dev bond0 nodad",
+        "route add 172.16.0.0/12 via 10.7.0.9",
+    ];
+    let goal = "  bond0: {kind: bond, bond: {mode: balance-tlb}}\n";
+    let lost = ["bond0 2001:db8::1/64", "v7 2001:db8:7::1/64", "v7 to 172.16.0.0/12"];
+    let Some(plan) = costs(&commands, goal, &lost) else { return };
+    assert_eq!((&plan["summary"]["down"], &plan["summary"]["links"]), (&2.into(), &2.into()));
+}
+
+#[test]
+fn a_link_that_comes_to_a_vrf_loses_its_ipv6_and_its_routes() {
+    let commands = pair(&["link add blue up type vrf table 7"]);
+    costs(&commands, "  va: {master: blue}\n", &with_routes(&["va 2001:db8::1/64"]));
+}
+
+#[test]
+fn a_plan_of_new_links_asks_for_nothing_and_counts_them() {
+    let Some(space) = Space::new() else { return };
+    let goal = "version: 1\nlinks: {br0: {kind: bridge}, va: {kind: veth, master: br0, veth: {peer: vb}}}\n";
+    let said = space.plan(goal).fails(2).out_has("3 links: 3 created");
+    assert!(!said.out.contains("wants"), "{}", said.out);
+    space.apply(goal, &[]).ok();
+}
