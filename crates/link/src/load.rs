@@ -1,8 +1,8 @@
 //! From a file to a goal.
 //!
-//! A file is YAML, JSON or TOML; all three become one tree, several files become one goal, and a tree is read through the tables of the
-//! book: no setting is named here. What is wrong is told with its place, its setting's doc and, where another tool
-//! says it otherwise, our word for it. Nothing is opened here: bytes in, goal out.
+//! A file is YAML, JSON or TOML; all three become one tree, and the trees of several files one goal, read through the
+//! tables of the book: no setting is named here. What is wrong is told with its place, its setting's doc and, where
+//! another tool says it otherwise, our word for it. Nothing is opened here: bytes in, goal out.
 
 mod elsewhere;
 mod error;

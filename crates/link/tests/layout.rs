@@ -61,7 +61,7 @@ links:
         state: up
     }
 ";
-    let want = text.replace("0x5dc", "1500").replace("      mtu: 1400,\n", "      mtu: 1400,\n");
+    let want = text.replace("0x5dc", "1500");
     assert_eq!(laid("net.yaml", text), want);
 }
 
@@ -80,8 +80,11 @@ fn goals_by_chance_mean_the_same_in_their_layout() {
     for seed in 0..300 {
         let mut dice = Dice::new(seed);
         let mut goal = Goal::new();
-        for (i, kind) in
-            linkctl_kinds::KINDS.iter().copied().enumerate().filter(|(i, _)| (i + seed as usize) % 7 == 0)
+        for (i, kind) in linkctl_kinds::KINDS
+            .iter()
+            .copied()
+            .enumerate()
+            .filter(|(i, _)| (i + seed as usize).is_multiple_of(7))
         {
             let mut link = Link::new(Some(kind));
             link.base = arbitrary::record(&linkctl_kinds::link::FIELDS, &[], &mut dice);
@@ -121,5 +124,5 @@ fn no_file_makes_it_hang_or_panic() {
     let links: String = (0..30_000).map(|i| format!("  ü{i}: {{mtu: 0x5dc, alias: 'ü'}}\n")).collect();
     let out = laid("a.yaml", &format!("version: 1\nlinks:\n{links}"));
     assert!(out.contains("ü29999: {mtu: 1500"));
-    assert!(start.elapsed() < Duration::from_secs(120), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_mins(2), "{:?}", start.elapsed());
 }

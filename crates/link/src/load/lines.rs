@@ -56,7 +56,7 @@ pub(super) fn lay(text: &str, tree: &Node, indented: bool, count: Count) -> Stri
                 out.push(placed(old.saturating_add_signed(shift), body));
             }
             _ if !indented || body.is_empty() || line.starts_with('\t') => {
-                out.push(line.trim_end().to_owned())
+                out.push(line.trim_end().to_owned());
             }
             Line::Inside => out.push(line.trim_end().to_owned()),
             Line::Own if body.starts_with('#') => {

@@ -175,7 +175,12 @@ fn what_is_declared_plans_to_nothing_and_so_does_the_file_of_it() {
         for goal in [&goal, &read] {
             match plan(&have, goal) {
                 Ok(found) => {
-                    assert!(found.is_empty(), "case {case}: {}\n{}\n{file}", acts(&found), common::all(&have))
+                    assert!(
+                        found.is_empty(),
+                        "case {case}: {}\n{}\n{file}",
+                        acts(&found),
+                        common::all(&have)
+                    );
                 }
                 Err(e) => panic!("case {case}: {}\n{}\n{file}", e[0], common::all(&have)),
             }
