@@ -87,7 +87,7 @@ fn made(kind: &str, facts: Facts) {
         std::fs::read_to_string(folder().join(kind).join("linkctl.yaml")).expect("the example is there");
     let said = space.apply(&text, &[]);
     if said.status == 10 || said.err.contains("no links of the kind") {
-        return skip(&format!("this kernel has no {kind}"));
+        return skip(&format!("{kind}: {}", said.err.lines().next().unwrap_or_default()));
     }
     said.ok();
     for (link, pointer, value) in facts {

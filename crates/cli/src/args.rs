@@ -80,6 +80,8 @@ pub(crate) enum Command {
     Owned(Status),
     /// Tell the settings of a kind of link, or list the kinds
     Kind(Kind),
+    /// Bring goal files into their one layout; comments stay
+    Fmt(Fmt),
     /// Print the JSON Schema of goal files
     Schema,
     /// Print the script that completes words in a shell
@@ -407,4 +409,15 @@ pub(crate) struct Kind {
 pub(crate) struct Completions {
     /// The shell: bash, zsh, fish, elvish or powershell
     pub(crate) shell: String,
+}
+
+/// Which files.
+#[derive(Debug, Args)]
+pub(crate) struct Fmt {
+    /// Goal files, or folders of them; - for standard input to standard output; /etc/linkctl/links.d if none is named
+    #[arg(value_name = "FILE|FOLDER")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Change nothing: name the files that are not laid out so, and end with 2 where there are any
+    #[arg(long)]
+    pub(crate) check: bool,
 }

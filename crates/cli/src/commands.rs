@@ -9,6 +9,7 @@ pub(crate) mod change;
 pub(crate) mod completions;
 pub(crate) mod confirm;
 pub(crate) mod del;
+pub(crate) mod fmt;
 pub(crate) mod foreign;
 pub(crate) mod guard;
 pub(crate) mod history;

@@ -8,10 +8,10 @@ use std::io::Read;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 
-use linkctl::apply::Sources;
-use linkctl::kernel::{Held, privilege};
-use linkctl::link::Goal;
+use linkctl::apply::{Sources, lookup};
+use linkctl::kernel::{self, Error, Held, Place, errno, privilege};
 use linkctl::link::load::{self, MOST_FILES, Text};
+use linkctl::link::{Goal, Netns};
 use linkctl::schema::Safe;
 
 use crate::exit::{Failure, Status};
@@ -32,6 +32,12 @@ pub(crate) struct File {
     pub(crate) name: PathBuf,
     pub(crate) bytes: Vec<u8>,
     exposed: bool,
+}
+
+impl File {
+    fn text(&self) -> Text<'_> {
+        Text { file: &self.name, bytes: &self.bytes, exposed: self.exposed }
+    }
 }
 
 /// What the files are read for.
@@ -63,7 +69,7 @@ pub(crate) fn sources(paths: &[PathBuf], files: &[File]) -> Option<Sources> {
 }
 
 fn texts(files: &[File]) -> Vec<Text<'_>> {
-    files.iter().map(|f| Text { file: &f.name, bytes: &f.bytes, exposed: f.exposed }).collect()
+    files.iter().map(File::text).collect()
 }
 
 /// A failure with the place in these files that it is about.
@@ -75,6 +81,32 @@ pub(crate) fn placed(files: &[File], failure: Failure) -> Failure {
 pub(crate) fn goal_of(files: &[File]) -> Result<Goal, Failure> {
     let texts = texts(files);
     load::load_all(&texts).map_err(|errors| snippet::failure(&texts, errors))
+}
+
+/// Refuses a goal that names a namespace that is not there, at the place where it does.
+pub(crate) fn spaces(files: &[File], goal: &Goal) -> Result<(), Failure> {
+    let missing = |n: &Netns| {
+        let place = n.name().map(|name| Place::Name(name.into()));
+        place.is_some_and(|p| {
+            matches!(kernel::Netns::open(&p), Err(Error::Netns { errno: errno::ENOENT, .. }))
+        })
+    };
+    let Some(netns) = lookup::spaces(goal).into_iter().find(missing) else { return Ok(()) };
+    let texts: Vec<Text<'_>> = files.iter().map(File::text).collect();
+    let mut places = load::mentions(&texts, &netns).into_iter();
+    let Some(load::Place { file, span }) = places.next() else { return Ok(()) };
+    let error = load::Error {
+        file,
+        span,
+        path: String::new(),
+        what: format!("there is no network namespace {netns}"),
+        doc: None,
+        hint: Some(format!("make it: ip netns add {netns}")),
+        also: places.next(),
+    };
+    let mut failure = snippet::failure(&texts, vec![error]);
+    failure.status = Status::Refused;
+    Err(failure)
 }
 
 /// Reads files, and those of folders in the order of their names.

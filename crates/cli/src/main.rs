@@ -74,6 +74,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Guard(a) => commands::guard::run(a, common).map(done),
         Command::Owned(a) => commands::owned::run(a, common).map(done),
         Command::Kind(a) => commands::kind::run(a, common).map(done),
+        Command::Fmt(a) => commands::fmt::run(a, common),
         Command::Schema => commands::print(&(linkctl::link::load::schema() + "\n")).map(done),
         Command::Completions(a) => commands::completions::run(a).map(done),
         Command::InstallUnits(a) => commands::units::run(a).map(done),

@@ -1,15 +1,17 @@
 //! From a file to a goal.
 //!
-//! A file is YAML, JSON or TOML; all three become one tree, several files become one goal, and a tree is read through the tables of the
-//! book: no setting is named here. What is wrong is told with its place, its setting's doc and, where another tool
-//! says it otherwise, our word for it. Nothing is opened here: bytes in, goal out.
+//! A file is YAML, JSON or TOML; all three become one tree, and the trees of several files one goal, read through the
+//! tables of the book: no setting is named here. What is wrong is told with its place, its setting's doc and, where
+//! another tool says it otherwise, our word for it. Nothing is opened here: bytes in, goal out.
 
 mod elsewhere;
 mod error;
 pub(crate) mod escape;
 mod fill;
 mod find;
+mod layout;
 mod limits;
+mod lines;
 pub(crate) mod node;
 mod read;
 mod schema;
@@ -26,6 +28,7 @@ use std::path::Path;
 pub use error::{Error, Place, Span};
 pub use escape::{escape, unescape};
 pub use find::find;
+pub use layout::layout;
 pub use limits::{MOST_BYTES, MOST_DEPTH, MOST_ERRORS, MOST_FILES, MOST_LINKS, MOST_NODES};
 pub use schema::schema;
 
@@ -101,6 +104,33 @@ fn read(files: &[Text<'_>], limits: Limits, strict: bool) -> Result<Goal, Vec<Er
     errors.extend(faults.into_iter().map(|fault| source::error(&sources, fault)));
     errors.truncate(MOST_ERRORS);
     Err(errors)
+}
+
+/// Where files name a network namespace, first to last: each value of a `netns` that is this name. For whoever knows that
+/// there is none. Files that cannot be read name none.
+pub fn mentions(files: &[Text<'_>], netns: &crate::Netns) -> Vec<Place> {
+    fn find(node: &Node, name: &str, out: &mut Vec<At>) {
+        match &node.what {
+            node::What::Map(map) => map.iter().for_each(|(word, node)| match &node.what {
+                node::What::Scalar(text) if word.text == "netns" && *unescape(text) == *name.as_bytes() => {
+                    out.push(node.at);
+                }
+                _ => find(node, name, out),
+            }),
+            node::What::List(items) => items.iter().for_each(|n| find(n, name, out)),
+            _ => {}
+        }
+    }
+    let mut out = Vec::new();
+    let (Some(name), mut left) = (netns.name(), Budget::new(FILE.nodes)) else { return out };
+    for text in files {
+        let Ok(source) = open(text, text.bytes.len(), FILE) else { continue };
+        let Ok(tree) = tree(&source, text, 0, &mut left) else { continue };
+        let mut found = Vec::new();
+        find(&tree, name, &mut found);
+        out.extend(found.into_iter().map(|at| Place { file: text.file.into(), span: source.span(at) }));
+    }
+    out
 }
 
 /// The text of a file, where all that was read up to it is not too much.

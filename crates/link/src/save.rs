@@ -57,6 +57,15 @@ pub fn sayable(f: &'static FieldDef, said: &Value<'_>) -> bool {
     read(f, &node(&value::tree(f, said)), true).is_ok_and(|v| v == *said)
 }
 
+/// A value of a field as a file has it, in one line; as YAML, or else as JSON. `None` where that is a map.
+pub(crate) fn form(f: &'static FieldDef, said: &Value<'_>, yaml: bool) -> Option<String> {
+    match value::tree(f, said) {
+        Tree::Map(_) => None,
+        tree if yaml => Some(yaml::one(&tree)),
+        tree => Some(json::one(&tree)),
+    }
+}
+
 fn tree(goal: &Goal) -> Tree {
     let mut top = vec![("version".into(), Tree::Number("1".into()))];
     if goal.rebuild {

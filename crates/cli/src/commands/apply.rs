@@ -104,6 +104,7 @@ fn wanted(args: &args::Apply) -> Result<Wanted, Failure> {
     }
     let files = files::read(&args.files, For::Doing)?;
     let (goal, sources) = (files::goal_of(&files)?, files::sources(&args.files, &files));
+    files::spaces(&files, &goal)?;
     Ok(Wanted { goal, sources, saved: None, files })
 }
 

@@ -18,6 +18,7 @@ use crate::term::{Colour, Term};
 pub(crate) fn run(args: &args::Plan, common: &Common) -> Result<ExitCode, Failure> {
     let files = files::read(&args.files, For::Telling)?;
     let mut goal = files::goal_of(&files)?;
+    files::spaces(&files, &goal)?;
     let given = args.allowed.given(&goal);
     // What it would take is told, whatever of it is allowed.
     goal.rebuild = true;

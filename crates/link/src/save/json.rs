@@ -10,6 +10,13 @@ pub(super) fn write(tree: &Tree) -> String {
     out
 }
 
+/// A tree in one line, unless it is a map.
+pub(super) fn one(tree: &Tree) -> String {
+    let mut out = String::new();
+    item(tree, 0, &mut out);
+    out
+}
+
 fn item(tree: &Tree, depth: usize, out: &mut String) {
     match tree {
         Tree::Null => out.push_str("null"),

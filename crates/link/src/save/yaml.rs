@@ -9,6 +9,13 @@ pub(super) fn write(tree: &Tree) -> String {
     out
 }
 
+/// A tree in one line.
+pub(super) fn one(tree: &Tree) -> String {
+    let mut out = String::new();
+    inline(tree, &mut out);
+    out
+}
+
 /// A map's entries, one a line.
 fn block(tree: &Tree, depth: usize, out: &mut String) {
     let Tree::Map(entries) = tree else { return };

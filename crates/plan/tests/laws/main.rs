@@ -161,3 +161,29 @@ fn plans_succeed_reach_their_goal_disturb_nothing_else_waste_nothing_and_can_be_
     );
     assert!(refused * 2 <= cases as usize, "more than half of all goals are conflicts");
 }
+
+#[test]
+fn what_is_declared_plans_to_nothing_and_so_does_the_file_of_it() {
+    let seed = number("LINKCTL_SEED", 1);
+    for case in 0..number("LINKCTL_CASES", 20_000) / 10 {
+        let mut dice = Dice::new(seed.wrapping_mul(1_000_003).wrapping_add(case));
+        let have = world(&mut dice, 10);
+        let goal = linkctl_plan::declare::declare(&have, |_| true);
+        let file = linkctl_link::save::yaml(&goal);
+        let read = linkctl_link::load::load(std::path::Path::new("a.yaml"), file.as_bytes());
+        let read = read.unwrap_or_else(|e| panic!("case {case}: {}\n{file}", e[0]));
+        for goal in [&goal, &read] {
+            match plan(&have, goal) {
+                Ok(found) => {
+                    assert!(
+                        found.is_empty(),
+                        "case {case}: {}\n{}\n{file}",
+                        acts(&found),
+                        common::all(&have)
+                    );
+                }
+                Err(e) => panic!("case {case}: {}\n{}\n{file}", e[0], common::all(&have)),
+            }
+        }
+    }
+}

@@ -120,7 +120,10 @@ impl Reader {
     }
 
     fn strange_top(&mut self, word: &Word) {
-        let hint = elsewhere::word(&word.text)
+        let netns = "namespaces are not made or removed here: ip netns add NAME, then netns: NAME in a link";
+        let hint = matches!(word.text.as_str(), "namespaces" | "netns").then(|| netns.to_owned());
+        let hint = hint
+            .or_else(|| elsewhere::word(&word.text))
             .or_else(|| stranger::meant(&near(&word.text, WORDS.iter().copied(), 2)));
         let what = format!("\"{}\" is not known here", clip(&word.text));
         self.fault(Fault::new(word.at, &Trail::ROOT, what).hint(hint));

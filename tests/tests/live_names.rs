@@ -1,0 +1,91 @@
+//! Names that clash: matches that tell no link, names that go round, names that are another's.
+
+use linkctl_conformance::Space;
+
+fn mac(space: &Space, link: &str) -> String {
+    space.linkctl(&format!("show -j {link}")).ok().json()[0]["address"]
+        .as_str()
+        .expect("an address")
+        .to_owned()
+}
+
+#[test]
+fn a_match_that_fits_two_links_or_none_is_told_with_what_it_fits() {
+    let Some(space) = Space::new() else { return };
+    space.add("b1 type bridge");
+    space.add("b2 type bridge");
+    let two = "version: 1\nlinks: {b0: {match: {kind: bridge}, mtu: 1400}}\n";
+    for said in [space.plan(two), space.apply(two, &[])] {
+        said.fails(1).err_has("its match fits several links: b1, b2");
+    }
+    let none = "version: 1\nlinks: {b0: {match: {kind: bridge, altname: nothing}, mtu: 1400}}\n";
+    space.plan(none).fails(1).err_has("no link fits its match");
+    let one = "version: 1\nlinks: {b0: {match: {address: 'ADDRESS'}, mtu: 1400}}\n"
+        .replace("ADDRESS", &mac(&space, "b2"));
+    space.apply(&one, &[]).ok();
+    space.linkctl("show b2").fails(1);
+    assert_eq!(space.linkctl("show -j b0").ok().json()[0]["mtu"].as_u64(), Some(1400));
+}
+
+#[test]
+fn two_matches_that_fit_one_link_are_refused() {
+    let Some(space) = Space::new() else { return };
+    space.add("b1 type bridge");
+    let both = "version: 1\nlinks: {x: {match: {kind: bridge}}, y: {match: {kind: bridge}}}\n";
+    let said = space.apply(both, &[]);
+    assert_ne!(said.status, 0, "{}", said.out);
+    space.linkctl("show b1").ok();
+}
+
+#[test]
+fn names_that_go_round_are_exchanged() {
+    let Some(space) = Space::new() else { return };
+    for name in ["a", "b", "c"] {
+        space.add(&format!("{name} type bridge"));
+    }
+    let (a, b, c) = (mac(&space, "a"), mac(&space, "b"), mac(&space, "c"));
+    let two = format!(
+        "version: 1\nlinks: {{b: {{match: {{address: '{a}'}}}}, a: {{match: {{address: '{b}'}}}}}}\n"
+    );
+    space.apply(&two, &[]).ok();
+    assert_eq!((mac(&space, "a"), mac(&space, "b")), (b.clone(), a.clone()));
+    let three = format!(
+        "version: 1\nlinks: {{b: {{match: {{address: '{b}'}}}}, c: {{match: {{address: '{a}'}}}}, a: {{match: {{address: '{c}'}}}}}}\n"
+    );
+    space.apply(&three, &[]).ok();
+    assert_eq!((mac(&space, "b"), mac(&space, "c"), mac(&space, "a")), (b, a, c));
+    space.plan(&three).ok();
+    space.linkctl("undo").ok();
+    space.linkctl("undo").ok();
+}
+
+#[test]
+fn a_name_that_is_anothers_alternative_name_is_refused_and_nothing_is_left() {
+    let Some(space) = Space::new() else { return };
+    space.add("b1 type bridge");
+    space.linkctl("set b1 altname taken").ok();
+    let made = "version: 1\nlinks: {first: {kind: bridge}, taken: {kind: bridge}}\n";
+    let said = space.apply(made, &[]);
+    assert!(said.status != 0 && said.err.contains("taken"), "{}{}", said.out, said.err);
+    space.linkctl("show first").fails(1);
+    let renamed = format!("version: 1\nlinks: {{taken: {{match: {{address: '{}'}}}}}}\n", mac(&space, "b1"));
+    space.plan(&renamed).out_has("b1");
+    let other = "version: 1\nlinks: {b2: {kind: bridge, altname: [taken]}}\n";
+    let said = space.apply(other, &[]);
+    assert!(said.status != 0 && said.err.contains("taken"), "{}{}", said.out, said.err);
+    space.linkctl("show b2").fails(1);
+}
+
+#[test]
+fn a_namespace_that_is_not_there_is_told_where_the_file_names_it() {
+    let Some(space) = Space::new() else { return };
+    let goal = "version: 1\nlinks:\n  b0: {kind: bridge}\n  b1: {kind: bridge, netns: blue}\n  va: {kind: veth, veth: {peer: {name: vb, netns: blue}}}\n";
+    for said in [space.plan(goal), space.apply(goal, &[])] {
+        let said = said.fails(1).err_has("there is no network namespace blue").err_has("ip netns add blue");
+        assert!(said.err.contains(":4:29") && said.err.contains("and here"), "{}", said.err);
+    }
+    space.linkctl("show b0").fails(1);
+    space.ip("netns add blue").ok();
+    space.apply(goal, &[]).ok();
+    space.plan("version: 1\nnamespaces: {red: {state: present}}\n").fails(3).err_has("ip netns add NAME");
+}
