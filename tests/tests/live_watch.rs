@@ -281,3 +281,35 @@ fn a_single_look_tells_by_its_status() {
     fs::write(folder.join("a.yaml"), "nonsense").expect("writable");
     space.linkctl(&words).ok().out_has("what held last is followed instead");
 }
+
+#[test]
+fn who_changed_a_link_is_told_where_the_kernel_tells_it() {
+    let Some(space) = Space::new() else { return };
+    if !std::path::Path::new("/sys/kernel/tracing").is_dir() && std::env::var_os("LINKCTL_IN_VM").is_none() {
+        return linkctl_conformance::skip("this kernel has no tracefs");
+    }
+    // The private /sys of a test has no traces in it.
+    let _ = Command::new("mount").args(["-t", "tracefs", "none", "/sys/kernel/tracing"]).status();
+    if !std::path::Path::new("/sys/kernel/tracing/kprobe_events").exists() {
+        return linkctl_conformance::skip("this kernel has no probes");
+    }
+    let mut watcher = converged(&space, GOAL, &["--who", "--repair"]);
+    space.ip("link set br0 mtu 1300").ok();
+    let said = watcher.hears("repaired", "br0");
+    assert!(said.contains("(by ") && said.contains("link set br0 mtu 1300["), "{said}");
+    drop(watcher);
+}
+
+#[test]
+fn the_state_of_what_is_declared_is_told_by_status() {
+    let Some(space) = Space::new() else { return };
+    let folder = space.file("x", "").parent().expect("a folder").join("links.d");
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join("a.yaml"), GOAL.to_owned() + "  eth7: {mtu: 1400}\n").expect("writable");
+    let words = format!("status {}", folder.display());
+    space.linkctl(&words).fails(2).out_has("drifted br0");
+    space.apply(GOAL, &[]).ok();
+    let said = space.linkctl(&(words.clone() + " --json")).ok();
+    assert_eq!(said.json()["kept"]["state"], "waiting");
+    assert_eq!(said.json()["kept"]["waiting"]["eth7"], "there is no such link yet");
+}

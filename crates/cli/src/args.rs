@@ -67,7 +67,7 @@ pub(crate) enum Command {
     Undo(Undo),
     /// List the applies: when, by whom, what became of them
     History(History),
-    /// Tell what waits, what was cut off and what has to be seen to
+    /// Tell what waits, what was cut off, and whether the links are as /etc/linkctl/links.d declares
     Status(Status),
     /// Bring the links to what /etc/linkctl/links.d declares, as far as it can be had; for the start of the machine
     Boot(Boot),
@@ -77,7 +77,7 @@ pub(crate) enum Command {
     #[command(hide = true)]
     Guard(Guard),
     /// List the links that applies made and that are still theirs
-    Owned(Status),
+    Owned(History),
     /// Tell the settings of a kind of link, or list the kinds
     Kind(Kind),
     /// Bring goal files into their one layout; comments stay
@@ -280,6 +280,9 @@ pub(crate) struct Watch {
     /// Put right what others change: at once the first time, ever later after, and after eight times not any more
     #[arg(long)]
     pub(crate) repair: bool,
+    /// Tell which program changed a link, by probes in the kernel (tracefs); costs a little at each start of a program
+    #[arg(long)]
+    pub(crate) who: bool,
     /// Look once and end: 0 as declared, 2 drifted, 1 it cannot be told
     #[arg(long)]
     pub(crate) once: bool,
@@ -377,6 +380,9 @@ pub(crate) struct Allowed {
 /// Where to look.
 #[derive(Debug, Args)]
 pub(crate) struct Status {
+    /// Folders of goal files, or files; /etc/linkctl/links.d if none is named and it is there
+    #[arg(value_name = "FILE|FOLDER")]
+    pub(crate) files: Vec<PathBuf>,
     /// Where what is needed to go back is kept
     #[arg(long, value_name = "DIR", default_value = linkctl::apply::STATE)]
     pub(crate) state: PathBuf,

@@ -9,6 +9,7 @@
 pub mod accounts;
 pub mod address;
 pub mod bpf;
+pub mod culprit;
 pub mod driver;
 mod dump;
 pub mod errno;

@@ -10,7 +10,7 @@ use crate::args::{self, Common};
 use crate::exit::Failure;
 
 /// Lists them. Who is not there any more, or was made anew by somebody else, is not among them.
-pub(crate) fn run(args: &args::Status, common: &Common) -> Result<(), Failure> {
+pub(crate) fn run(args: &args::History, common: &Common) -> Result<(), Failure> {
     let mut live = live(common)?;
     let owned = Owned::read(&args.state, &mut live).map_err(|f| unusable(&f))?;
     let spaces: Vec<_> = owned.spaces().into_iter().collect();

@@ -1,5 +1,6 @@
-//! `linkctl status`: what waits, what was cut off, what has to be seen to.
+//! `linkctl status`: what waits, what was cut off, what has to be seen to, and whether the links are as declared.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use linkctl::apply::guard::is_guarded;
@@ -8,23 +9,41 @@ use linkctl::schema::out::Out;
 
 use super::history::entry;
 use super::journal::{left, of_another_run, told, unusable};
+use super::watch::{Report, glance};
 use super::{live, print};
 use crate::args::{self, Common};
 use crate::exit::{Failure, Status};
+use crate::files::FOLDER;
 use crate::term::{Colour, Term};
 
 /// Tells it; the exit status says it too.
 pub(crate) fn run(args: &args::Status, common: &Common) -> Result<ExitCode, Failure> {
-    let records = Records::at(&args.state, live(common)?.id());
+    let mut live = live(common)?;
+    let records = Records::at(&args.state, live.id());
     let open = records.open_one().map_err(|f| unusable(&f))?;
+    // What an open apply wants is no drift: how the links are to be is not decided.
+    let declared = open.is_none() && (!args.files.is_empty() || Path::new(FOLDER).is_dir());
+    let kept = declared.then(|| glance(&args.files, &mut live, &records, &args.state));
     if common.json {
         let mut out = Out::new(common.pretty);
-        json(&records, open.as_ref(), &mut out);
+        json(&records, open.as_ref(), kept.as_ref(), &mut out);
         print(&(out.into_string() + "\n"))?;
     } else {
-        print(&text(&records, open.as_ref()))?;
+        print(&(text(&records, open.as_ref()) + &kept.as_ref().map_or(String::new(), told_of)))?;
     }
-    Ok(open.map_or(ExitCode::SUCCESS, |record| ExitCode::from(status(&records, &record) as u8)))
+    let kept = match kept.as_ref().map(Report::state) {
+        Some("failed") => ExitCode::from(Status::Refused as u8),
+        Some("drifted") => ExitCode::from(Status::Pending as u8),
+        _ => ExitCode::SUCCESS,
+    };
+    Ok(open.map_or(kept, |record| ExitCode::from(status(&records, &record) as u8)))
+}
+
+/// How the links stand, a line each.
+fn told_of(report: &Report) -> String {
+    let term = Term::stdout();
+    let news = report.news(None).into_iter();
+    news.map(|(word, text)| format!("{} {text}\n", term.paint(Colour::Yellow, word))).collect()
 }
 
 fn status(records: &Records, record: &Record) -> Status {
@@ -51,7 +70,7 @@ fn text(records: &Records, open: Option<&Record>) -> String {
     out
 }
 
-fn json(records: &Records, open: Option<&Record>, out: &mut Out) {
+fn json(records: &Records, open: Option<&Record>, kept: Option<&Report>, out: &mut Out) {
     out.object();
     out.key("version");
     out.plain(1);
@@ -67,6 +86,17 @@ fn json(records: &Records, open: Option<&Record>, out: &mut Out) {
                 out.key("left");
                 out.plain(left.as_secs_f64());
             }
+            out.end();
+        }
+    }
+    out.key("kept");
+    match kept {
+        None => out.null(),
+        Some(report) => {
+            out.object();
+            out.key("state");
+            out.text(report.state());
+            report.members(out);
             out.end();
         }
     }

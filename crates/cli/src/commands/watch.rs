@@ -10,16 +10,18 @@ mod supervisor;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use linkctl::apply::keep::{Patience, Turn};
 use linkctl::apply::{Fault, Journal, Records, Sources, lookup};
+use linkctl::kernel::culprit::{Culprit, Culprits};
 use linkctl::kernel::process::boottime;
 use linkctl::kernel::{Live, signal};
 use linkctl::link::{Goal, Key};
-use linkctl::plan::split::{Waits, only};
+use linkctl::plan::split::only;
+use linkctl::schema::Safe;
 use linkctl::schema::out::Out;
 
 use super::apply::{Declared, Keeping};
@@ -32,7 +34,8 @@ use crate::files::FOLDER;
 use crate::term::{Colour, Term};
 use desk::Desk;
 use ears::Ears;
-use report::Report;
+use report::Drift;
+pub(crate) use report::Report;
 use supervisor::Supervisor;
 
 /// All is read anew after so long, whatever was heard: a machine that slept may have missed something.
@@ -50,6 +53,12 @@ pub(crate) fn run(args: &args::Watch, common: &Common) -> Result<ExitCode, Failu
         None => None,
         Some(path) => Some(Desk::open(path).map_err(|e| Failure::usage(format!("{}: {e}", path.display())))?),
     };
+    if args.who {
+        match Culprits::open() {
+            Ok(culprits) => ears.culprits = Some(culprits),
+            Err(e) => watch.tell("note", &format!("who changes links cannot be told: {e}")),
+        }
+    }
     let supervisor = Supervisor::found();
     let mut ready = false;
     loop {
@@ -83,6 +92,27 @@ pub(crate) fn run(args: &args::Watch, common: &Common) -> Result<ExitCode, Failu
         }
         watch.stale |= heard.files || heard.again;
     }
+}
+
+/// How it stands by a single reading, for whoever asks once.
+pub(crate) fn glance(paths: &[PathBuf], live: &mut Live, records: &Records, state: &Path) -> Report {
+    let failed = |failure: Failure| Report { failed: Some(failure.what), ..Report::default() };
+    let declaration = match Declaration::read(paths, records) {
+        Ok(declaration) => declaration,
+        Err(failure) => return failed(failure),
+    };
+    let mut out = Report { note: declaration.note, ..Report::default() };
+    match Declared::as_far_as(&declaration.goal, live, state) {
+        Ok((declared, waiting)) => {
+            out.waiting = waiting;
+            match declared.plan() {
+                Ok(plan) => out.drift = Report::of(&plan),
+                Err(failure) => out.failed = Some(failure.what),
+            }
+        }
+        Err(failure) => out.failed = Some(failure.what),
+    }
+    out
 }
 
 /// What a watcher knows.
@@ -144,7 +174,8 @@ impl<'w> Watch<'w> {
             && let Some(declaration) = self.declaration.take()
         {
             ears.open(&mut self.live, &lookup::spaces(&declaration.goal));
-            self.compare(&declaration, &before.waiting);
+            let by = ears.culprits.as_mut().map(Culprits::told).unwrap_or_default();
+            self.compare(&declaration, &before, &by);
             self.declaration = Some(declaration);
         }
         let news = self.report.news(self.told.as_ref());
@@ -175,7 +206,8 @@ impl<'w> Watch<'w> {
     }
 
     /// Compares what is with what is declared; puts right what may be, and compares again.
-    fn compare(&mut self, declaration: &Declaration, waited: &BTreeMap<Key, Waits>) {
+    fn compare(&mut self, declaration: &Declaration, before: &Report, by: &[Culprit]) {
+        let waited = &before.waiting;
         for _ in 0..2 {
             let declared = Declared::as_far_as(&declaration.goal, &mut self.live, &self.args.journal.state);
             let planned = declared.and_then(|(declared, waiting)| {
@@ -191,6 +223,7 @@ impl<'w> Watch<'w> {
                 }
             };
             self.report.drift = Report::of(&plan);
+            self.blame(&before.drift, by);
             if plan.steps.is_empty() {
                 return self.accept(declaration);
             }
@@ -206,6 +239,16 @@ impl<'w> Watch<'w> {
             if keys.is_empty() || !self.repair(&declared, &keys) {
                 return;
             }
+        }
+    }
+
+    /// Names those who changed links since the last look, with what drifted since then.
+    fn blame(&mut self, before: &BTreeMap<Key, Drift>, by: &[Culprit]) {
+        let said = |c: &Culprit| format!("{}[{}]", Safe(c.command.as_bytes()), c.pid);
+        let who = (!by.is_empty()).then(|| by.iter().map(said).collect::<Vec<_>>().join(", "));
+        for (key, drift) in &mut self.report.drift {
+            let old = before.get(key).filter(|old| old.what == drift.what);
+            drift.by = old.map_or_else(|| who.clone(), |old| old.by.clone());
         }
     }
 

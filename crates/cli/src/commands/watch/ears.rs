@@ -4,6 +4,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use linkctl::kernel::culprit::Culprits;
 use linkctl::kernel::process::{Alarm, Folder, boottime, wait};
 use linkctl::kernel::signal::{Asked, Held};
 use linkctl::kernel::{Error, Event, Live, Monitor, netns};
@@ -37,6 +38,8 @@ pub(super) struct Ears {
     folders: Vec<(bool, Folder)>,
     held: Held,
     signals: OwnedFd,
+    /// Who changes links, where that is asked for and can be told.
+    pub(super) culprits: Option<Culprits>,
     alarm: Alarm,
     /// How often notifications were lost, and all was read again.
     pub(super) losses: u64,
@@ -56,7 +59,15 @@ impl Ears {
             let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
             folders.extend(Folder::watch(folder).ok().map(|f| (spaces, f)));
         }
-        Ok(Self { monitors: Vec::new(), folders, held, signals, alarm: Alarm::new()?, losses: 0 })
+        Ok(Self {
+            monitors: Vec::new(),
+            folders,
+            held,
+            signals,
+            culprits: None,
+            alarm: Alarm::new()?,
+            losses: 0,
+        })
     }
 
     /// Listens to the links of some namespaces; those that are not there are left out.

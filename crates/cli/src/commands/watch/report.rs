@@ -11,22 +11,22 @@ use super::super::change::differs;
 
 /// How it stands.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Report {
+pub(crate) struct Report {
     /// What is otherwise than declared, by link.
-    pub(super) drift: BTreeMap<Key, Drift>,
+    pub(crate) drift: BTreeMap<Key, Drift>,
     /// What waits, and for what.
-    pub(super) waiting: BTreeMap<Key, Waits>,
+    pub(crate) waiting: BTreeMap<Key, Waits>,
     /// Why it cannot be told, or cannot be had.
-    pub(super) failed: Option<String>,
+    pub(crate) failed: Option<String>,
     /// An apply is open: until it is over nothing is put right.
-    pub(super) suspended: Option<String>,
+    pub(crate) suspended: Option<String>,
     /// Why the files are not followed.
-    pub(super) note: Option<String>,
+    pub(crate) note: Option<String>,
 }
 
 /// What is otherwise with one link.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Drift {
+pub(crate) struct Drift {
     /// In words: what is so, and what should be.
     pub(super) what: Vec<String>,
     /// Who did it, where that is known.
@@ -55,7 +55,7 @@ impl Report {
     }
 
     /// One word for all of it.
-    pub(super) fn state(&self) -> &'static str {
+    pub(crate) fn state(&self) -> &'static str {
         match self {
             Self { suspended: Some(_), .. } => "suspended",
             Self { failed: Some(_), .. } => "failed",
@@ -66,7 +66,7 @@ impl Report {
     }
 
     /// What is new since another report, a line each.
-    pub(super) fn news(&self, before: Option<&Self>) -> Vec<(&'static str, String)> {
+    pub(crate) fn news(&self, before: Option<&Self>) -> Vec<(&'static str, String)> {
         let mut out = Vec::new();
         let none = Self::default();
         let old = before.unwrap_or(&none);
@@ -102,25 +102,13 @@ impl Report {
         out
     }
 
-    /// All of it, in one line.
-    pub(super) fn json(&self, links: usize, losses: u64, repairs: u64) -> String {
-        let mut out = Out::new(false);
-        out.object();
-        out.key("version");
-        out.plain(1);
-        out.key("state");
-        out.text(self.state());
-        out.key("links");
-        out.plain(links);
-        out.key("repairs");
-        out.plain(repairs);
-        out.key("resyncs");
-        out.plain(losses);
+    /// What is otherwise, waits or failed, as members of an object.
+    pub(crate) fn members(&self, out: &mut Out) {
         out.key("drift");
         out.object();
         for (key, drift) in &self.drift {
             out.key(&key.to_string());
-            drift.json(&mut out);
+            drift.json(out);
         }
         out.end();
         out.key("waiting");
@@ -136,6 +124,23 @@ impl Report {
                 out.text(text);
             }
         }
+    }
+
+    /// All of it, in one line.
+    pub(super) fn json(&self, links: usize, losses: u64, repairs: u64) -> String {
+        let mut out = Out::new(false);
+        out.object();
+        out.key("version");
+        out.plain(1);
+        out.key("state");
+        out.text(self.state());
+        out.key("links");
+        out.plain(links);
+        out.key("repairs");
+        out.plain(repairs);
+        out.key("resyncs");
+        out.plain(losses);
+        self.members(&mut out);
         out.end();
         out.into_string() + "\n"
     }
