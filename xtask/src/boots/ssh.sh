@@ -50,6 +50,8 @@ comes_back() {
 }
 #: boot
 set_up
+check "without --confirm what cuts the session is refused" says "--confirm" session 'linkctl apply /root/down.yaml'
+check "and nothing was done" is mgmt0 operstate up
 comes_back down "a link taken down" unreachable
 comes_back vrf "a link made a port of a VRF" unreachable
 comes_back name "a link renamed" there out0

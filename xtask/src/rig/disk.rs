@@ -29,8 +29,10 @@ pub(crate) enum End {
 }
 
 impl Disk {
-    /// Tells the initramfs to boot from the disk, and the system to start the unit that runs the command.
-    pub(super) const APPEND: &str = "rig.disk systemd.wants=rig.service";
+    /// Tells the initramfs to boot from the disk, and the system to start the unit that runs the command. Where the
+    /// machine is busy a guest misjudges how fast its time stamp counter is, and minutes go by in seconds: units time
+    /// out. The clock of the ACPI needs no judgement.
+    pub(super) const APPEND: &str = "rig.disk systemd.wants=rig.service clocksource=acpi_pm";
 
     /// Where the programs are for the guest.
     pub(super) fn programs(share: &Path) -> PathBuf {
