@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use linkctl_conformance::peer::Everything;
 use linkctl_conformance::{Said, Space};
@@ -38,6 +39,21 @@ fn restarted(space: &Space) {
             let boot = linkctl::kernel::process::boot_id();
             fs::write(entry.path(), text.replace(&boot, "another-boot")).expect("writable");
         }
+    }
+}
+
+/// Ends the guardians, as a power cut does.
+fn unguarded(space: &Space) {
+    let pid = fs::read_dir(space.state()).expect("state").flatten().filter(|e| e.path().is_dir());
+    for entry in pid.flat_map(|e| fs::read_dir(e.path()).expect("records").flatten()) {
+        if entry.path().extension().is_some_and(|e| e == "guard") {
+            let pid = fs::read_to_string(entry.path()).expect("a number");
+            let _ = std::process::Command::new("kill").args(["-KILL", pid.trim()]).status();
+        }
+    }
+    let end = Instant::now() + Duration::from_secs(10);
+    while space.linkctl("status --json").json()["open"]["guarded"] == true && Instant::now() < end {
+        std::thread::sleep(Duration::from_millis(5));
     }
 }
 
@@ -86,13 +102,7 @@ fn an_apply_that_a_restart_cut_off_is_over() {
     let Some(space) = Space::new() else { return };
     let folder = Folder::new(&space, &[("a.yaml", GOOD)]);
     folder.run(&space, "apply DIR --confirm=60s").ok();
-    let pid = fs::read_dir(space.state()).expect("state").flatten().filter(|e| e.path().is_dir());
-    for entry in pid.flat_map(|e| fs::read_dir(e.path()).expect("records").flatten()) {
-        if entry.path().extension().is_some_and(|e| e == "guard") {
-            let pid = fs::read_to_string(entry.path()).expect("a number");
-            let _ = std::process::Command::new("kill").args(["-KILL", pid.trim()]).status();
-        }
-    }
+    unguarded(&space);
     restarted(&space);
     space.ip("link del br0").ok();
     space.ip("link del va").ok();
@@ -105,6 +115,20 @@ fn an_apply_that_a_restart_cut_off_is_over() {
     folder.write("a.yaml", &GOOD.replace("1400", "1350"));
     folder.run(&space, "boot DIR").ok();
     assert_eq!(Everything::read(&space, &[]).at("br0", "/mtu"), 1350, "files that are new are followed");
+}
+
+#[test]
+fn what_waited_before_a_restart_cannot_be_confirmed_any_more() {
+    let Some(space) = Space::new() else { return };
+    let folder = Folder::new(&space, &[("a.yaml", GOOD)]);
+    folder.run(&space, "apply DIR --confirm=60s").ok();
+    unguarded(&space);
+    restarted(&space);
+    space.linkctl("status").fails(6).out_has("the machine was restarted since").out_has("rollback");
+    space.linkctl("confirm").fails(6).err_has("not there any more");
+    space.linkctl("extend 60s").fails(6).err_has("not there any more");
+    space.linkctl("rollback").ok();
+    space.linkctl("status").ok();
 }
 
 #[test]

@@ -109,7 +109,9 @@ fn a_call_that_fails_anywhere_leaves_the_links_as_before_or_as_wanted() {
             assert!(!said.err.contains("panicked"), "{inject}: {}", said.err);
             // Broken is when nothing works any more: then the guardian has led home.
             let applied = settled(&space, &was, &inject);
-            let honest = if applied { said.status == 0 || call == "write" } else { said.status != 0 };
+            // 4: all is as wanted, and whose the links are could not be recorded.
+            let honest =
+                if applied { [0, 4].contains(&said.status) || call == "write" } else { said.status != 0 };
             assert!(honest, "{inject}: applied {applied}, status {} {}", said.status, said.err);
         }
     }

@@ -79,6 +79,35 @@ fn what_only_the_kernel_knows_is_told_before_anything_is_touched() {
 }
 
 #[test]
+fn a_refusal_is_told_with_the_place_in_the_file() {
+    let Some(space) = world(&["link add br0 type bridge", "link add va type veth peer name vb"]) else {
+        return;
+    };
+    let goal = "version: 1
+links:
+  br0: {kind: bridge, mtu: 1400}
+  va:
+    alias: uplink
+    mtu: 99999
+";
+    for more in [&["--rehearse"][..], &[]] {
+        space.apply(goal, more).fails(1).err_has("goal.yaml:6:5: links.va.mtu");
+    }
+    let file = space.file("goal.yaml", goal);
+    let said = space.linkctl_with(&["plan", file.to_str().expect("text"), "--rehearse", "--json"]).fails(1);
+    let told: serde_json::Value = serde_json::from_str(&said.err).expect("JSON");
+    assert_eq!((&told["errors"][0]["path"], &told["errors"][0]["line"]), (&"links.va.mtu".into(), &6.into()));
+    // What the planner refuses has a place as well.
+    space.ip("link add vx type vxlan id 7 dstport 4789").ok();
+    let goal = "version: 1\nlinks:\n  vx:\n    kind: vxlan\n    vxlan:\n      id: 8\n";
+    space.apply(goal, &[]).fails(1).err_has("goal.yaml:6:7: links.vx.vxlan.id").err_has("--rebuild");
+    space
+        .plan("version: 1\nlinks:\n  vx: {state: up}\n  new: {state: up}\n")
+        .fails(1)
+        .err_has("goal.yaml:4:3: links.new");
+}
+
+#[test]
 fn a_plan_that_the_kernel_takes_is_rehearsed_and_then_applied() {
     let Some(space) = world(&[
         "link add br0 up type bridge",

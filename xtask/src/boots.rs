@@ -31,7 +31,7 @@ power cuts in between, and checks what linkctl made of it. Two at a time where t
 /// What all systems have besides the usual packages: one image for all.
 const PACKAGES: &[&str] = &["openssh-server", "network-manager", "libpam-systemd"];
 /// For one boot of a busy machine.
-const LIMIT: Duration = Duration::from_mins(5);
+const LIMIT: Duration = Duration::from_mins(10);
 /// What every script begins with.
 const COMMON: &str = include_str!("boots/common.sh");
 // The longest first: two run at a time.
@@ -40,6 +40,7 @@ const SCENARIOS: &[(&str, &str)] = &[
     ("cut", include_str!("boots/cut.sh")),
     ("boot", include_str!("boots/boot.sh")),
     ("window", include_str!("boots/window.sh")),
+    ("plug", include_str!("boots/plug.sh")),
     ("managers", include_str!("boots/managers.sh")),
 ];
 
@@ -114,6 +115,7 @@ fn one(scenario: &Scenario, guest: &Guest, image: &Path, linkctl: &Path) -> Resu
         cpus: scenario.cpus,
         cards: scenario.cards.clone(),
         qemu: scenario.qemu.clone(),
+        append: scenario.append.clone(),
         mebibytes: 1024,
         timeout: LIMIT,
         writable: vec![notes.0.clone()],
@@ -135,22 +137,14 @@ fn one(scenario: &Scenario, guest: &Guest, image: &Path, linkctl: &Path) -> Resu
     Ok(Verdict::new(scenario, words.text(), ended, start.elapsed()))
 }
 
-/// A folder that a scenario writes over all of its boots: it is on this machine, where no power is cut. In the beginning
-/// it holds the project's units.
+/// A folder that a scenario writes over all of its boots: it is on this machine, where no power is cut.
 struct Notes(PathBuf);
 
 impl Notes {
     fn create(name: &str) -> Result<Self> {
         let folder = std::env::temp_dir().join(format!("linkctl-boots.{}.{name}", std::process::id()));
-        let units = folder.join("systemd");
-        fs::create_dir_all(&units).doing(format!("create {}", units.display()))?;
-        let notes = Self(folder);
-        let source = workspace::root().join("systemd");
-        for entry in fs::read_dir(&source).doing(format!("read {}", source.display()))?.flatten() {
-            let copied = fs::copy(entry.path(), units.join(entry.file_name()));
-            copied.map(drop).doing(format!("copy {}", entry.path().display()))?;
-        }
-        Ok(notes)
+        fs::create_dir(&folder).doing(format!("create {}", folder.display()))?;
+        Ok(Self(folder))
     }
 }
 

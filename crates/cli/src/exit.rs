@@ -3,7 +3,8 @@
 use std::fmt::Display;
 use std::process::ExitCode;
 
-use linkctl::link::load::{Error as FileError, Span};
+use linkctl::link::Key;
+use linkctl::link::load::{Error as FileError, Span, Text, find};
 use linkctl::schema::Safe;
 use linkctl::schema::out::Out;
 
@@ -46,9 +47,11 @@ pub(crate) struct Failure {
     /// What to do next.
     pub(crate) hints: Vec<String>,
     /// Already rendered text that stands for the clause, such as a file's snippet.
-    pub(crate) rendered: Option<String>,
+    pub(crate) rendered: Option<Box<str>>,
     /// What is wrong with files, each with its place.
     pub(crate) errors: Box<[FileError]>,
+    /// The link that it is about, and its settings, those that are likelier to blame first.
+    pub(crate) about: Option<Box<(Key, Vec<&'static str>)>>,
 }
 
 impl Failure {
@@ -61,6 +64,7 @@ impl Failure {
             hints: Vec::new(),
             rendered: None,
             errors: Box::default(),
+            about: None,
         }
     }
 
@@ -83,6 +87,18 @@ impl Failure {
         self
     }
 
+    /// With the place where files say what it is about, unless a file's own fault was told.
+    #[must_use]
+    pub(crate) fn at(mut self, files: &[Text<'_>]) -> Self {
+        let found = self.about.as_ref().and_then(|about| find(files, &about.0, &about.1));
+        if let (Some((place, path)), true) = (found, self.errors.is_empty() && self.rendered.is_none()) {
+            let (what, doc, hint, also) = (self.what.clone(), None, None, None);
+            self.errors =
+                Box::new([FileError { file: place.file, span: place.span, path, what, doc, hint, also }]);
+        }
+        self
+    }
+
     /// Says it on standard error, as text or as JSON, and returns the status.
     pub(crate) fn say(&self, json: bool) -> ExitCode {
         if json {
@@ -98,6 +114,12 @@ impl Failure {
             Some(text) => format!("{}\n", text.trim_end()),
             None => format!("{} {}\n", term.paint(Colour::Red, "error:"), self.what),
         };
+        // A file's own faults are shown with their lines.
+        for e in self.errors.iter().filter(|_| self.rendered.is_none()) {
+            let (file, span) = (Safe(e.file.as_os_str().as_encoded_bytes()), e.span);
+            let at = term.paint(Colour::Faint, "at:");
+            out += &format!("  {at} {file}:{}:{}: {}\n", span.line, span.column, e.path);
+        }
         if let Some(kernel) = &self.kernel {
             out += &format!("  {} {kernel}\n", term.paint(Colour::Faint, "kernel:"));
         }

@@ -5,8 +5,8 @@ use linkctl::kernel::{Error, Live, errno, netns as names, privilege};
 use linkctl::link::{Goal, Key, Netns, Snapshot, World};
 use linkctl::plan::explain::{self, Facts, Kind, Refused};
 use linkctl::plan::{Act, Conflict};
-use linkctl::schema::Safe;
 use linkctl::schema::near::near;
+use linkctl::schema::{Record, Safe};
 
 use crate::commands::HERE;
 use crate::exit::{Failure, Status};
@@ -122,8 +122,27 @@ fn refused(
         Some(text) => format!("{} ({})", Safe(text), errno::name(no.errno).unwrap_or("unknown")),
         None => errno::Errno(no.errno).to_string(),
     };
-    let failure = Failure::new(status, said.what).kernel(sentence);
+    let about = Some(Box::new((key, named(act, &said.what))));
+    let failure = Failure { about, ..Failure::new(status, said.what).kernel(sentence) };
     said.hints.into_iter().fold(failure, Failure::hint)
+}
+
+/// The settings that an act is about: of several only those that an explanation names.
+fn named(act: &Act, what: &str) -> Vec<&'static str> {
+    let of = |r: &Record| r.iter().map(|(f, _)| f.name).collect::<Vec<_>>();
+    let mut all = match act {
+        Act::Base(_, r) | Act::Data(_, r) | Act::Port(_, r) => of(r),
+        Act::Create { link, .. } => [of(&link.base), of(&link.data)].concat(),
+        Act::Master(..) => vec!["master"],
+        Act::Up(_) | Act::Down(_) => vec!["state"],
+        Act::Altnames { .. } => vec!["altname"],
+        _ => Vec::new(),
+    };
+    if all.len() > 1 {
+        let words: Vec<&str> = what.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
+        all.retain(|f| words.contains(f));
+    }
+    all
 }
 
 /// Everything of the namespaces that an act is about, read anew.

@@ -68,9 +68,18 @@ pub(crate) fn sources(paths: &[PathBuf], files: &[File]) -> Option<Sources> {
     Some(Sources::of(&place, parts))
 }
 
+fn texts(files: &[File]) -> Vec<Text<'_>> {
+    files.iter().map(File::text).collect()
+}
+
+/// A failure with the place in these files that it is about.
+pub(crate) fn placed(files: &[File], failure: Failure) -> Failure {
+    failure.at(&texts(files))
+}
+
 /// The goal that files say together.
 pub(crate) fn goal_of(files: &[File]) -> Result<Goal, Failure> {
-    let texts: Vec<Text<'_>> = files.iter().map(File::text).collect();
+    let texts = texts(files);
     load::load_all(&texts).map_err(|errors| snippet::failure(&texts, errors))
 }
 

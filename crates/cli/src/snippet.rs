@@ -17,7 +17,7 @@ pub(crate) fn failure(files: &[Text<'_>], errors: Vec<Error>) -> Failure {
     let rendered: Vec<String> = errors.iter().map(|e| render(&renderer, files, e)).collect();
     let mut out =
         Failure::new(Status::Usage, errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "));
-    out.rendered = Some(rendered.join("\n\n"));
+    out.rendered = Some(rendered.join("\n\n").into());
     out.errors = errors.into();
     out
 }

@@ -13,6 +13,7 @@ pub mod driver;
 mod dump;
 pub mod errno;
 mod error;
+mod ethtool;
 mod held;
 pub mod ids;
 mod isolate;
@@ -31,8 +32,10 @@ pub mod route;
 pub mod session;
 pub mod signal;
 mod socket;
+mod sriov;
 mod sys;
 pub mod tcp;
+pub mod vswitch;
 
 pub use driver::Driver;
 pub use dump::{Dumped, Part};

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use linkctl_wire::{Error as Malformed, Header, Message, Messages, NLMSG_HDRLEN, What};
 
-use crate::{Error, Netns, inside, sys};
+use crate::{Error, Netns, Place, inside, sys};
 
 /// Bytes of the receive buffer at the start; the kernel's dumps come in datagrams of at most 32 KiB but for a message
 /// that alone is larger (`netlink_dump` in `net/netlink/af_netlink.c`).
@@ -44,15 +44,15 @@ impl Socket {
     /// Asks for extended and capped acknowledgements (Linux 4.12, 4.3) and for strict checking of what is asked
     /// (4.20); an older kernel goes without, see [`Socket::strict`].
     pub fn open() -> Result<Socket, Error> {
-        Self::open_to(sys::ROUTE)
+        Self::of(sys::ROUTE)
     }
 
     /// The same, to the part of the kernel that tells of sockets.
     pub(crate) fn open_diag() -> Result<Socket, Error> {
-        Self::open_to(sys::SOCK_DIAG)
+        Self::of(sys::SOCK_DIAG)
     }
 
-    fn open_to(part: i32) -> Result<Socket, Error> {
+    fn of(part: i32) -> Result<Socket, Error> {
         let fd = sys::netlink(part)?;
         sys::bind(fd.as_fd())?;
         let port = sys::port(fd.as_fd())?;
@@ -81,6 +81,12 @@ impl Socket {
     /// Opens a socket in that network namespace. The calling thread stays where it is.
     pub fn open_in(netns: &Netns) -> Result<Socket, Error> {
         inside(netns, Socket::open)?
+    }
+
+    /// Opens a socket of generic netlink in that network namespace, or in the calling thread's own.
+    pub fn generic(netns: &Netns) -> Result<Socket, Error> {
+        let open = || Socket::of(libc::NETLINK_GENERIC);
+        if *netns.place() == Place::Here { open() } else { inside(netns, open)? }
     }
 
     /// Sets how long the kernel may stay silent before an exchange ends as [`Error::Timeout`]; 30 seconds at first.

@@ -4,6 +4,7 @@ use linkctl_kinds::link as base;
 use linkctl_schema::{Kind, Name, Record, Value};
 
 use crate::key::Key;
+use crate::nic::Nic;
 
 /// What is known or wanted of one link. What is not said is "don't care", never "default".
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub struct Link {
     pub lower: Option<Key>,
     /// The other end, for kinds that come in pairs.
     pub peer: Option<Key>,
+    /// What is beside its message; `None` where nobody asked.
+    pub nic: Option<Box<Nic>>,
 }
 
 /// A table without fields, for links without a kind.
@@ -41,6 +44,7 @@ impl Link {
             port: None,
             lower: None,
             peer: None,
+            nic: None,
         }
     }
 
@@ -67,9 +71,16 @@ impl Link {
         })
     }
 
-    /// Whether the kernel deletes it when asked: it has a kind. Hardware and the loopback have none.
+    /// Whether the kernel deletes it when asked: it has a kind. Hardware and the loopback have none, but for InfiniBand's,
+    /// whose partitions alone go (`ipoib_unregister_child_dev`), and links of Open vSwitch are its own.
     pub fn can_go(&self) -> bool {
-        self.kind.is_some() || self.foreign.is_some()
+        self.kind.is_some_and(|k| k.name != "ipoib" || self.lower.is_some())
+            || self.foreign.is_some() && !self.is_switch()
+    }
+
+    /// Whether it is a link of Open vSwitch's: a bridge, or what the kernel shows as the master of all their ports.
+    pub fn is_switch(&self) -> bool {
+        self.kind_word() == b"openvswitch"
     }
 
     /// The name of its kind, as the kernel says it; empty for hardware.
@@ -87,5 +98,6 @@ impl PartialEq for Link {
             && self.port == other.port
             && self.lower == other.lower
             && self.peer == other.peer
+            && self.nic == other.nic
     }
 }

@@ -8,6 +8,7 @@ mod elsewhere;
 mod error;
 pub(crate) mod escape;
 mod fill;
+mod find;
 mod layout;
 mod limits;
 mod lines;
@@ -26,6 +27,7 @@ use std::path::Path;
 
 pub use error::{Error, Place, Span};
 pub use escape::{escape, unescape};
+pub use find::find;
 pub use layout::layout;
 pub use limits::{MOST_BYTES, MOST_DEPTH, MOST_ERRORS, MOST_FILES, MOST_LINKS, MOST_NODES};
 pub use schema::schema;

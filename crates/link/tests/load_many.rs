@@ -216,3 +216,61 @@ fn what_is_said_of_the_whole_comes_back_from_what_is_written() {
         assert_eq!(load(Path::new("file"), text.as_bytes()).as_ref(), Ok(&goal), "{text}");
     }
 }
+
+#[test]
+fn hardware_and_functions_are_said_in_parts_too() {
+    let whole = one(
+        "links:\n  eth0: {ethtool: {rx_ring: 512, rx-gro: off, tx-tcp-segmentation: on}, vf: {count: 2, 0: {vlan: 5, max_tx_rate: 9}}}",
+    );
+    let groups = one("groups:\n  fast: {ethtool: {rx_gro: on, rx_ring: 512, tx_tcp_segmentation: on}, vf: {count: 2, 0: {rate: 9}}}
+links:\n  eth0: {like: fast, ethtool: {rx-gro: off}, vf: {0: {vlan: 5}}}");
+    assert_eq!(groups, whole);
+    let files = goal(&[
+        ("1.yaml", "version: 1\nlinks:\n  eth0: {ethtool: {rx_ring: 512, tx-tcp-segmentation: on}, vf: 2}"),
+        (
+            "2.yaml",
+            "version: 1\nlinks:\n  eth0: {ethtool: {rx-gro: off}, vf: {0: {vlan: 5, max_tx_rate: 9}}}",
+        ),
+    ]);
+    assert_eq!(files, whole);
+    let text = |bytes: &'static str, file: &'static str| Text {
+        file: Path::new(file),
+        bytes: bytes.as_bytes(),
+        exposed: true,
+    };
+    let differ = [
+        text("version: 1\nlinks: {eth0: {vf: {0: {vlan: 5}}}}", "1.yaml"),
+        text("version: 1\nlinks: {eth0: {vf: {0: {vlan: 6}}}}", "2.yaml"),
+    ];
+    let told = load_all(&differ).expect_err("they disagree")[0].to_string();
+    assert!(told.contains("links.eth0.vf: two files say this differently"), "{told}");
+}
+
+#[test]
+fn what_is_refused_later_is_found_in_its_file() {
+    let one = "version: 1\nlinks:\n  va: {mtu: 1400}\n  e: {name: eth0, netns: red, state: up}\n";
+    let two =
+        "version: 1\nlinks:\n  br0:\n    kind: bridge\n    bridge:\n      stp_state: on\n  va: {alias: x}\n";
+    let toml = "version = 1\n[links.vx]\nkind = \"vxlan\"\nvxlan.id = 7\n";
+    let files = [("a.yaml", one), ("b.yaml", two), ("c.toml", toml)];
+    let texts =
+        files.map(|(name, text)| Text { file: name.as_ref(), bytes: text.as_bytes(), exposed: false });
+    let find = |netns: Option<&str>, name: &str, words: &[&str]| {
+        let netns = netns.map_or(Netns::HERE, |n| Netns::named(n).expect("a name"));
+        let key = Key::new(netns, Name::new(name).expect("a name"));
+        let (place, path) = linkctl_link::load::find(&texts, &key, words)?;
+        Some(format!("{}:{}:{} {path}", place.file.display(), place.span.line, place.span.column))
+    };
+    assert_eq!(find(None, "va", &["mtu"]).as_deref(), Some("a.yaml:3:8 links.va.mtu"));
+    assert_eq!(find(None, "va", &[]).as_deref(), Some("a.yaml:3:3 links.va"));
+    assert_eq!(find(Some("red"), "eth0", &["state"]).as_deref(), Some("a.yaml:4:31 links.e.state"));
+    assert_eq!(
+        find(None, "br0", &["group", "stp_state"]).as_deref(),
+        Some("b.yaml:6:7 links.br0.bridge.stp_state")
+    );
+    assert_eq!(find(None, "vx", &["id"]).as_deref(), Some("c.toml:4:7 links.vx.vxlan.id"));
+    assert_eq!(find(None, "vx", &["nonsense"]).as_deref(), Some("c.toml:2:8 links.vx"));
+    assert_eq!((find(None, "eth0", &[]), find(None, "br1", &["mtu"])), (None, None));
+    let broken = [Text { file: "a.yaml".as_ref(), bytes: b"\xff", exposed: false }];
+    assert!(linkctl_link::load::find(&broken, &Key::here(Name::new("va").expect("a name")), &[]).is_none());
+}

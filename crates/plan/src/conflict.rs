@@ -60,6 +60,8 @@ pub enum Conflict {
         /// The kernel's word for its kind.
         word: Box<[u8]>,
     },
+    /// It would have to be deleted, and is Open vSwitch's.
+    OfSwitch(Key),
     /// It would have to be deleted, and is hardware or the loopback.
     CannotDelete(Key),
     /// Only a rebuild would do it, and that is not allowed.
@@ -92,6 +94,40 @@ pub enum Conflict {
     },
 }
 
+impl Conflict {
+    /// The link that it is about.
+    pub fn link(&self) -> Option<&Key> {
+        match self {
+            Self::Missing { link, .. }
+            | Self::NotAMaster { link, .. }
+            | Self::NotAPort { link, .. }
+            | Self::RuleBroken { link, .. }
+            | Self::KindUnknown { link, .. }
+            | Self::NeedsRebuild { link, .. }
+            | Self::PeerDisagrees { link, .. }
+            | Self::NameTaken { link, .. }
+            | Self::Refused { link, .. }
+            | Self::NoKind(link)
+            | Self::NoLower(link)
+            | Self::NoPeer(link)
+            | Self::Pattern(link)
+            | Self::NoMaster(link)
+            | Self::OfSwitch(link)
+            | Self::CannotDelete(link) => Some(link),
+            Self::Loop(links) => links.first(),
+        }
+    }
+
+    /// The settings that cause it, where it tells any.
+    pub fn fields(&self) -> Vec<&'static str> {
+        match self {
+            Self::NeedsRebuild { because, .. } => because.iter().filter_map(Reason::field).collect(),
+            Self::NotAMaster { .. } | Self::NotAPort { .. } => vec!["master"],
+            _ => Vec::new(),
+        }
+    }
+}
+
 impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -115,6 +151,12 @@ impl fmt::Display for Conflict {
             Self::RuleBroken { link, broken } => write!(f, "{link}: {broken}"),
             Self::KindUnknown { link, word } => {
                 write!(f, "{link} would have to be made anew, and the kind {} is not known", Safe(word))
+            }
+            Self::OfSwitch(link) => {
+                write!(
+                    f,
+                    "{link} is a link of Open vSwitch's, which alone makes it go: ovs-vsctl del-br, del-port"
+                )
             }
             Self::CannotDelete(link) => write!(f, "{link} is hardware or the loopback and cannot be deleted"),
             Self::NeedsRebuild { link, because } => {

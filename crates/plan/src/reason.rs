@@ -43,6 +43,8 @@ pub enum Reason {
     Follows(Key),
     /// A field changes only so: down, or down and without ports.
     Needs(&'static str, Change),
+    /// The number of virtual functions changes only by way of none.
+    Anew(u32),
     /// A bond takes only ports that are down.
     Joins(Name),
     /// Another step took it out of its master.
@@ -57,6 +59,20 @@ pub enum Reason {
     Named,
     /// The goal wants it in another namespace.
     Placed,
+}
+
+impl Reason {
+    /// The setting that it is about, as goal files call it.
+    pub fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::Differs(delta) => Some(delta.field),
+            Self::Kind { .. } => Some("kind"),
+            Self::Lower { .. } => Some("link"),
+            Self::Peer { .. } => Some("peer"),
+            Self::Needs(field, _) => Some(field),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Reason {
@@ -74,6 +90,9 @@ impl fmt::Display for Reason {
                 write!(f, "{field} changes only while it is down and has no ports")
             }
             Self::Needs(field, _) => write!(f, "{field} changes only while it is down"),
+            Self::Anew(n) => {
+                write!(f, "the number of virtual functions changes only by way of none: all {n} go")
+            }
             Self::Joins(master) => write!(f, "{master} takes only ports that are down"),
             Self::Returns => f.write_str("it returns to its master"),
             Self::Restores => f.write_str("it was so before"),

@@ -4,6 +4,7 @@
 //! # What is shown.
 //! #: cpus 2
 //! #: card virtio-net-pci
+//! #: append net.ifnames=1
 //! functions that all boots have
 //! #: boot
 //! what the first boot does
@@ -24,6 +25,8 @@ pub(super) struct Scenario {
     pub(super) cpus: u32,
     pub(super) cards: Vec<String>,
     pub(super) qemu: Vec<String>,
+    /// More for the kernel's command line.
+    pub(super) append: String,
     pub(super) boots: Vec<Boot>,
 }
 
@@ -33,7 +36,8 @@ impl Scenario {
         let about = lines.next().and_then(|line| line.strip_prefix("# "));
         let about = about.ok_or_else(|| Fault::new(format!("{name}: no sentence in its first line")))?;
         let (cards, qemu, boots) = (Vec::new(), Vec::new(), Vec::new());
-        let mut scenario = Self { name, about: about.to_owned(), cpus: 1, cards, qemu, boots };
+        let append = String::new();
+        let mut scenario = Self { name, about: about.to_owned(), cpus: 1, cards, qemu, append, boots };
         let mut functions = String::new();
         for line in lines {
             let Some(words) = line.strip_prefix("#: ") else {
@@ -53,6 +57,7 @@ impl Scenario {
             (("cpus", number), None) => self.cpus = number.parse().map_err(|_| odd())?,
             (("card", device), None) => self.cards.push(device.to_owned()),
             (("qemu", more), None) => self.qemu.extend(more.split(' ').map(str::to_owned)),
+            (("append", more), None) => more.clone_into(&mut self.append),
             (("boot", ""), None) => {}
             (("reboot", ""), Some(before)) => before.end = End::Reboot,
             (("cut", ""), Some(_)) => {}
@@ -71,7 +76,7 @@ mod tests {
 
     #[test]
     fn each_boot_has_the_functions_and_ends_as_the_next_begins() {
-        let text = "# It works.\n#: cpus 2\n#: card igb\n#: qemu -a b\nf() { :; }\n#: boot\none\n#: reboot\ntwo\n#: cut\nthree\n";
+        let text = "# It works.\n#: cpus 2\n#: card igb\n#: qemu -a b\n#: append quiet\nf() { :; }\n#: boot\none\n#: reboot\ntwo\n#: cut\nthree\n";
         let read = Scenario::read("x", text).unwrap();
         assert_eq!(
             (read.about.as_str(), read.cpus, read.cards.len(), read.qemu.len()),

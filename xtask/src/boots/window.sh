@@ -22,6 +22,7 @@ power_off
 check "after a power cut status says what waited" says "was never confirmed" linkctl status
 check "after a power cut the exit status says so" fails_with 6 linkctl status
 check "the next apply says so too" says "was never confirmed" linkctl apply /root/1400.yaml
+check "what the power cut took cannot be confirmed" fails_with 6 linkctl confirm
 check "it can be taken back" linkctl rollback
 check "after that nothing is open" linkctl status
 check "the history says that it does not hold" last_is undone

@@ -155,6 +155,11 @@ impl Scene {
                     untold.push(Untold::Step(at));
                     continue;
                 }
+                // Only the hardware itself answers.
+                Act::Ethtool(..) | Act::Functions(..) | Act::Function(..) => {
+                    untold.push(Untold::Step(at));
+                    continue;
+                }
                 Act::Port(key, _)
                     if masters.get(key).copied().flatten().is_some_and(|m| standing(&key.beside(m))) =>
                 {
@@ -294,26 +299,8 @@ fn stage(world: &World, links: &BTreeSet<Key>, standing: &Standing, stood: &str)
 /// The link that a conflict is about, and the conflict.
 fn blamed(conflicts: &[Conflict]) -> (Key, String) {
     let nobody = || (Key::here(Name::NONE), "there is no way".to_owned());
-    let Some(conflict) = conflicts.first() else { return nobody() };
-    let key = match conflict {
-        Conflict::Missing { link, .. }
-        | Conflict::NotAMaster { link, .. }
-        | Conflict::NotAPort { link, .. }
-        | Conflict::RuleBroken { link, .. }
-        | Conflict::KindUnknown { link, .. }
-        | Conflict::NeedsRebuild { link, .. }
-        | Conflict::PeerDisagrees { link, .. }
-        | Conflict::NameTaken { link, .. }
-        | Conflict::Refused { link, .. }
-        | Conflict::NoKind(link)
-        | Conflict::NoLower(link)
-        | Conflict::NoPeer(link)
-        | Conflict::Pattern(link)
-        | Conflict::NoMaster(link)
-        | Conflict::CannotDelete(link) => Some(link),
-        Conflict::Loop(links) => links.first(),
-    };
-    key.map_or_else(nobody, |key| (key.clone(), conflict.to_string()))
+    let told = |c: &Conflict| c.link().map(|key| (key.clone(), c.to_string()));
+    conflicts.first().and_then(told).unwrap_or_else(nobody)
 }
 
 /// The link of the step that could not be carried out.

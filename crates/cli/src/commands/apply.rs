@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use linkctl::apply::lookup::Unmatched;
 use linkctl::apply::saved::Saved;
-use linkctl::apply::{About, Fault, Journal, Kept, Owned, Record, Sources, Transaction, lookup};
+use linkctl::apply::{About, Fault, Journal, Kept, Owned, Record, Sources, Transaction, fill, lookup};
 use linkctl::kernel::Live;
 use linkctl::link::{Goal, Key, Netns, Scope, Snapshot, World};
 use linkctl::plan::scope::{Sieve, widen};
@@ -19,7 +19,7 @@ use linkctl::plan::{Plan, plan_with};
 use super::change::{conflict, failure};
 use super::journal::{open_settled, unusable};
 use super::plan::show_weighed;
-use super::rehearse::{Rehearsed, Wanted};
+use super::rehearse::{self, Rehearsed};
 use super::saved;
 use super::weigh::{Given, Weighed};
 use super::{foreign, live, print, unread};
@@ -32,7 +32,14 @@ use crate::term::{Colour, Term};
 
 /// Applies a file.
 pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
-    let (mut goal, sources, saved) = wanted(args)?;
+    let wanted = wanted(args)?;
+    let files = &wanted.files;
+    done(&wanted, args, common).map_err(|failure| files::placed(files, failure))
+}
+
+fn done(wanted: &Wanted, args: &args::Apply, common: &Common) -> Result<(), Failure> {
+    let Wanted { goal, sources, saved, .. } = wanted;
+    let (mut goal, sources) = (goal.clone(), *sources);
     let given =
         Given { lockout: args.allow_lockout, confirmed: args.confirm.is_some(), ..args.allowed.given(&goal) };
     goal.rebuild = given.rebuild;
@@ -42,10 +49,10 @@ pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
     // The process ends with the command: freeing its many small parts one by one is no use.
     let declared = ManuallyDrop::new(Declared::new(goal, &mut live, &args.journal.state)?);
     let plan = declared.plan();
-    saved.map_or(Ok(()), |saved| saved::fresh(&saved, &declared, &plan, &live))?;
+    saved.as_ref().map_or(Ok(()), |saved| saved::fresh(saved, &declared, &plan, &live))?;
     let plan = ManuallyDrop::new(plan?);
     let weighed = Weighed::new(&declared, &plan, &mut live)?;
-    let rehearsed = Rehearsed::maybe(Wanted::of(args), &declared, &plan)?;
+    let rehearsed = Rehearsed::maybe(rehearse::Wanted::of(args), &declared, &plan)?;
     show_weighed(&plan, &weighed, rehearsed.as_ref(), given, common)?;
     let keeping = Keeping {
         journal: &journal,
@@ -80,16 +87,25 @@ pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
     ))
 }
 
-/// The goal, what tells its files where they are those that are applied at boot, and the plan that was kept of it.
-fn wanted(args: &args::Apply) -> Result<(Goal, Option<Sources>, Option<Saved>), Failure> {
+/// What is to be.
+struct Wanted {
+    goal: Goal,
+    /// What tells the files, where they are those that are applied at boot.
+    sources: Option<Sources>,
+    /// The plan that was kept of it.
+    saved: Option<Saved>,
+    files: Vec<files::File>,
+}
+
+fn wanted(args: &args::Apply) -> Result<Wanted, Failure> {
     if let Some(path) = &args.plan {
         let saved = saved::read(path)?;
-        return Ok((saved.goal.clone(), None, Some(saved)));
+        return Ok(Wanted { goal: saved.goal.clone(), sources: None, saved: Some(saved), files: Vec::new() });
     }
     let files = files::read(&args.files, For::Doing)?;
-    let goal = files::goal_of(&files)?;
+    let (goal, sources) = (files::goal_of(&files)?, files::sources(&args.files, &files));
     files::spaces(&files, &goal)?;
-    Ok((goal, files::sources(&args.files, &files), None))
+    Ok(Wanted { goal, sources, saved: None, files })
 }
 
 /// Where and how the way home is kept.
@@ -146,13 +162,14 @@ impl Declared {
         if !beyond && read.plainly(&goal) {
             return Ok(Self { goal: Goal::new(), labels: BTreeMap::new(), read, world: World::new() });
         }
-        let world = read.world(|_| true);
+        let mut world = read.world(|_| true);
         let labels = lookup::labels(live, &goal, &read).map_err(|e| Failure::new(Status::Refused, e))?;
         let wide = match widen(&goal, &world, &labels, &owned) {
             Cow::Owned(wide) => Some(wide),
             Cow::Borrowed(_) => None,
         };
         let goal = wide.unwrap_or(goal);
+        fill(live, &goal, &labels, &World::new(), &read, &mut world).map_err(|e| unread(&e))?;
         Ok(Self { goal, labels, read, world })
     }
 
@@ -171,7 +188,7 @@ impl Declared {
         let open: Vec<Netns> = open.into_iter().collect();
         let read = live.snapshot(&open, false).map_err(|e| unread(&e))?;
         let owned = owned.among(&read);
-        let world = read.world(|_| true);
+        let mut world = read.world(|_| true);
         let (mut labels, unmatched) = lookup::find(live, goal, &read);
         let unmatched = unmatched.into_iter().map(|u| match u {
             Unmatched::None(key) => (key, Waits::Missing),
@@ -179,6 +196,7 @@ impl Declared {
         });
         let (now, waiting) = split(goal, &world, &unmatched.collect(), &closed);
         labels.retain(|_, to| now.links.contains_key(to));
+        fill(live, &now, &labels, &World::new(), &read, &mut world).map_err(|e| unread(&e))?;
         let goal = widen(&now, &world, &labels, &owned).into_owned();
         Ok((Self { goal, labels, read, world }, waiting))
     }

@@ -64,7 +64,8 @@ pub(crate) fn conflict(all: &[Conflict]) -> Failure {
     let mut what: Vec<String> = all.iter().map(ToString::to_string).collect();
     what.dedup();
     let rebuild = all.iter().any(|c| matches!(c, Conflict::NeedsRebuild { .. }));
-    let failure = Failure::new(Status::Refused, what.join("\n       "));
+    let about = all.first().and_then(|c| c.link().map(|key| Box::new((key.clone(), c.fields()))));
+    let failure = Failure { about, ..Failure::new(Status::Refused, what.join("\n       ")) };
     if rebuild {
         failure.hint("a rebuild would do it: say --rebuild; the link is deleted and made anew, and traffic stops meanwhile")
     } else {
@@ -132,7 +133,10 @@ pub(crate) fn differs(delta: &linkctl::schema::diff::Delta) -> String {
 /// A value as its field writes it, wherever in the book the field is.
 fn shown(field: &str, value: &Value<'_>) -> String {
     let tables = std::iter::once(&linkctl::kinds::link::FIELDS).chain(
-        linkctl::kinds::KINDS.iter().flat_map(|k| std::iter::once(k.fields).chain(k.ports.map(|p| p.fields))),
+        linkctl::kinds::KINDS
+            .iter()
+            .flat_map(|k| std::iter::once(k.fields).chain(k.ports.map(|p| p.fields)))
+            .chain(linkctl::kinds::nic::BLOCKS.iter().map(|k| k.fields)),
     );
     let mut out = String::new();
     for table in tables {
@@ -185,7 +189,13 @@ fn line(act: &Act, why: &[Reason], term: Term) -> String {
         Act::Down(key) => format!("{}: down", name(key)),
         Act::Master(key, Some(master)) => format!("{}: now a port of {master}", name(key)),
         Act::Master(key, None) => format!("{}: a port no more", name(key)),
-        Act::Base(key, _) | Act::Data(key, _) | Act::Port(key, _) | Act::Altnames { key, .. } => {
+        Act::Functions(key, count) => format!("{}: {count} virtual functions", name(key)),
+        Act::Base(key, _)
+        | Act::Data(key, _)
+        | Act::Port(key, _)
+        | Act::Ethtool(key, _)
+        | Act::Function(key, ..)
+        | Act::Altnames { key, .. } => {
             let why = if deltas.is_empty() { why.iter().map(ToString::to_string).collect() } else { deltas };
             format!("{}: {}", name(key), why.join(", "))
         }

@@ -1,12 +1,11 @@
 //! `linkctl confirm`, `rollback` and `extend`: what becomes of an apply that waits.
 
-use linkctl::apply::{Owned, State, go_home};
-
+use linkctl::apply::{Owned, Record, Records, State, go_home};
 use linkctl::kernel::process::boottime;
 use linkctl::schema::out::Out;
 
 use super::apply::unowned;
-use super::journal::{chosen, open, told, unusable};
+use super::journal::{chosen, of_another_run, open, told, unusable};
 use super::{live, print};
 use crate::args::{self, Common};
 use crate::exit::{Failure, Status};
@@ -18,15 +17,22 @@ pub(crate) fn confirm(args: &args::Confirm, common: &Common) -> Result<(), Failu
     let live = live(common)?;
     let journal = open(&args.journal, &live)?;
     let mut record = chosen(&journal, args.id.as_deref())?;
-    if record.state != State::Waiting {
-        return Err(Failure::new(
-            Status::Unknown,
-            format!("{}: nothing waits to be confirmed", told(&journal, &record)),
-        )
-        .hint("linkctl history tells what became of it"));
-    }
+    waits(&journal, &record)?;
     journal.mark(&mut record, State::Done, "").map_err(|f| unusable(&f))?;
     say(common, "confirmed", &record.id, "it stays; linkctl undo takes it back")
+}
+
+/// Refuses one that does not wait, and one of an earlier run of the machine: what it did is not there any more.
+fn waits(records: &Records, record: &Record) -> Result<(), Failure> {
+    let refuse = |what: &str| Failure::new(Status::Unknown, format!("{}: {what}", told(records, record)));
+    if record.state != State::Waiting {
+        return Err(refuse("nothing waits to be confirmed").hint("linkctl history tells what became of it"));
+    }
+    if of_another_run(records, record) {
+        return Err(refuse("what it did is not there any more")
+            .hint("linkctl rollback closes it; then it can be applied again"));
+    }
+    Ok(())
 }
 
 /// Takes it back.
@@ -55,12 +61,7 @@ pub(crate) fn extend(args: &args::Extend, common: &Common) -> Result<(), Failure
     let live = live(common)?;
     let journal = open(&args.journal, &live)?;
     let record = chosen(&journal, args.id.as_deref())?;
-    if record.state != State::Waiting {
-        return Err(Failure::new(
-            Status::Unknown,
-            format!("{}: nothing waits to be confirmed", told(&journal, &record)),
-        ));
-    }
+    waits(&journal, &record)?;
     journal.wait_until(&record, boottime() + args.time).map_err(|f| unusable(&f))?;
     say(common, "extended", &record.id, &format!("{} left", shown(args.time)))
 }

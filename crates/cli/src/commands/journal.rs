@@ -80,6 +80,9 @@ fn unsettled(records: &Records, record: &Record) -> Failure {
     let id = &record.id;
     let failure = Failure::new(Status::Unknown, told(records, record));
     match record.state {
+        State::Waiting if of_another_run(records, record) => {
+            failure.hint(format!("linkctl rollback {id} takes it back"))
+        }
         State::Waiting => failure
             .hint(format!("linkctl confirm {id} keeps it"))
             .hint(format!("linkctl rollback {id} takes it back")),
@@ -95,6 +98,9 @@ pub(crate) fn told(records: &Records, record: &Record) -> String {
         State::Waiting => match (left(records, record), is_guarded(records, record)) {
             (Some(left), true) => format!("the apply {id} waits to be confirmed: {} left", shown(left)),
             (None, true) => format!("the apply {id} was not confirmed and is being taken back"),
+            (_, false) if of_another_run(records, record) => {
+                format!("the apply {id} was never confirmed, and the machine was restarted since")
+            }
             (_, false) => format!("the apply {id} was never confirmed, and its guardian is gone"),
         },
         State::Pending if is_guarded(records, record) => format!("the apply {id} is at work"),
@@ -102,6 +108,11 @@ pub(crate) fn told(records: &Records, record: &Record) -> String {
         State::Broken => format!("the apply {id} could not be taken back{}", note()),
         State::Done | State::Undone => format!("the apply {id} is {}{}", record.state.word(), note()),
     }
+}
+
+/// Whether a transaction was begun before the machine was started.
+pub(crate) fn of_another_run(records: &Records, record: &Record) -> bool {
+    records.about(record).is_ok_and(|about| about.boot != process::boot_id())
 }
 
 /// How long a transaction still waits.

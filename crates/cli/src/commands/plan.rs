@@ -24,7 +24,7 @@ pub(crate) fn run(args: &args::Plan, common: &Common) -> Result<ExitCode, Failur
     goal.rebuild = true;
     let mut live = live(common)?;
     let declared = Declared::new(goal, &mut live, &args.state)?;
-    let plan = declared.plan()?;
+    let plan = declared.plan().map_err(|failure| files::placed(&files, failure))?;
     if args.commands {
         print(&lines(&render::commands::commands(&plan, &declared.world)))?;
     } else {
@@ -36,7 +36,7 @@ pub(crate) fn run(args: &args::Plan, common: &Common) -> Result<ExitCode, Failur
         } else {
             show_weighed(&plan, &weighed, rehearsed.as_ref(), given, common)?;
         }
-        rehearsed.map_or(Ok(()), Rehearsed::verdict)?;
+        rehearsed.map_or(Ok(()), Rehearsed::verdict).map_err(|failure| files::placed(&files, failure))?;
     }
     if let Some(path) = &args.save {
         super::saved::keep(path, &declared, &plan, given, &live, common)?;

@@ -7,7 +7,7 @@ use linkctl::apply::{Record, Records, State};
 use linkctl::schema::out::Out;
 
 use super::history::entry;
-use super::journal::{left, told, unusable};
+use super::journal::{left, of_another_run, told, unusable};
 use super::{live, print};
 use crate::args::{self, Common};
 use crate::exit::{Failure, Status};
@@ -40,6 +40,7 @@ fn text(records: &Records, open: Option<&Record>) -> String {
     let term = Term::stdout();
     let mut out = format!("{}\n", term.paint(Colour::Yellow, &told(records, record)));
     let hints: &[&str] = match record.state {
+        State::Waiting if of_another_run(records, record) => &["linkctl rollback takes it back"],
         State::Waiting => &["linkctl confirm keeps it", "linkctl rollback takes it back"],
         _ if is_guarded(records, record) => &[],
         _ => &["linkctl rollback brings the links back to what they were before it"],

@@ -161,6 +161,9 @@ fn clause(need: &Need) -> String {
                 Harm::Gone => "it is deleted",
                 Harm::Released => "it leaves its master",
                 Harm::Down => "it goes down",
+                Harm::Functions => "its virtual functions go, and who uses them loses them",
+                Harm::Forgotten => "its fixed speed is not told, so that no undo brings it back",
+                Harm::Reset => "its hardware is set up anew",
             };
             format!("{harm}: {}", why(&d.why))
         }

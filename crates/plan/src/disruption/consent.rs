@@ -63,6 +63,8 @@ pub fn needs(before: &World, plan: &Plan, effects: &Effects) -> Vec<Need> {
     for d in &plan.disruptions {
         match d.harm {
             Harm::Rebuilt => out.push(Need::Rebuilt(d.link.clone(), d.why.clone())),
+            // Whoever asks for other rings asks for what the driver does for them; the plan says it.
+            Harm::Reset => {}
             _ if entailed(d, &rebuilt, before) => {}
             _ => out.push(Need::Disturbed(d.clone())),
         }

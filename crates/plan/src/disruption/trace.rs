@@ -188,6 +188,10 @@ impl<'w> Run<'w> {
             Act::Master(..) => fate.joined = joined.filter(|m| was.and_then(Link::has_master) != Some(*m)),
             Act::Rename(_, name) => fate.renamed = Some(*name),
             Act::Move(_, to) => fate.moved = Some(to.clone()),
+            Act::Ethtool(_, record) | Act::Function(_, _, record) => {
+                fate.set.extend(record.iter().map(|(f, _)| f.name));
+            }
+            Act::Functions(..) => _ = fate.set.insert("vf"),
             Act::Base(_, record) | Act::Data(_, record) | Act::Port(_, record) => {
                 fate.set.extend(record.iter().map(|(f, _)| f.name));
                 if let (Act::Base(..), Some(mtu)) = (act, record.get(base::MTU)) {

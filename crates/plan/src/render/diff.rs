@@ -63,6 +63,8 @@ fn said(plan: &Plan) -> BTreeMap<&Key, BTreeSet<&'static str>> {
             Act::Master(..) => _ = names.insert("master"),
             Act::Altnames { .. } => _ = names.insert("altname"),
             Act::Up(_) | Act::Down(_) => _ = names.insert("up"),
+            // Hardware is never new.
+            Act::Ethtool(..) | Act::Functions(..) | Act::Function(..) => {}
             Act::Delete(_) | Act::Rename(..) | Act::Move(..) => {}
         }
     }
