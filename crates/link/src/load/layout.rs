@@ -39,7 +39,13 @@ pub fn layout(file: &Path, bytes: &[u8]) -> Result<String, Vec<Error>> {
     let places = lines::Places::new(source.text, count);
     let mut edits = Edits { text: source.text, places, style, all: BTreeMap::new() };
     edits.top(&read);
-    let worded = edits.made();
+    let mut worded = edits.made();
+    // A repetition may stand where the same text means something else.
+    if let Ok(goal) = super::load(file, source.text.as_bytes())
+        && super::load(file, worded.as_bytes()).as_ref() != Ok(&goal)
+    {
+        source.text.clone_into(&mut worded);
+    }
     let Ok(read) = tree(&worded) else { return Ok(source.text.to_owned()) };
     // Wherever the lines do not fit into the layout, they stay as they are.
     for indented in [style == Style::Yaml, false] {

@@ -189,7 +189,7 @@ fn template(out: &mut Out) {
                 member("items", out, |out| types(&["string", "integer"], out));
             });
         });
-        let own = ["kind", "state", "name", "netns", "link", "match", "port", "like"];
+        let own = ["kind", "state", "name", "netns", "link", "match", "port", "like", "ethtool", "vf"];
         let base = SETTINGS.list().iter().filter(|f| f.is_state()).map(|f| f.name);
         let all = own.into_iter().chain(base).chain(KINDS.iter().map(|k| k.name));
         all.for_each(|w| member(w, out, |_| {}));
