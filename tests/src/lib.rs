@@ -2,6 +2,7 @@
 //!
 //! A test that needs a feature which is not there says so and counts as skipped: see [`skip`].
 
+pub mod card;
 pub mod chance;
 pub mod feed;
 pub mod ip;

@@ -51,6 +51,7 @@ struct Surroundings {
     linkctl: Option<PathBuf>,
     peer: Option<PathBuf>,
     header: Option<PathBuf>,
+    tools: Option<PathBuf>,
     long: bool,
 }
 
@@ -99,6 +100,7 @@ fn all(wish: &Wish, folder: &Path, report: &mut Report) -> Result<()> {
         linkctl: built.linkctl,
         peer: peer_ip(wish),
         header: header(wish),
+        tools: tools(wish),
         long: wish.long,
     };
     Report::head("tests here");
@@ -157,4 +159,12 @@ fn header(wish: &Wish) -> Option<PathBuf> {
         return peer::present_header();
     }
     peer::header().map_err(|fault| eprintln!("no newer headers to compare with: {fault}")).ok()
+}
+
+/// Ethtool and Open vSwitch; without them, the tests that want them skip.
+fn tools(wish: &Wish) -> Option<PathBuf> {
+    if wish.quick || wish.no_vm {
+        return peer::present_tools();
+    }
+    peer::tools().map_err(|fault| eprintln!("neither ethtool nor Open vSwitch: {fault}")).ok()
 }

@@ -14,8 +14,8 @@ use linkctl_link::{Key, Netns, World};
 use linkctl_plan::{Act, Plan};
 use linkctl_schema::Safe;
 
-use crate::bulk;
 use crate::requests::{self, Words};
+use crate::{bulk, nic};
 
 /// How many requests are gathered before they are sent.
 const BATCH: usize = 1024;
@@ -145,6 +145,12 @@ impl Engine<'_> {
                     self.rename(at, key, name);
                 }
             }
+            act if nic::is_apart(act) => {
+                self.flush();
+                if self.out.stopped.is_none() {
+                    self.apart(at, act);
+                }
+            }
             Act::Move(key, other) => {
                 self.flush();
                 self.prepare(at);
@@ -164,6 +170,22 @@ impl Engine<'_> {
         }
         self.kinds.follow(act);
         at + 1
+    }
+
+    /// Carries out a step that is no message of rtnetlink.
+    fn apart(&mut self, at: usize, act: &Act) {
+        if signal::pending() {
+            return self.stop(Stopped::Signal);
+        }
+        self.out.requests += 1;
+        match nic::carry_out(self.live, act) {
+            Ok(warning) => {
+                self.out.done.push(at);
+                let note = |text: Vec<u8>| Note::Warning(at, Safe(&text).to_string());
+                self.out.notes.extend(warning.map(note));
+            }
+            Err(error) => self.stop(Stopped::Refused { step: at, error }),
+        }
     }
 
     /// Makes the requests of a step, and asks for what they need to know.

@@ -8,13 +8,16 @@ use linkctl_plan::plan_with;
 
 use crate::engine::{Stopped, run_through};
 use crate::lookup;
+use crate::nic::fill;
 use crate::verify::settle_through;
 
 /// Brings the links to what a journal's record says was before, from wherever they are, and verifies it. No signal
 /// ends it. What is so already costs one reading.
 pub fn go_home(live: &mut Live, home: &Goal) -> Result<(), String> {
-    let (now, snapshot) = lookup::world(live, home).map_err(|e| e.to_string())?;
+    let snapshot = lookup::snapshot(live, home).map_err(|e| e.to_string())?;
     let labels = lookup::labels(live, home, &snapshot).map_err(|e| e.to_string())?;
+    let mut now = snapshot.world(|_| true);
+    fill(live, home, &labels, &World::new(), &snapshot, &mut now).map_err(|e| e.to_string())?;
     go(live, home, &now, &labels)
 }
 

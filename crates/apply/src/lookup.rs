@@ -8,6 +8,8 @@ use linkctl_link::goal::Match;
 use linkctl_link::{Goal, Key, Netns, Snapshot, World};
 use linkctl_schema::{Name, Value};
 
+use crate::nic::fill;
+
 /// The namespaces that a goal speaks of, the one of the command always among them.
 pub fn spaces(goal: &Goal) -> Vec<Netns> {
     let mut out = BTreeSet::from([Netns::HERE]);
@@ -27,7 +29,9 @@ pub fn snapshot(live: &mut Live, goal: &Goal) -> Result<Snapshot, Error> {
 /// The same, decoded, and the reading that they are from.
 pub fn world(live: &mut Live, goal: &Goal) -> Result<(World, Snapshot), Error> {
     let snapshot = snapshot(live, goal)?;
-    Ok((snapshot.world(|_| true), snapshot))
+    let mut world = snapshot.world(|_| true);
+    fill(live, goal, &BTreeMap::new(), &World::new(), &snapshot, &mut world)?;
+    Ok((world, snapshot))
 }
 
 /// Why a match found no link of its own.

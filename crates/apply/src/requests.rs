@@ -57,6 +57,9 @@ pub(crate) fn of(act: &Act, words: &Words, live: &Live) -> Result<Vec<Request>, 
         Act::Port(key, record) => {
             here(message::set_port(to(live, key), &key.netns, &words.master, record, live)?)
         }
+        Act::Function(key, number, record) => here(message::set_vf(to(live, key), *number, record)?),
+        // Another way: `nic::carry_out`.
+        Act::Ethtool(..) | Act::Functions(..) => Vec::new(),
         Act::Master(key, master) => here(message::set_master(to(live, key), &key.netns, *master, live)?),
         Act::Rename(key, name) => here(message::rename(index(live, key)?, name)?),
         Act::Move(key, other) => {

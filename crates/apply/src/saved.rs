@@ -100,10 +100,11 @@ impl Saved {
             }
         }
         for key in links {
-            let Some(link) = world.get(&key) else { continue };
+            // As its message tells it: what is beside that makes other steps, where it is otherwise.
+            let Some(link) = read.link(&key) else { continue };
             let index = read.index(&key).unwrap_or(0);
-            seals.push(Seal { key: key.clone(), index, sum: sum(&key, link) });
-            was.want(key, link.clone());
+            seals.push(Seal { key: key.clone(), index, sum: sum(&key, &link) });
+            was.want(key, link);
         }
         Self { goal: goal.clone(), boot: process::boot_id(), spaces, links: seals, steps: steps(plan), was }
     }

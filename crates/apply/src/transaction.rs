@@ -10,6 +10,7 @@ use crate::engine::{Account, Stopped, run};
 use crate::home::go;
 use crate::journal::{About, Fault, Journal, Record, State};
 use crate::lookup::world;
+use crate::nic::fill;
 use crate::verify::settle;
 
 /// Why a change does not hold.
@@ -169,7 +170,10 @@ impl Transaction<'_> {
     /// Leads back to what was before. Only links that were read before or that the plan made are looked at: others
     /// are someone else's, made meanwhile or never read, and are left alone.
     fn home(&mut self, plan: &Plan, before: &World, goal: &Goal, account: &Account) -> Result<(), String> {
-        let now = world(self.live, goal).map_err(|e| e.to_string())?.0;
+        let (mut now, read) = world(self.live, goal).map_err(|e| e.to_string())?;
+        // What is beside the messages of links may have to be read under the names that they had.
+        let none = BTreeMap::new();
+        fill(self.live, goal, &none, before, &read, &mut now).map_err(|e| e.to_string())?;
         let made = made(plan);
         let ours =
             |key: &Key| before.contains_key(key) || made.contains(key) && !account.foreign.contains(key);

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use linkctl_kernel::Live;
-use linkctl_link::Goal;
+use linkctl_link::{Goal, World};
 use linkctl_plan::{Act, Plan};
 
 use crate::engine::{Account, Stopped, run, run_through};
 use crate::lookup::{snapshot, world};
+use crate::nic::fill;
 use crate::transaction::Cause;
 
 /// What is still missing after all steps were accepted.
@@ -26,7 +27,11 @@ pub(crate) fn unfulfilled(live: &mut Live, goal: &Goal) -> Option<Cause> {
     if now.plainly(&named) {
         return None;
     }
-    match linkctl_plan::plan(&now.world(|_| true), &named) {
+    let mut world = now.world(|_| true);
+    if let Err(e) = fill(live, &named, &BTreeMap::new(), &World::new(), &now, &mut world) {
+        return Some(Cause::Unread(e));
+    }
+    match linkctl_plan::plan(&world, &named) {
         Ok(rest) if rest.steps.is_empty() => None,
         Ok(rest) => Some(Cause::Unfulfilled(rest)),
         Err(_) => Some(Cause::Unfulfilled(Plan::default())),
@@ -47,7 +52,10 @@ pub(crate) fn settle_through(live: &mut Live, goal: &Goal) -> Option<Cause> {
 fn again(live: &mut Live, goal: &Goal, account: &mut Account, heed: bool) -> Option<Cause> {
     let cause = unfulfilled(live, goal)?;
     let Cause::Unfulfilled(rest) = &cause else { return Some(cause) };
-    let mild = |act: &Act| matches!(act, Act::Base(..) | Act::Data(..) | Act::Port(..) | Act::Up(_));
+    let mild = |act: &Act| {
+        let settings = matches!(act, Act::Base(..) | Act::Data(..) | Act::Port(..) | Act::Up(_));
+        settings || matches!(act, Act::Ethtool(..) | Act::Function(..))
+    };
     if rest.steps.is_empty() || !rest.steps.iter().all(|s| mild(&s.act)) {
         return Some(cause);
     }

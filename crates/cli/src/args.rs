@@ -151,8 +151,10 @@ pub(crate) struct Show {
 #[command(
     after_help = "Settings: up, down, mtu N, address MAC, name NEW, txqueuelen N, master LINK, nomaster, \
 alias TEXT, group G, arp on|off, promisc on|off, allmulticast on|off, multicast on|off, netns NS, altname NAME, \
-noaltname NAME, and those of the link's kind and its master's (linkctl kind KIND tells them).\n\n\
-Examples:\n  linkctl set eth0 mtu 9000 up\n  linkctl set vxlan0 ageing 600\n  linkctl set veth0 port isolated on"
+noaltname NAME, and those of the link's kind and its master's (linkctl kind KIND tells them). At the end: ethtool SETTING VALUE..., \
+vf count N, vf N SETTING VALUE... (linkctl kind ethtool, linkctl kind vf).\n\n\
+Examples:\n  linkctl set eth0 mtu 9000 up\n  linkctl set vxlan0 ageing 600\n  linkctl set veth0 port isolated on\n  \
+linkctl set eth0 ethtool rx_ring 512 rx-gro off\n  linkctl set eth0 vf 0 vlan 5"
 )]
 pub(crate) struct Set {
     /// The link's name

@@ -1,5 +1,7 @@
 //! From the words behind a link's name to what is said of it: the one grammar of `set`, `add` and filters.
 
+mod nic;
+
 use std::ffi::OsString;
 
 use linkctl::kinds::link as base;
@@ -37,6 +39,8 @@ pub(crate) struct About {
     pub(crate) kind: Option<&'static Kind>,
     /// The kind of its master.
     pub(crate) master: Option<&'static Kind>,
+    /// What is beside its message can be said, too.
+    pub(crate) beside: bool,
 }
 
 /// Words as text; a word that is none is refused with its place.
@@ -108,6 +112,8 @@ impl Reader<'_> {
         let word = self.words[self.at];
         match word {
             "type" if !self.typed => self.kind(),
+            "ethtool" if self.about.beside && !self.typed => self.ethtool(),
+            "vf" if self.about.beside && !self.typed => self.functions(),
             "port" if self.about.master.is_some() && !self.typed => self.port(self.about.master),
             "peer" if self.said.link.kind.is_some_and(|k| k.pair.is_some()) => self.peer(),
             "name" => {

@@ -13,6 +13,7 @@ pub mod driver;
 mod dump;
 pub mod errno;
 mod error;
+mod ethtool;
 mod held;
 pub mod ids;
 mod isolate;
@@ -31,6 +32,7 @@ pub mod route;
 pub mod session;
 pub mod signal;
 mod socket;
+mod sriov;
 mod sys;
 pub mod tcp;
 

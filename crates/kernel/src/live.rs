@@ -11,6 +11,7 @@ use linkctl_link::message::{self, Around, To};
 use linkctl_link::numbers::RTM_NEWLINK;
 use linkctl_link::{Key, Netns as Called, Seen, Snapshot};
 
+use crate::ethtool::Generic;
 use crate::netns::{NAMES, Netns, Place, inside};
 use crate::{Error, Monitor, Part, Socket, accounts, driver, ids};
 
@@ -23,9 +24,10 @@ pub struct Live {
     sealed: bool,
 }
 
-struct Space {
-    netns: Netns,
+pub(crate) struct Space {
+    pub(crate) netns: Netns,
     socket: Socket,
+    pub(crate) generic: Option<Generic>,
 }
 
 impl Live {
@@ -42,7 +44,7 @@ impl Live {
             Self { spaces: BTreeMap::new(), home: Place::Here, indexes: HashMap::new(), sealed: true };
         for (called, netns) in spaces {
             let socket = Socket::open_in(&netns)?;
-            live.spaces.insert(called, Space { netns, socket });
+            live.spaces.insert(called, Space { netns, socket, generic: None });
         }
         Ok(live)
     }
@@ -69,7 +71,7 @@ impl Live {
         let place = called.name().map_or_else(|| self.home.clone(), |name| Place::Name(name.into()));
         let netns = Netns::open(&place)?;
         let socket = if place == Place::Here { Socket::open()? } else { Socket::open_in(&netns)? };
-        self.spaces.insert(called.clone(), Space { netns, socket });
+        self.spaces.insert(called.clone(), Space { netns, socket, generic: None });
         Ok(())
     }
 
@@ -85,6 +87,11 @@ impl Live {
         let space = self.spaces.get(called).ok_or(Error::Spent)?;
         let open = || Monitor::open(&[libc::RTNLGRP_LINK]);
         if *space.netns.place() == Place::Here { open() } else { inside(&space.netns, open)? }
+    }
+
+    /// A namespace that is open.
+    pub(crate) fn space(&mut self, called: &Called) -> Result<&mut Space, Error> {
+        self.spaces.get_mut(called).ok_or(Error::Spent)
     }
 
     /// What tells the home namespace from others: device and inode.
@@ -273,6 +280,6 @@ fn version() -> (u32, u32) {
 }
 
 /// A request of a few bytes always fits into a message.
-fn malformed(_: message::Error) -> Error {
+pub(crate) fn malformed(_: message::Error) -> Error {
     Error::Spent
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use linkctl_wire::{Error as Malformed, Header, Message, Messages, NLMSG_HDRLEN, What};
 
-use crate::{Error, Netns, inside, sys};
+use crate::{Error, Netns, Place, inside, sys};
 
 /// Bytes of the receive buffer at the start; the kernel's dumps come in datagrams of at most 32 KiB but for a message
 /// that alone is larger (`netlink_dump` in `net/netlink/af_netlink.c`).
@@ -81,6 +81,12 @@ impl Socket {
     /// Opens a socket in that network namespace. The calling thread stays where it is.
     pub fn open_in(netns: &Netns) -> Result<Socket, Error> {
         inside(netns, Socket::open)?
+    }
+
+    /// Opens a socket of generic netlink in that network namespace, or in the calling thread's own.
+    pub fn generic(netns: &Netns) -> Result<Socket, Error> {
+        let open = || Socket::open_to(sys::GENERIC);
+        if *netns.place() == Place::Here { open() } else { inside(netns, open)? }
     }
 
     /// Sets how long the kernel may stay silent before an exchange ends as [`Error::Timeout`]; 30 seconds at first.

@@ -11,8 +11,8 @@ mod signals;
 
 pub(crate) use files::{is_netns, is_nsfs, mount, open_in, setns, umount, unshare};
 pub(crate) use net::{
-    NONBLOCK, PEEK, ROUTE, Received, SOCK_DIAG, add_membership, bind, cookie, deadline, ethtool, netlink,
-    poll, port, receive, send, set,
+    GENERIC, NONBLOCK, PEEK, ROUTE, Received, SOCK_DIAG, add_membership, bind, cookie, deadline, ethtool,
+    netlink, poll, port, receive, send, set,
 };
 
 pub(crate) use process::{boottime, drain, pidfd, poll_any, set_timer, setsid, signal, timer, watch};

@@ -1,10 +1,11 @@
 //! The book of link kinds: what each is made of. Data only.
 //!
 //! [`link`] holds what every link has; the list below names the kinds, one file each, and `port` what is settable
-//! of a link because of its master's kind. Adding a kind is a file and a word here; `cargo xtask layers` compares
+//! of a link because of its master's kind, `nic` what a link has beside its message. Adding a kind is a file and a word here; `cargo xtask layers` compares
 //! the list with the folder.
 
 pub mod link;
+pub mod nic;
 pub mod port;
 
 macro_rules! kinds {

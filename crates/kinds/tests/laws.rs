@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use linkctl_kinds::nic::BLOCKS;
 use linkctl_kinds::{KINDS, link};
 use linkctl_schema::arbitrary::{self, Dice};
 use linkctl_schema::codec::{Links, View, decode, encode};
@@ -31,14 +32,15 @@ fn eth0() -> [Name; 1] {
 
 /// Kinds and the tables of their ports.
 fn book() -> Vec<&'static Kind> {
-    KINDS.iter().flat_map(|k| std::iter::once(*k).chain(k.ports)).collect()
+    KINDS.iter().flat_map(|k| std::iter::once(*k).chain(k.ports)).chain(BLOCKS.iter().copied()).collect()
 }
 
 /// Every table, with a name for the report: what all links have, too.
 fn tables() -> Vec<(String, &'static Fields)> {
     let kinds = KINDS.iter().map(|k| (k.name.to_owned(), k.fields));
     let ports = KINDS.iter().filter_map(|k| Some((format!("port of {}", k.name), k.ports?.fields)));
-    std::iter::once(("link".to_owned(), &link::FIELDS)).chain(kinds).chain(ports).collect()
+    let blocks = BLOCKS.iter().map(|k| (k.name.to_owned(), k.fields));
+    std::iter::once(("link".to_owned(), &link::FIELDS)).chain(kinds).chain(ports).chain(blocks).collect()
 }
 
 /// Runs `law` over random records of every table.

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use linkctl_kinds::nic::BLOCKS;
 use linkctl_kinds::{KINDS, link};
 use linkctl_schema::{Kind, docs};
 
@@ -12,6 +13,10 @@ fn pages() -> Vec<(String, String)> {
     let mut out = vec![("link.md".to_owned(), docs::page(&base))];
     let mut list = String::from("# Kinds of links\n\nWritten from the tables by `cargo xtask docs`.\n\n");
     list.push_str("- [link](link.md): What every link has\n");
+    for block in BLOCKS {
+        let _ = writeln!(list, "- [{0}]({0}.md): {1}, a block that any link can have", block.name, block.doc);
+        out.push((format!("{}.md", block.name), docs::page(block)));
+    }
     for kind in KINDS {
         let _ = writeln!(list, "- [{0}]({0}.md): {1}", kind.name, kind.doc);
         out.push((format!("{}.md", kind.name), docs::page(kind)));

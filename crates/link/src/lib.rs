@@ -4,7 +4,9 @@
 //! kinds. This crate makes no system call and prints nothing: it turns messages into links, links into messages,
 //! files into goals, and messages into text.
 
+pub mod ethtool;
 pub mod filter;
+pub mod functions;
 pub mod glob;
 pub mod goal;
 pub mod key;
@@ -12,6 +14,7 @@ pub mod link;
 pub mod load;
 pub mod message;
 pub mod netns;
+pub mod nic;
 pub mod numbers;
 pub mod save;
 pub mod show;
@@ -25,5 +28,6 @@ pub use goal::{Goal, Scope, Want};
 pub use key::Key;
 pub use link::Link;
 pub use netns::Netns;
+pub use nic::{Functions, Nic};
 pub use snapshot::{Accounts, Seen, Snapshot};
 pub use topology::World;

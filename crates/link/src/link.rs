@@ -4,6 +4,7 @@ use linkctl_kinds::link as base;
 use linkctl_schema::{Kind, Name, Record, Value};
 
 use crate::key::Key;
+use crate::nic::Nic;
 
 /// What is known or wanted of one link. What is not said is "don't care", never "default".
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub struct Link {
     pub lower: Option<Key>,
     /// The other end, for kinds that come in pairs.
     pub peer: Option<Key>,
+    /// What is beside its message; `None` where nobody asked.
+    pub nic: Option<Box<Nic>>,
 }
 
 /// A table without fields, for links without a kind.
@@ -41,6 +44,7 @@ impl Link {
             port: None,
             lower: None,
             peer: None,
+            nic: None,
         }
     }
 
@@ -87,5 +91,6 @@ impl PartialEq for Link {
             && self.port == other.port
             && self.lower == other.lower
             && self.peer == other.peer
+            && self.nic == other.nic
     }
 }

@@ -10,6 +10,7 @@ use linkctl_schema::codec::{self, Links};
 use linkctl_schema::{Name, Record, Type, Value, rules};
 use linkctl_wire::{NLM_F_CREATE, NLM_F_EXCL, Writer};
 
+use crate::functions;
 use crate::key::Key;
 use crate::link::Link;
 use crate::netns::Netns;
@@ -276,6 +277,13 @@ pub fn set_master(to: To, netns: &Netns, master: Option<Name>, around: &dyn Arou
         }
     };
     out.put_u32(IFLA_MASTER, index);
+    done(out)
+}
+
+/// Changes settings of a virtual function.
+pub fn set_vf(to: To, vf: u32, record: &Record) -> Result<Vec<u8>> {
+    let mut out = start(RTM_NEWLINK, 0, to, (0, 0));
+    functions::write(vf, record, &mut out);
     done(out)
 }
 

@@ -131,12 +131,25 @@ fn present(goal: &Goal, key: &Key, link: &Link, map: &mut Map) {
     if let Some(port) = &link.port {
         map.push(("port".into(), ports(goal, key, link, port)));
     }
+    beside(link, map);
     let Some(kind) = link.kind else { return };
     let peer = link.peer.as_ref().filter(|_| kind.pair.is_some());
     let mut block: Map = peer.map(|p| ("peer".into(), other(key, p))).into_iter().collect();
     block.extend(settings(&link.data));
     if !block.is_empty() {
         map.push((kind.name.into(), Tree::Map(block)));
+    }
+}
+
+/// The blocks `ethtool` and `vf`.
+fn beside(link: &Link, map: &mut Map) {
+    if let Some(record) = link.ethtool() {
+        map.push(("ethtool".into(), Tree::Map(settings(record))));
+    }
+    if let Some(functions) = link.functions() {
+        let count = functions.count.map(|n| ("count".into(), Tree::Number(n.to_string())));
+        let each = functions.each.iter().map(|(n, r)| (n.to_string(), Tree::Map(settings(r))));
+        map.push(("vf".into(), Tree::Map(count.into_iter().chain(each).collect())));
     }
 }
 

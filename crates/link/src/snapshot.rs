@@ -253,6 +253,10 @@ impl Snapshot {
     }
 
     fn plainly_is(&self, key: &Key, want: &Link) -> Option<bool> {
+        // What is beside the message is not in it.
+        if want.nic.is_some() {
+            return None;
+        }
         let space = self.space(&key.netns)?;
         let seen = space.seen(space.of_name(&key.name)?)?;
         let kind = want.kind.is_none_or(|k| seen.kind_word() == k.name.as_bytes())
@@ -332,6 +336,12 @@ impl<'a> Seen<'a> {
     /// The link's name.
     pub fn name(&self) -> Option<Name> {
         self.base.attr(IFLA_IFNAME).and_then(Name::from_kernel).filter(|n| !n.is_none())
+    }
+
+    /// Bus and name of the device that it is the link of; kernels before 5.14 do not tell.
+    pub fn parent(&self) -> Option<(&'a [u8], &'a [u8])> {
+        let text = |attr: u16| self.base.attr(attr).map(trimmed);
+        Some((text(base::PARENTBUS.0.attr)?, text(base::PARENTDEV.0.attr)?))
     }
 
     /// The kernel's word for its kind; empty for hardware.

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
+use linkctl_kinds::nic::{BLOCKS, ethtool, vf};
 use linkctl_kinds::{KINDS, link as base};
 use linkctl_link::goal::Match;
 use linkctl_link::load::{load, restore};
-use linkctl_link::{Goal, Key, Link, Netns, Want, save};
+use linkctl_link::{Functions, Goal, Key, Link, Netns, Nic, Want, save};
 use linkctl_schema::arbitrary::{self, Dice};
-use linkctl_schema::{Fields, Hops, Mac, Name, Record, Type, Value};
+use linkctl_schema::{FieldDef, Fields, Hops, Mac, Name, Record, Type, Value};
 
 /// Bytes that a kernel takes in a name, dangerous ones among them; none that it refuses (`dev_valid_name`).
 fn odd_name(dice: &mut Dice) -> Name {
@@ -154,7 +155,26 @@ fn link(key: &Key, names: &[Name], dice: &mut Dice) -> Link {
     if dice.one_in(2) {
         link.port = dice.pick(&ports).map(|p| record(p.fields, names, dice));
     }
+    if dice.one_in(12) {
+        link.nic = nic(dice);
+    }
     link
+}
+
+/// What is beside the message: never nothing that is said.
+fn nic(dice: &mut Dice) -> Option<Box<Nic>> {
+    let settable = |r: Record| Some(r.only(FieldDef::is_state)).filter(|r| !r.is_empty());
+    let mut functions =
+        Functions { count: dice.one_in(2).then(|| dice.below(9) as u32), ..Functions::default() };
+    for _ in 0..dice.below(3) {
+        let of_one = record(&vf::FIELDS, &[], dice).only(FieldDef::is_state);
+        functions.each.insert(dice.below(300) as u32, of_one);
+    }
+    let out = Nic {
+        ethtool: settable(record(&ethtool::TABLE, &[], dice)).filter(|_| dice.one_in(2)),
+        vf: Some(functions).filter(|f| *f != Functions::default()),
+    };
+    (out != Nic::default()).then(|| Box::new(out))
 }
 
 fn found_by(dice: &mut Dice) -> Match {
@@ -216,6 +236,30 @@ fn each_field_of_each_kind_is_read_back_at_any_value() {
                 let mut goal = Goal::new();
                 goal.want(Key::here(names[0]), link);
                 assert_eq!(back("a.yaml", &save::yaml(&goal)), goal, "{}.{}", kind.name, f.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn each_setting_beside_the_message_is_read_back_at_any_value() {
+    let mut dice = Dice::new(9);
+    for block in BLOCKS {
+        for f in block.fields.list().iter().filter(|f| f.is_state()) {
+            for _ in 0..10 {
+                let mut record = Record::new(block.fields);
+                record.put(f, arbitrary::value(f, &[], &mut dice).expect("a value"));
+                let mut link = Link::new(None);
+                if std::ptr::eq(block.fields, &raw const vf::FIELDS) {
+                    link.nic_mut().vf.get_or_insert_default().each.insert(3, record);
+                } else {
+                    link.nic_mut().ethtool = Some(record);
+                }
+                let mut goal = Goal::new();
+                goal.want(Key::here(Name::new("eth0").expect("a name")), link);
+                let text = save::yaml(&goal);
+                assert_eq!(back("a.yaml", &text), goal, "{}.{}", block.name, f.name);
+                assert_eq!(load(Path::new("a.yaml"), text.as_bytes()), Ok(goal), "{}.{}", block.name, f.name);
             }
         }
     }

@@ -34,6 +34,12 @@ pub enum Act {
     Data(Key, Record),
     /// Changes what its master's kind says of it as a port.
     Port(Key, Record),
+    /// Changes settings of its hardware and driver; exactly these fields, all of one of ethtool's messages.
+    Ethtool(Key, Record),
+    /// Has so many virtual functions made.
+    Functions(Key, u32),
+    /// Changes settings of one of its virtual functions; exactly these fields.
+    Function(Key, u32, Record),
     /// Makes it a port of another link, or of none.
     Master(Key, Option<Name>),
     /// Gives it another name.
@@ -52,6 +58,7 @@ impl Act {
         match self {
             Self::Create { key, .. } | Self::Altnames { key, .. } => key,
             Self::Delete(key) | Self::Base(key, _) | Self::Data(key, _) | Self::Port(key, _) => key,
+            Self::Ethtool(key, _) | Self::Functions(key, _) | Self::Function(key, ..) => key,
             Self::Master(key, _)
             | Self::Rename(key, _)
             | Self::Move(key, _)
@@ -68,6 +75,9 @@ impl Act {
             Self::Base(..) | Self::Data(..) => "set",
             Self::Altnames { .. } => "altnames",
             Self::Port(..) => "port",
+            Self::Ethtool(..) => "ethtool",
+            Self::Functions(..) => "vfs",
+            Self::Function(..) => "vf",
             Self::Master(..) => "master",
             Self::Rename(..) => "rename",
             Self::Move(..) => "move",
@@ -97,6 +107,12 @@ pub enum Harm {
     Released,
     /// It is down for a while, or stays so, though nobody said so.
     Down,
+    /// Its virtual functions go, and the links and settings of them.
+    Functions,
+    /// Its speed is fixed and, for want of a carrier, not told: no way leads back to it.
+    Forgotten,
+    /// Its hardware is set up anew: its carrier may go for a moment.
+    Reset,
 }
 
 /// A link that a plan disturbs.

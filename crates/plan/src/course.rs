@@ -6,6 +6,7 @@
 mod change;
 mod create;
 mod harm;
+mod nic;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -169,7 +170,8 @@ impl<'i> Course<'i> {
     fn why(&self, key: &Key, deltas: &[Delta]) -> Vec<Reason> {
         let said = self.intent.said(key);
         let spoken = |name: &str| {
-            let records = said.into_iter().flat_map(|l| [Some(&l.base), Some(&l.data), l.port.as_ref()]);
+            let records =
+                said.into_iter().flat_map(|l| [Some(&l.base), Some(&l.data), l.port.as_ref(), l.ethtool()]);
             records.flatten().any(|r| delta::field(r.fields(), name).is_some_and(|f| r.value(f).is_some()))
         };
         let mut out: Vec<Reason> =

@@ -245,6 +245,7 @@ pub(crate) fn met(have: &Link, said: &Link) -> bool {
         && !diff(&have.base, &said.base).iter().any(altered)
         && data(have, said).is_empty()
         && port(have, said).is_empty()
+        && crate::nic::met(have, said)
 }
 
 /// Drops what nobody said and what the rest does not go with. The error is a rule that is broken by what was said.

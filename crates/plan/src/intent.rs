@@ -249,6 +249,7 @@ fn merged(was: &Link, said: &Link) -> Link {
     let mut out = was.clone();
     out.base.merge(&said.base);
     out.data.merge(&said.data);
+    out.nic = crate::nic::will(was.nic.as_deref(), said.nic.as_deref()).map(Box::new);
     if said.lower.is_some() {
         out.lower.clone_from(&said.lower);
     }

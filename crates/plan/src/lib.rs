@@ -18,6 +18,7 @@ pub mod guard;
 mod habit;
 mod intent;
 pub mod model;
+mod nic;
 mod order;
 mod plan;
 pub mod reason;

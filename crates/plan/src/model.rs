@@ -6,6 +6,7 @@
 
 mod alter;
 mod create;
+mod nic;
 mod place;
 mod refusal;
 mod state;
@@ -35,6 +36,12 @@ pub(crate) enum What {
     Down,
     /// A field of it was lost, because the link that it named went.
     Lost,
+    /// Its hardware was set up anew.
+    Reset,
+    /// Its virtual functions went.
+    Functions,
+    /// Nobody knows how it was.
+    Forgotten,
 }
 
 /// A world that acts can be carried out on.
@@ -79,6 +86,9 @@ impl Model {
             Act::Altnames { key, add, remove } => self.altnames(key, add, remove),
             Act::Data(key, record) => self.data(key, record),
             Act::Port(key, record) => self.port(key, record),
+            Act::Ethtool(key, record) => self.ethtool(key, record),
+            Act::Functions(key, count) => self.functions(key, *count),
+            Act::Function(key, number, record) => self.function(key, *number, record),
             Act::Master(key, master) => self.master(key, *master),
             Act::Rename(key, name) => self.rename(key, *name),
             Act::Move(key, to) => self.move_to(key, to),

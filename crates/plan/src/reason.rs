@@ -43,6 +43,8 @@ pub enum Reason {
     Follows(Key),
     /// A field changes only so: down, or down and without ports.
     Needs(&'static str, Change),
+    /// The number of virtual functions changes only by way of none.
+    Anew(u32),
     /// A bond takes only ports that are down.
     Joins(Name),
     /// Another step took it out of its master.
@@ -74,6 +76,9 @@ impl fmt::Display for Reason {
                 write!(f, "{field} changes only while it is down and has no ports")
             }
             Self::Needs(field, _) => write!(f, "{field} changes only while it is down"),
+            Self::Anew(n) => {
+                write!(f, "the number of virtual functions changes only by way of none: all {n} go")
+            }
             Self::Joins(master) => write!(f, "{master} takes only ports that are down"),
             Self::Returns => f.write_str("it returns to its master"),
             Self::Restores => f.write_str("it was so before"),

@@ -7,6 +7,7 @@ pub mod diff;
 pub mod effects;
 mod guard;
 pub mod json;
+mod nic;
 pub mod text;
 mod words;
 

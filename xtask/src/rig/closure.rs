@@ -124,6 +124,7 @@ fn search_path(libraries: &Path) -> Result<String> {
 }
 
 fn find(folder: &Path, program: &str) -> Option<PathBuf> {
-    let places = ["usr/bin", "usr/sbin", "bin", "sbin"].map(|place| folder.join(place).join(program));
+    let places = ["usr/bin", "usr/sbin", "bin", "sbin", "usr/lib/openvswitch-switch"]
+        .map(|place| folder.join(place).join(program));
     places.into_iter().find(|file| file.symlink_metadata().is_ok_and(|about| about.is_file()))
 }

@@ -73,7 +73,8 @@ impl Surroundings {
         let bin = self.linkctl.as_deref().map(|path| ("LINKCTL_BIN", path));
         let peer = self.peer.as_deref().map(|path| ("LINKCTL_PEER_IP", path));
         let header = self.header.as_deref().map(|path| ("LINKCTL_IF_LINK_H", path));
+        let tools = self.tools.as_deref().map(|path| ("LINKCTL_PEER_TOOLS", path));
         let long = self.long.then(|| ("LINKCTL_LONG", Path::new("1")));
-        bin.into_iter().chain(peer).chain(header).chain(long).collect()
+        bin.into_iter().chain(peer).chain(header).chain(tools).chain(long).collect()
     }
 }

@@ -151,7 +151,11 @@ impl Scene {
                     untold.push(Untold::Step(at));
                     continue;
                 }
-                Act::Data(key, _) if standing(key) => {
+                Act::Data(key, _) | Act::Ethtool(key, _) | Act::Function(key, ..) if standing(key) => {
+                    untold.push(Untold::Step(at));
+                    continue;
+                }
+                Act::Functions(..) => {
                     untold.push(Untold::Step(at));
                     continue;
                 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use linkctl::apply::lookup::Unmatched;
 use linkctl::apply::saved::Saved;
-use linkctl::apply::{About, Fault, Journal, Kept, Owned, Record, Sources, Transaction, lookup};
+use linkctl::apply::{About, Fault, Journal, Kept, Owned, Record, Sources, Transaction, fill, lookup};
 use linkctl::kernel::Live;
 use linkctl::link::{Goal, Key, Netns, Scope, Snapshot, World};
 use linkctl::plan::scope::{Sieve, widen};
@@ -144,13 +144,14 @@ impl Declared {
         if !beyond && read.plainly(&goal) {
             return Ok(Self { goal: Goal::new(), labels: BTreeMap::new(), read, world: World::new() });
         }
-        let world = read.world(|_| true);
+        let mut world = read.world(|_| true);
         let labels = lookup::labels(live, &goal, &read).map_err(|e| Failure::new(Status::Refused, e))?;
         let wide = match widen(&goal, &world, &labels, &owned) {
             Cow::Owned(wide) => Some(wide),
             Cow::Borrowed(_) => None,
         };
         let goal = wide.unwrap_or(goal);
+        fill(live, &goal, &labels, &World::new(), &read, &mut world).map_err(|e| unread(&e))?;
         Ok(Self { goal, labels, read, world })
     }
 
@@ -169,7 +170,7 @@ impl Declared {
         let open: Vec<Netns> = open.into_iter().collect();
         let read = live.snapshot(&open, false).map_err(|e| unread(&e))?;
         let owned = owned.among(&read);
-        let world = read.world(|_| true);
+        let mut world = read.world(|_| true);
         let (mut labels, unmatched) = lookup::find(live, goal, &read);
         let unmatched = unmatched.into_iter().map(|u| match u {
             Unmatched::None(key) => (key, Waits::Missing),
@@ -178,6 +179,7 @@ impl Declared {
         let (now, waiting) = split(goal, &world, &unmatched.collect(), &closed);
         labels.retain(|_, to| now.links.contains_key(to));
         let goal = widen(&now, &world, &labels, &owned).into_owned();
+        fill(live, &goal, &labels, &World::new(), &read, &mut world).map_err(|e| unread(&e))?;
         Ok((Self { goal, labels, read, world }, waiting))
     }
 

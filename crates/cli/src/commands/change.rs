@@ -132,7 +132,10 @@ pub(crate) fn differs(delta: &linkctl::schema::diff::Delta) -> String {
 /// A value as its field writes it, wherever in the book the field is.
 fn shown(field: &str, value: &Value<'_>) -> String {
     let tables = std::iter::once(&linkctl::kinds::link::FIELDS).chain(
-        linkctl::kinds::KINDS.iter().flat_map(|k| std::iter::once(k.fields).chain(k.ports.map(|p| p.fields))),
+        linkctl::kinds::KINDS
+            .iter()
+            .flat_map(|k| std::iter::once(k.fields).chain(k.ports.map(|p| p.fields)))
+            .chain(linkctl::kinds::nic::BLOCKS.iter().map(|k| k.fields)),
     );
     let mut out = String::new();
     for table in tables {
@@ -185,7 +188,13 @@ fn line(act: &Act, why: &[Reason], term: Term) -> String {
         Act::Down(key) => format!("{}: down", name(key)),
         Act::Master(key, Some(master)) => format!("{}: now a port of {master}", name(key)),
         Act::Master(key, None) => format!("{}: a port no more", name(key)),
-        Act::Base(key, _) | Act::Data(key, _) | Act::Port(key, _) | Act::Altnames { key, .. } => {
+        Act::Functions(key, count) => format!("{}: {count} virtual functions", name(key)),
+        Act::Base(key, _)
+        | Act::Data(key, _)
+        | Act::Port(key, _)
+        | Act::Ethtool(key, _)
+        | Act::Function(key, ..)
+        | Act::Altnames { key, .. } => {
             let why = if deltas.is_empty() { why.iter().map(ToString::to_string).collect() } else { deltas };
             format!("{}: {}", name(key), why.join(", "))
         }

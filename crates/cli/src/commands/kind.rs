@@ -17,7 +17,7 @@ pub(crate) fn run(args: &args::Kind, common: &Common) -> Result<(), Failure> {
         docs::help(&base::FIELDS, &mut out);
         return print(&out);
     }
-    let Some(kind) = kinds::kind(word) else {
+    let Some(kind) = kinds::kind(word).or_else(|| kinds::nic::block(word)) else {
         let close = near(word, KINDS.iter().map(|k| k.name), 3);
         let failure = Failure::usage(format!("{word:?} is no kind of link that linkctl knows"));
         return Err(if close.is_empty() {
@@ -36,7 +36,9 @@ pub(crate) fn run(args: &args::Kind, common: &Common) -> Result<(), Failure> {
         Below::None => {}
     }
     if !kind.fields.list().is_empty() {
-        out += "\nSettings, behind `type` or in its block of a goal file:\n\n";
+        let own = kinds::nic::block(word).is_none();
+        let place = if own { "behind `type` or in its block" } else { "in a block of that name" };
+        out += &format!("\nSettings, {place} of a goal file:\n\n");
         docs::help(kind.fields, &mut out);
     }
     if let Some(ports) = kind.ports {
@@ -68,6 +70,6 @@ fn list(common: &Common) -> Result<(), Failure> {
     for kind in KINDS {
         out += &format!("{:<10} {}\n", kind.name, kind.doc);
     }
-    out += "\nlinkctl kind KIND tells its settings, linkctl kind link those that every link has.\n";
+    out += "\nlinkctl kind KIND tells its settings, linkctl kind link those that every link has;\nlinkctl kind ethtool and linkctl kind vf those of hardware and of virtual functions.\n";
     print(&out)
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use linkctl::apply::fill;
 use linkctl::kernel::Live;
 use linkctl::kinds::{self, link as base};
-use linkctl::link::{Goal, Key, Link, Netns, Snapshot};
+use linkctl::link::{Goal, Key, Link, Netns, Snapshot, World};
 use linkctl::plan::Act;
 use linkctl::schema::Value;
 
@@ -26,7 +27,7 @@ pub(crate) fn run(args: &args::Set, common: &Common) -> Result<(), Failure> {
     }
     let wanted = Wanted::new(&said, &read, &key, args.rebuild, &mut live)?;
     // A plan that only sets live needs to know this one link; one that does more must see who is disturbed.
-    let world = read.world(|_| true);
+    let world = wanted.world(&read, &mut live)?;
     let change = wanted.change(&read, &world);
     let plan = change.plan();
     let small = plan.as_ref().is_ok_and(|p| p.steps.iter().all(|s| is_live(&s.act)));
@@ -40,21 +41,31 @@ pub(crate) fn run(args: &args::Set, common: &Common) -> Result<(), Failure> {
     } else {
         read_all(&mut live)?
     };
-    let world = read.world(|_| true);
+    let world = wanted.world(&read, &mut live)?;
     let change = wanted.change(&read, &world);
     change.carry_out(&change.plan()?, &mut live, common)
 }
 
 /// Whether an act leaves everything but its own link alone.
 fn is_live(act: &Act) -> bool {
-    matches!(act, Act::Base(..) | Act::Data(..) | Act::Port(..) | Act::Altnames { .. } | Act::Up(_))
+    matches!(
+        act,
+        Act::Base(..)
+            | Act::Data(..)
+            | Act::Port(..)
+            | Act::Altnames { .. }
+            | Act::Ethtool(..)
+            | Act::Functions(..)
+            | Act::Function(..)
+            | Act::Up(_)
+    )
 }
 
 /// What the words can be about: the kinds of a link and of its master.
 fn about(read: &Snapshot, key: &Key) -> About {
     let Some((seen, _)) = read.seen(key) else { return About::default() };
     let master = std::str::from_utf8(seen.port_word()).ok().and_then(kinds::kind);
-    About { kind: seen.kind(), master }
+    About { kind: seen.kind(), master, beside: true }
 }
 
 /// A goal for one link, and where the link is now.
@@ -96,6 +107,14 @@ impl Wanted {
         }
         goal.want(target, want);
         Ok(Self { goal, labels, name: key.name.to_string(), to })
+    }
+
+    /// What was read, decoded, with what is beside the messages where the words speak of it.
+    fn world(&self, read: &Snapshot, live: &mut Live) -> Result<World, Failure> {
+        let mut world = read.world(|_| true);
+        fill(live, &self.goal, &self.labels, &World::new(), read, &mut world)
+            .map_err(|e| super::unread(&e))?;
+        Ok(world)
     }
 
     fn change<'c>(&'c self, read: &'c Snapshot, world: &'c linkctl::link::World) -> Change<'c> {

@@ -161,6 +161,9 @@ fn clause(need: &Need) -> String {
                 Harm::Gone => "it is deleted",
                 Harm::Released => "it leaves its master",
                 Harm::Down => "it goes down",
+                Harm::Functions => "its virtual functions go",
+                Harm::Forgotten => "its speed, which nobody tells, cannot be brought back",
+                Harm::Reset => "its hardware is set up anew, and its carrier may go for a moment",
             };
             format!("{harm}: {}", why(&d.why))
         }

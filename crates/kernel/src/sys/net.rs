@@ -24,6 +24,8 @@ const SIOCETHTOOL: libc::c_ulong = 0x8946;
 pub(crate) const ROUTE: c_int = libc::NETLINK_ROUTE;
 /// The one that tells of sockets.
 pub(crate) const SOCK_DIAG: c_int = libc::NETLINK_SOCK_DIAG;
+/// The one for families of messages that are numbered at run time.
+pub(crate) const GENERIC: c_int = libc::NETLINK_GENERIC;
 
 /// A netlink socket to a part of the kernel, not bound, closed on exec.
 pub(crate) fn netlink(part: c_int) -> Result<OwnedFd, Error> {

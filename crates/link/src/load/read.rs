@@ -5,6 +5,7 @@ mod entry;
 mod finder;
 mod items;
 mod layers;
+mod nic;
 mod peer;
 mod port;
 mod template;

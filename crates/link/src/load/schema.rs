@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use linkctl_kinds::{KINDS, link as base};
+use linkctl_kinds::{KINDS, link as base, nic};
 use linkctl_schema::jsonschema::properties;
 use linkctl_schema::out::Out;
 use linkctl_schema::{FieldDef, Fields, Kind};
@@ -98,6 +98,9 @@ fn definitions(out: &mut Out) {
             member("netns", out, |out| types(&["string", "null"], out));
         });
     });
+    member("ethtool", out, |out| block(&nic::ethtool::KIND, out));
+    member("function", out, |out| object(&[], out, |out| properties(&nic::vf::FIELDS, out)));
+    member("vf", out, vf);
     for kind in KINDS {
         member(kind.name, out, |out| block(kind, out));
         if let Some(ports) = kind.ports {
@@ -135,6 +138,8 @@ fn link(place: Place, out: &mut Out) {
         }
         member("link", out, |out| either(&["name", "elsewhere"], true, out));
         member("port", out, port);
+        member("ethtool", out, |out| refer("ethtool", out));
+        member("vf", out, |out| refer("vf", out));
         properties(&SETTINGS, out);
         KINDS.iter().for_each(|k| member(k.name, out, |out| refer(k.name, out)));
     });
@@ -222,6 +227,28 @@ fn block(kind: &Kind, out: &mut Out) {
         }
         properties(kind.fields, out);
     });
+}
+
+/// How many virtual functions, or that and settings of each by its number.
+fn vf(out: &mut Out) {
+    let count = |out: &mut Out| {
+        types(&["integer"], out);
+        out.key("minimum");
+        out.plain(0);
+    };
+    word("description", nic::vf::KIND.doc, out);
+    out.key("anyOf");
+    out.array();
+    out.object();
+    count(out);
+    out.end();
+    out.object();
+    types(&["object"], out);
+    member("properties", out, |out| member("count", out, count));
+    member("patternProperties", out, |out| member("^[0-9]+$", out, |out| refer("function", out)));
+    closed(out);
+    out.end();
+    out.end_array();
 }
 
 /// Settings of the master's kind, or of one that is named.

@@ -8,7 +8,7 @@ use super::elsewhere;
 
 /// Words of a link that are no settings, and so in no table.
 pub(super) const LINK_WORDS: &[&str] =
-    &["kind", "state", "netns", "name", "link", "match", "port", "like", "for", "count"];
+    &["kind", "state", "netns", "name", "link", "match", "port", "ethtool", "vf", "like", "for", "count"];
 
 /// Where in a link a key stands.
 #[derive(Clone, Copy)]

@@ -7,6 +7,7 @@ use super::{Map, identity, present, yaml};
 use crate::goal::Goal;
 use crate::key::Key;
 use crate::link::Link;
+use crate::nic::Nic;
 
 /// What a goal file would say of a link, setting by setting in its order: `("bridge.stp_state", "on")`. Left out is what
 /// changes by itself. Equal for two links of which the same is said; harmless for a terminal.
@@ -16,6 +17,10 @@ pub fn lines(key: &Key, link: &Link) -> Vec<(String, String)> {
         base: lasting(&link.base),
         data: lasting(&link.data),
         port: link.port.as_ref().map(lasting).filter(|p| !p.is_empty()),
+        nic: link
+            .nic
+            .as_deref()
+            .map(|n| Box::new(Nic { ethtool: n.ethtool.as_ref().map(lasting), vf: n.vf.clone() })),
         ..link.clone()
     };
     let mut map = Map::new();

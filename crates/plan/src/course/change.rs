@@ -103,7 +103,7 @@ impl Course<'_> {
             let why: Vec<Delta> = gap.data.iter().filter(differ).cloned().collect();
             self.act(Act::Data(key.clone(), record), self.why(key, &why))?;
         }
-        Ok(())
+        self.hardware(key)
     }
 
     fn altnames(&mut self, key: &Key) -> Done {
@@ -185,6 +185,7 @@ impl Course<'_> {
     /// What has to wait until all links have their masters.
     pub(super) fn late(&mut self, key: &Key) -> Done {
         self.port(key, true)?;
+        self.functions(key)?;
         let (Some(have), Some(want)) = (self.model.get(key), self.intent.will(key)) else { return Ok(()) };
         let fields = want.data.fields();
         let mut deltas = delta::data(have, want);

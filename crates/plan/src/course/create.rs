@@ -80,6 +80,7 @@ impl Course<'_> {
         link.base.unknown.clear();
         link.data.unknown.clear();
         link.port = None;
+        link.nic = None;
         link
     }
 

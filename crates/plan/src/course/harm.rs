@@ -24,8 +24,14 @@ impl Harms {
             What::Fell => {
                 self.fell.entry(key.clone()).or_insert_with(|| why(Reason::Falls));
             }
-            What::Released | What::Down => {
-                let harm = if what == What::Down { Harm::Down } else { Harm::Released };
+            What::Released | What::Down | What::Reset | What::Functions | What::Forgotten => {
+                let harm = match what {
+                    What::Down => Harm::Down,
+                    What::Reset => Harm::Reset,
+                    What::Functions => Harm::Functions,
+                    What::Forgotten => Harm::Forgotten,
+                    _ => Harm::Released,
+                };
                 self.other.entry((key.clone(), harm)).or_insert_with(|| why(Reason::Follows));
             }
             What::Up | What::Lost => {}
@@ -58,6 +64,8 @@ impl Harms {
                     was.has_master().is_none()
                         || said.is_some_and(|s| s.master().is_some_and(|m| Some(m) != was.has_master()))
                 }
+                Harm::Forgotten => false,
+                Harm::Functions => said.and_then(|s| s.functions()?.count) == Some(0),
                 _ => was.up() != Some(true) || said.and_then(Link::up) == Some(false),
             };
             if !asked {

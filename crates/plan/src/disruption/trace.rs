@@ -188,7 +188,11 @@ impl<'w> Run<'w> {
             Act::Master(..) => fate.joined = joined.filter(|m| was.and_then(Link::has_master) != Some(*m)),
             Act::Rename(_, name) => fate.renamed = Some(*name),
             Act::Move(_, to) => fate.moved = Some(to.clone()),
-            Act::Base(_, record) | Act::Data(_, record) | Act::Port(_, record) => {
+            Act::Base(_, record)
+            | Act::Data(_, record)
+            | Act::Port(_, record)
+            | Act::Ethtool(_, record)
+            | Act::Function(_, _, record) => {
                 fate.set.extend(record.iter().map(|(f, _)| f.name));
                 if let (Act::Base(..), Some(mtu)) = (act, record.get(base::MTU)) {
                     lower(fate, was, mtu);

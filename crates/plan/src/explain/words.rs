@@ -15,6 +15,12 @@ pub(super) fn infinitive(act: &Act) -> String {
         Act::Delete(_) => "delete it".into(),
         Act::Base(_, record) | Act::Data(_, record) => format!("set {}", settings(record)),
         Act::Port(_, record) => format!("set {} of the port", settings(record)),
+        Act::Ethtool(_, record) => format!("set {}", settings(record)),
+        Act::Functions(_, 0) => "take its virtual functions away".into(),
+        Act::Functions(_, count) => format!("make {count} virtual functions of it"),
+        Act::Function(_, number, record) => {
+            format!("set {} of its virtual function {number}", settings(record))
+        }
         Act::Altnames { add, remove, .. } => match (add.as_slice(), remove.as_slice()) {
             ([], []) => "change its alternative names".into(),
             (add, []) => format!("give it the alternative name {}", names(add)),

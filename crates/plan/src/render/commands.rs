@@ -65,6 +65,11 @@ fn act(act: &Act, kind: &[u8]) -> Vec<String> {
             .collect(),
         Act::Data(_, r) => set([vec![word("type"), kind.to_vec()], record(r)].concat()),
         Act::Port(_, r) => set([vec![word("type"), port(r)], record(r)].concat()),
+        Act::Ethtool(key, r) => super::nic::ethtool(key, r),
+        Act::Functions(key, count) => vec![super::nic::functions(key, *count)],
+        Act::Function(_, number, r) => {
+            set([words(&["vf", &number.to_string()]), super::nic::function(r)].concat())
+        }
         Act::Master(_, None) => set(words(&["nomaster"])),
         Act::Master(_, Some(master)) => set(vec![word("master"), word(master.as_bytes())]),
         Act::Rename(_, to) => set(vec![word("name"), word(to.as_bytes())]),
@@ -115,7 +120,7 @@ fn port(settings: &Record) -> Word {
     word(format!("{}_slave", master.map_or("", |k| k.name)))
 }
 
-fn name(key: &Key) -> Word {
+pub(super) fn name(key: &Key) -> Word {
     word(key.name.as_bytes())
 }
 
@@ -123,7 +128,7 @@ fn space(netns: &Netns) -> Word {
     netns.name().map_or_else(|| word(SHELL), word)
 }
 
-fn words(list: &[&str]) -> Vec<Word> {
+pub(super) fn words(list: &[&str]) -> Vec<Word> {
     list.iter().map(word).collect()
 }
 
@@ -135,7 +140,7 @@ fn line(netns: &Netns, words: Vec<Word>) -> String {
 
 /// A word as the shell takes it literally. Bytes that are no printable text are written as octal escapes that
 /// `printf` resolves, for POSIX has no other way.
-fn quoted(word: &[u8]) -> String {
+pub(super) fn quoted(word: &[u8]) -> String {
     let safe = |b: &u8| b.is_ascii_alphanumeric() || b"_-./:,@+=".contains(b);
     if word == SHELL {
         return "$$".into();

@@ -59,10 +59,12 @@ fn said(plan: &Plan) -> BTreeMap<&Key, BTreeSet<&'static str>> {
                     out.entry(key).or_default().extend(of(&end.base).into_iter().chain(of(&end.data)));
                 }
             }
-            Act::Base(_, r) | Act::Data(_, r) | Act::Port(_, r) => names.extend(of(r)),
+            Act::Base(_, r) | Act::Data(_, r) | Act::Port(_, r) | Act::Ethtool(_, r) => names.extend(of(r)),
             Act::Master(..) => _ = names.insert("master"),
             Act::Altnames { .. } => _ = names.insert("altname"),
             Act::Up(_) | Act::Down(_) => _ = names.insert("up"),
+            // What is beside its message is told whole.
+            Act::Functions(..) | Act::Function(..) => {}
             Act::Delete(_) | Act::Rename(..) | Act::Move(..) => {}
         }
     }

@@ -51,6 +51,9 @@ pub(super) fn harm(harm: Harm) -> &'static str {
         Harm::Gone => "gone",
         Harm::Released => "released",
         Harm::Down => "down",
+        Harm::Functions => "functions",
+        Harm::Forgotten => "forgotten",
+        Harm::Reset => "reset",
     }
 }
 
@@ -80,13 +83,23 @@ fn details(act: &Act, out: &mut Out) {
                 out.end();
             }
         }
-        Act::Base(_, record) | Act::Data(_, record) | Act::Port(_, record) => {
+        Act::Base(_, record) | Act::Data(_, record) | Act::Port(_, record) | Act::Ethtool(_, record) => {
             let member = match act {
+                Act::Ethtool(..) => "ethtool",
                 Act::Base(..) => "base",
                 Act::Data(..) => "data",
                 _ => "port",
             };
             settings(member, record, out);
+        }
+        Act::Functions(_, count) => {
+            out.key("count");
+            out.plain(*count);
+        }
+        Act::Function(_, number, record) => {
+            out.key("vf");
+            out.plain(*number);
+            settings("settings", record, out);
         }
         Act::Altnames { add, remove, .. } => {
             for (member, names) in [("add", add), ("remove", remove)] {

@@ -164,7 +164,11 @@ fn said(act: &Act) -> String {
                 shown(&record(&link.data))
             )
         }
-        Act::Base(key, r) | Act::Data(key, r) | Act::Port(key, r) => format!("{key}{}", shown(&record(r))),
+        Act::Base(key, r) | Act::Data(key, r) | Act::Port(key, r) | Act::Ethtool(key, r) => {
+            format!("{key}{}", shown(&record(r)))
+        }
+        Act::Functions(key, count) => format!("{key} {count}"),
+        Act::Function(key, number, r) => format!("{key} {number}{}", shown(&record(r))),
         Act::Altnames { key, add, remove } => {
             let names = |sign: char, list: &[linkctl_schema::Value<'static>]| -> String {
                 list.iter().map(|n| format!(" {sign}{}", crate::reason::Plain(n))).collect()

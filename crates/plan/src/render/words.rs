@@ -54,7 +54,7 @@ fn key(f: &FieldDef) -> &'static str {
     }
 }
 
-fn plain(f: &FieldDef, value: &Value<'_>) -> Word {
+pub(super) fn plain(f: &FieldDef, value: &Value<'_>) -> Word {
     let mut out = String::new();
     // Writing to a string does not fail.
     let _ = text::plain(f, value, &mut out);

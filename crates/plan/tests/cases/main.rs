@@ -6,6 +6,7 @@ mod common;
 mod conflicts;
 mod disruption;
 mod guard;
+mod nic;
 mod pairs;
 mod rebuild;
 mod settle;

@@ -46,8 +46,23 @@ pub(crate) fn meets(have: &Link, said: &Link) -> bool {
         && base
         && data
         && port
+        && beside_met(have, said)
         && said.lower.as_ref().is_none_or(|l| have.lower.as_ref() == Some(l))
         && said.peer.as_ref().is_none_or(|p| have.peer.as_ref() == Some(p))
+}
+
+/// Whether what is beside the message is as said.
+fn beside_met(have: &Link, said: &Link) -> bool {
+    let settings = said.ethtool().is_none_or(|s| have.ethtool().is_some_and(|h| diff(h, s).is_empty()));
+    let functions = said.functions().is_none_or(|s| {
+        have.functions().is_some_and(|h| {
+            s.count.is_none_or(|n| h.count == Some(n))
+                && s.each
+                    .iter()
+                    .all(|(n, r)| h.each.get(n).map_or_else(|| r.is_empty(), |h| diff(h, r).is_empty()))
+        })
+    });
+    settings && functions
 }
 
 /// What a macvlan or ipvlan on that link is read to stand on.
@@ -94,11 +109,12 @@ pub(crate) fn shown(link: &Link) -> String {
     let port = link.port.as_ref().map(said);
     let word = String::from_utf8_lossy(link.kind_word()).into_owned();
     format!(
-        "{word} lower={:?} peer={:?} [{}] [{}] port={port:?}",
+        "{word} lower={:?} peer={:?} [{}] [{}] port={port:?}{}",
         link.lower,
         link.peer,
         said(&link.base),
-        said(&link.data)
+        said(&link.data),
+        link.nic.as_ref().map_or(String::new(), |n| format!(" beside={n:?}"))
     )
 }
 
@@ -125,6 +141,9 @@ pub(crate) fn act(act: &Act) -> String {
         Act::Base(key, record) | Act::Data(key, record) | Act::Port(key, record) => {
             format!("{} {key} {}", act.word(), said(record))
         }
+        Act::Ethtool(key, record) => format!("ethtool {key} {}", said(record)),
+        Act::Functions(key, count) => format!("vfs {key} {count}"),
+        Act::Function(key, number, record) => format!("vf {key} {number} {}", said(record)),
         Act::Altnames { key, add, remove } => format!("altnames {key} +{add:?} -{remove:?}"),
         Act::Master(key, master) => format!("master {key} {master:?}"),
         Act::Rename(key, name) => format!("rename {key} {name}"),

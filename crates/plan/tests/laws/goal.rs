@@ -6,7 +6,7 @@ use linkctl_link::{Goal, Key, Link, Want, World};
 use linkctl_schema::arbitrary::{self, Dice};
 use linkctl_schema::{Change, Name, Value};
 
-use crate::world::{data, early, mtu, world};
+use crate::world::{data, early, mtu, other_card, world};
 
 /// A goal that has something to do with the world.
 pub(crate) fn goal(dice: &mut Dice, have: &World) -> Goal {
@@ -70,6 +70,9 @@ fn variation(dice: &mut Dice, key: &Key, have: &World) -> Link {
     if let Some(kind) = link.kind {
         let some = data(kind, dice);
         link.data = some.only(|f| f.change < Change::Rebuild || dice.one_in(6));
+    }
+    if let Some(nic) = was.nic.as_ref().filter(|_| dice.one_in(2)) {
+        link.nic = Some(Box::new(other_card(nic, dice)));
     }
     let masters: Vec<Name> = have
         .iter()

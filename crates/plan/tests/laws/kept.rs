@@ -1,5 +1,6 @@
 //! Law 4: what nobody speaks of is as before, as far as it can be.
 
+use linkctl_kinds::nic::ethtool::{LINKMODES, group};
 use linkctl_link::{Goal, Key, Link, Want, World};
 use linkctl_schema::diff::diff;
 use linkctl_schema::{FieldDef, Name, Record, Value};
@@ -30,6 +31,39 @@ fn lost(
         .find(|(f, v)| f.volatile && is.value(f).is_none() && !excuse(f.name, v))
         .map(|(f, _)| f.name);
     gone.or_else(|| diff(is, &want).into_iter().find(|d| !excuse(d.field, &d.want)).map(|d| d.field))
+}
+
+/// The same of hardware and functions. What is said of a link's modes decides over the others, and what goes without
+/// saying of a function is not said of one that is made anew.
+fn beside(was: &Link, is: &Link, said: Option<&Link>) -> Option<&'static str> {
+    let of_modes = |f: &FieldDef| group(f) == LINKMODES;
+    let modes = said.and_then(Link::ethtool).is_some_and(|r| r.iter().any(|(f, _)| of_modes(f)));
+    let counts = |f: &FieldDef| !(modes && of_modes(f));
+    if let (Some(was), Some(is)) = (was.ethtool(), is.ethtool())
+        && let Some(field) = lost(&was.only(counts), is, said.and_then(Link::ethtool), |_, _| false)
+    {
+        return Some(field);
+    }
+    let (was, is, said) = (was.functions()?, is.functions()?, said.and_then(Link::functions));
+    let count = said.and_then(|s| s.count).or(was.count);
+    if is.count != count {
+        return Some("the number of functions");
+    }
+    let zero = |v: &Value<'_>| match v {
+        Value::Num(n) => *n == 0,
+        Value::Word(word) => matches!(*word, "auto" | "802.1Q"),
+        _ => false,
+    };
+    was.each.iter().filter(|(n, _)| count.is_some_and(|count| **n < count)).find_map(|(n, was)| {
+        let said = said.and_then(|s| s.each.get(n));
+        let nothing = Record::new(was.fields());
+        lost(
+            &was.only(|f| !was.value(f).is_some_and(zero)),
+            is.each.get(n).unwrap_or(&nothing),
+            said,
+            |_, _| false,
+        )
+    })
 }
 
 /// Whether it is.
@@ -99,6 +133,9 @@ fn whole(
         names_none || is.kind.is_some_and(|k| linkctl_schema::rules::check(k, &data).is_err())
     };
     if let Some(field) = lost(&was.data, &is.data, said.map(|s| &s.data), fits) {
+        return bad(field);
+    }
+    if let Some(field) = beside(was, is, said) {
         return bad(field);
     }
     if let (Some(a), Some(b)) = (&was.port, &is.port)

@@ -1,7 +1,8 @@
 //! Random worlds, made by the model itself, so that they make sense.
 
 use linkctl_kinds::link as base;
-use linkctl_link::{Key, Link, Netns, World};
+use linkctl_kinds::nic::{ethtool, vf};
+use linkctl_link::{Functions, Key, Link, Netns, Nic, World};
 use linkctl_plan::{Act, Model};
 use linkctl_schema::arbitrary::{self, Dice};
 use linkctl_schema::{Below, Fields, Kind, Name, Record, Rule, Type, Value};
@@ -62,6 +63,49 @@ pub(crate) fn mtu(link: &mut Link, dice: &mut Dice) {
     }
 }
 
+/// What was read of a card: what its driver has, and its virtual functions.
+fn card(link: &mut Link, index: u32, dice: &mut Dice) {
+    if dice.one_in(3) {
+        return;
+    }
+    link.index = index;
+    let all = arbitrary::record(&ethtool::TABLE, &[], dice);
+    let mut settings = all.only(|f| f.is_state() && dice.one_in(5));
+    settings.take(&ethtool::ADVERTISE.0);
+    link.nic_mut().ethtool = Some(settings);
+    let count = dice.below(4) as u32;
+    let each = (0..count).map(|n| (n, function(dice)));
+    link.nic_mut().vf = Some(Functions { count: Some(count), most: Some(5), each: each.collect() });
+}
+
+/// All that a driver tells of a function.
+fn function(dice: &mut Dice) -> Record {
+    let mut out = Record::new(&vf::FIELDS);
+    for f in vf::FIELDS.list() {
+        out.put(f, arbitrary::value(f, &[], dice).expect("a value"));
+    }
+    out
+}
+
+/// Something else of a card: settings that its driver has, fewer or more functions than it can have.
+pub(crate) fn other_card(was: &Nic, dice: &mut Dice) -> Nic {
+    let told = was.ethtool.clone().unwrap_or_else(|| Record::new(&ethtool::TABLE));
+    let mut settings = Record::new(&ethtool::TABLE);
+    for (f, _) in told.iter() {
+        if dice.one_in(4) {
+            settings.put(f, arbitrary::value(f, &[], dice).expect("a value"));
+        }
+    }
+    let count = dice.one_in(2).then(|| dice.below(6) as u32);
+    let there = count.or(was.vf.as_ref().and_then(|f| f.count)).unwrap_or(0);
+    let each = (0..there).filter(|_| dice.one_in(3)).collect::<Vec<_>>();
+    let each = each.into_iter().map(|n| (n, function(dice).only(|f| f.name != "mac" || n > 0)));
+    Nic {
+        ethtool: Some(settings).filter(|s| !s.is_empty()),
+        vf: Some(Functions { count, most: None, each: each.collect() }),
+    }
+}
+
 /// A world that the model itself has made, act by act; what it refused is not in it.
 pub(crate) fn world(dice: &mut Dice, size: u64) -> World {
     let mut hardware = World::new();
@@ -69,6 +113,7 @@ pub(crate) fn world(dice: &mut Dice, size: u64) -> World {
         let mut link = Link::new(None);
         link.base.set(base::UP, dice.one_in(2));
         link.base.set(base::MTU, 1500);
+        card(&mut link, i as u32 + 1, dice);
         hardware.insert(here(&format!("eth{i}")), link);
     }
     let mut model = Model::new(hardware);

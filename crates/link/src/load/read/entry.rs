@@ -264,13 +264,16 @@ impl Reader {
         let word = said.0;
         let what = match word.text.as_str() {
             "up" | "down" => Some("state says whether the link is up"),
-            "ethtool" | "vf" | "xdp" => Some("it is not supported by this version yet"),
+            "xdp" => Some("it is not supported by this version yet"),
             _ => None,
         };
         if let Some(what) = what {
             let hint = matches!(word.text.as_str(), "up" | "down")
                 .then(|| "write state: up or state: down".to_owned());
             return self.fault(Fault::new(word.at, &trail.then(&word.text), what).hint(hint));
+        }
+        if let Some(block) = super::nic::block(&word.text) {
+            return self.beside(block, said, entry, trail);
         }
         let Entry { link, said: places, .. } = entry;
         if !self.setting(&base::FIELDS, &mut link.base, said, trail, places) {

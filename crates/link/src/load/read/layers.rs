@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
+use linkctl_kinds::nic::{BLOCKS, vf};
 use linkctl_kinds::{KINDS, kind as known, link as base};
 use linkctl_schema::Kind;
 use linkctl_schema::field::spelt;
@@ -238,6 +239,8 @@ enum Level {
     Link,
     Block(&'static Kind),
     Port,
+    /// Virtual functions, by number.
+    Functions,
     Deep,
 }
 
@@ -251,7 +254,7 @@ impl Level {
             Self::Link => of(&base::FIELDS).or_else(|| KINDS.iter().map(|k| k.name).find(|k| spelt(k, word))),
             Self::Block(kind) => of(kind.fields),
             Self::Port => KINDS.iter().filter_map(|k| k.ports).find_map(|p| of(p.fields)),
-            Self::Deep => None,
+            Self::Functions | Self::Deep => None,
         };
         found.map_or(Cow::Borrowed(word), Cow::Borrowed)
     }
@@ -260,7 +263,11 @@ impl Level {
     fn below(self, word: &str) -> Self {
         match self {
             Self::Link if word == "port" => Self::Port,
-            Self::Link => KINDS.iter().find(|k| k.name == word).map_or(Self::Deep, |k| Self::Block(k)),
+            Self::Link if word == vf::KIND.name => Self::Functions,
+            Self::Functions if word != "count" => Self::Block(&vf::KIND),
+            Self::Link => {
+                KINDS.iter().chain(BLOCKS).find(|k| k.name == word).map_or(Self::Deep, |k| Self::Block(k))
+            }
             Self::Block(_) if word == "peer" => Self::Link,
             _ => Self::Deep,
         }

@@ -10,6 +10,7 @@ use crate::link::Link;
 use crate::load::error::Faults;
 use crate::load::read::{Entry, Fate};
 use crate::load::value;
+use crate::nic::Nic;
 
 /// Joins what a pair says of its other end with what that end says of itself, and what several files say of one link.
 /// Two links of one name in one file are a fault.
@@ -55,6 +56,9 @@ fn merge(first: &mut Entry, second: Entry, faults: &mut Faults) {
     }
     let what = if ends { "the two ends of a pair say this differently" } else { FILES };
     differences(first, &second, what, faults);
+    if let Some(nic) = second.link.nic.as_deref() {
+        merge_nic(first, &second, nic, what, faults);
+    }
     first.adopt_kind(second.link.kind);
     let peer = second.link.peer.clone();
     if first.link.peer.is_some() && peer.is_some() && first.link.peer != peer {
@@ -127,6 +131,19 @@ fn differences(first: &Entry, second: &Entry, what: &str, faults: &mut Faults) {
     }
 }
 
+/// What is beside a link's message; two may say of it, if not differently.
+fn merge_nic(first: &mut Entry, second: &Entry, nic: &Nic, what: &str, faults: &mut Faults) {
+    let word = if nic.ethtool.is_some() { "ethtool" } else { "vf" };
+    let mut one = first.link.nic_mut().clone();
+    let mut other = nic.clone();
+    other.merge(&one);
+    one.merge(nic);
+    if one != other {
+        tell(first, second, word, what, faults);
+    }
+    *first.link.nic_mut() = one;
+}
+
 fn merge_port(into: &mut Option<Record>, from: Option<Record>) {
     match (into.as_mut(), from) {
         (Some(into), Some(from)) if std::ptr::eq(into.fields(), from.fields()) => into.merge(&from),
@@ -139,8 +156,9 @@ impl Entry {
     /// Makes a link that said no kind one of `kind`.
     fn adopt_kind(&mut self, kind: Option<&'static Kind>) {
         if self.link.kind.is_none() && kind.is_some() {
-            let Link { base, port, lower, peer, .. } = std::mem::replace(&mut self.link, Link::new(kind));
-            self.link = Link { base, port, lower, peer, ..Link::new(kind) };
+            let Link { base, port, lower, peer, nic, .. } =
+                std::mem::replace(&mut self.link, Link::new(kind));
+            self.link = Link { base, port, lower, peer, nic, ..Link::new(kind) };
         }
     }
 }

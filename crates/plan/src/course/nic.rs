@@ -1,0 +1,58 @@
+//! Changing what is beside a link's message: hardware while the link may still be down, functions once it is up.
+
+use linkctl_link::Key;
+use linkctl_schema::Value;
+
+use super::{Course, Done};
+use crate::act::Act;
+use crate::delta;
+use crate::nic;
+use crate::reason::Reason;
+
+impl Course<'_> {
+    /// Ethtool's settings, one message after the other, and how many virtual functions there are.
+    pub(super) fn hardware(&mut self, key: &Key) -> Done {
+        let (Some(have), Some(want)) = (self.model.get(key), self.intent.will(key)) else { return Ok(()) };
+        let said = self.intent.said(key).and_then(|l| l.ethtool());
+        for (record, why) in nic::requests(have, want, said) {
+            self.act(Act::Ethtool(key.clone(), record), self.why(key, &why))?;
+        }
+        self.count(key)
+    }
+
+    fn count(&mut self, key: &Key) -> Done {
+        let (Some(have), Some(want)) = (self.model.get(key), self.intent.will(key)) else { return Ok(()) };
+        let has = have.functions().and_then(|f| f.count);
+        let Some(count) = want.functions().and_then(|f| f.count).filter(|n| has != Some(*n)) else {
+            return Ok(());
+        };
+        let number = |n: u32| Value::Num(n.into());
+        let why = || delta::of("vf", has.map(number), number(count));
+        if let Some(there) = has.filter(|n| *n > 0 && count > 0) {
+            self.act(Act::Functions(key.clone(), 0), vec![Reason::Anew(there)])?;
+        }
+        self.act(Act::Functions(key.clone(), count), vec![why()])
+    }
+
+    /// Settings of each function. Drivers take some only with a carrier: they come last.
+    pub(super) fn functions(&mut self, key: &Key) -> Done {
+        let (Some(have), Some(want)) = (self.model.get(key), self.intent.will(key)) else { return Ok(()) };
+        let mut acts = Vec::new();
+        for (number, wanted) in want.functions().into_iter().flat_map(|f| &f.each) {
+            let said = self.intent.said(key).and_then(|l| l.functions()?.each.get(number));
+            let deltas = nic::function(have, *number, wanted, said);
+            if deltas.is_empty() {
+                continue;
+            }
+            let now = have.functions().and_then(|f| f.each.get(number));
+            let spoken = |name| {
+                said.is_some_and(|r| delta::field(r.fields(), name).is_some_and(|f| r.value(f).is_some()))
+            };
+            let (told, back): (Vec<_>, Vec<_>) = deltas.iter().cloned().partition(|d| spoken(d.field));
+            let mut why: Vec<Reason> = told.into_iter().map(Reason::Differs).collect();
+            why.extend((!back.is_empty()).then_some(Reason::Restores));
+            acts.push((Act::Function(key.clone(), *number, nic::whole(&deltas, now, wanted)), why));
+        }
+        acts.into_iter().try_for_each(|(act, why)| self.act(act, why))
+    }
+}
