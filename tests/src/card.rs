@@ -31,7 +31,11 @@ impl Card {
             skip("this rig has no card with virtual functions");
             return None;
         };
-        let card = Self { name: name(&device)?, device };
+        let Some(name) = name(&device) else {
+            skip("the card's link is not in the first namespace");
+            return None;
+        };
+        let card = Self { name, device };
         if !card.functions(0) {
             skip("this kernel makes no virtual functions of the card");
             return None;
@@ -49,20 +53,12 @@ impl Card {
     }
 }
 
-/// What the link of a device is called.
+/// What the link of a device is called, where the hardware is.
 fn name(device: &Path) -> Option<String> {
-    let address = device.file_name()?.to_str()?;
-    let links = first("-d -j link show").ok().json();
-    let port = links
-        .as_array()?
-        .iter()
-        .find(|l| l["parentdev"] == address || l["permaddr"].is_null() && old(l, device));
-    Some(port?["ifname"].as_str()?.to_owned())
-}
-
-/// Kernels before 5.14 do not tell the device of a link.
-fn old(link: &serde_json::Value, device: &Path) -> bool {
-    link["ifname"].as_str().is_some_and(|name| device.join("net").join(name).exists())
+    let mut command = Command::new("nsenter");
+    let said =
+        command.args(["-t", "1", "-n", "-m", "ls"]).arg(device.join("net")).output().expect("nsenter starts");
+    Some(Said::from(said).out.lines().next()?.to_owned())
 }
 
 /// Runs ip in the first namespace, where the hardware is.

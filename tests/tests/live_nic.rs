@@ -102,7 +102,7 @@ fn a_card_is_as_declared_and_as_it_was_after_the_undo() {
 
     let want = goal(
         name,
-        "state: up, ethtool: {rx_ring: 512, tx_ring: 1024, rx_usecs: 10, pause_rx: off, pause_autoneg: off, \
+        "state: up, ethtool: {rx_ring: 512, tx_ring: 1024, rx_usecs: 10, pause_rx: off, pause_tx: off, pause_autoneg: off, \
          rx-gro: off, tx-tcp-segmentation: off, rx-all: on}, vf: {count: 2, \
          0: {mac: \"02:00:00:00:00:77\", vlan: 5, qos: 3, spoofchk: off, trust: on}}",
     );
