@@ -216,3 +216,32 @@ fn what_is_said_of_the_whole_comes_back_from_what_is_written() {
         assert_eq!(load(Path::new("file"), text.as_bytes()).as_ref(), Ok(&goal), "{text}");
     }
 }
+
+#[test]
+fn hardware_and_functions_are_said_in_parts_too() {
+    let whole = one(
+        "links:\n  eth0: {ethtool: {rx_ring: 512, rx-gro: off, tx-tcp-segmentation: on}, vf: {count: 2, 0: {vlan: 5, max_tx_rate: 9}}}",
+    );
+    let groups = one("groups:\n  fast: {ethtool: {rx_gro: on, rx_ring: 512, tx_tcp_segmentation: on}, vf: {count: 2, 0: {rate: 9}}}
+links:\n  eth0: {like: fast, ethtool: {rx-gro: off}, vf: {0: {vlan: 5}}}");
+    assert_eq!(groups, whole);
+    let files = goal(&[
+        ("1.yaml", "version: 1\nlinks:\n  eth0: {ethtool: {rx_ring: 512, tx-tcp-segmentation: on}, vf: 2}"),
+        (
+            "2.yaml",
+            "version: 1\nlinks:\n  eth0: {ethtool: {rx-gro: off}, vf: {0: {vlan: 5, max_tx_rate: 9}}}",
+        ),
+    ]);
+    assert_eq!(files, whole);
+    let text = |bytes: &'static str, file: &'static str| Text {
+        file: Path::new(file),
+        bytes: bytes.as_bytes(),
+        exposed: true,
+    };
+    let differ = [
+        text("version: 1\nlinks: {eth0: {vf: {0: {vlan: 5}}}}", "1.yaml"),
+        text("version: 1\nlinks: {eth0: {vf: {0: {vlan: 6}}}}", "2.yaml"),
+    ];
+    let told = load_all(&differ).expect_err("they disagree")[0].to_string();
+    assert!(told.contains("links.eth0.vf: two files say this differently"), "{told}");
+}
