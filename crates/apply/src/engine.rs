@@ -15,7 +15,7 @@ use linkctl_plan::{Act, Plan};
 use linkctl_schema::Safe;
 
 use crate::requests::{self, Words};
-use crate::{bulk, nic};
+use crate::{bulk, nic, vswitch};
 
 /// How many requests are gathered before they are sent.
 const BATCH: usize = 1024;
@@ -145,6 +145,12 @@ impl Engine<'_> {
                     self.rename(at, key, name);
                 }
             }
+            Act::Master(key, to) if self.kinds.is_switched(key, *to) => {
+                self.flush();
+                if self.out.stopped.is_none() {
+                    self.switch(at, key, *to);
+                }
+            }
             act if nic::is_apart(act) => {
                 self.flush();
                 if self.out.stopped.is_none() {
@@ -170,6 +176,23 @@ impl Engine<'_> {
         }
         self.kinds.follow(act);
         at + 1
+    }
+
+    /// Makes a link a port of Open vSwitch, or no longer one. Another master that it is to have takes it by a message.
+    fn switch(&mut self, at: usize, key: &Key, to: Option<linkctl_schema::Name>) {
+        if signal::pending() {
+            return self.stop(Stopped::Signal);
+        }
+        let from = self.kinds.master(key).filter(|m| self.kinds.is_switch(key, *m));
+        let bridge = to.filter(|m| self.kinds.is_switch(key, *m));
+        // The switch takes no port of another master, and the kernel no other way to part it from that.
+        let leaves = bridge.is_some() && from.is_none() && self.kinds.master(key).is_some();
+        self.out.requests += 1 + usize::from(leaves);
+        match vswitch::change(self.live, key, leaves, from, bridge) {
+            Ok(()) if to != bridge => self.prepare(at),
+            Ok(()) => self.out.done.push(at),
+            Err(error) => self.stop(Stopped::Refused { step: at, error }),
+        }
     }
 
     /// Carries out a step that is no message of rtnetlink.
@@ -379,6 +402,21 @@ impl Kinds {
         let Some((kind, master)) = self.world.get(key) else { return Words::default() };
         let master = master.and_then(|m| self.world.get(&key.beside(m))).map(|(k, _)| k.clone());
         Words { kind: kind.clone(), master: master.unwrap_or_default() }
+    }
+
+    /// The master of a link.
+    fn master(&self, key: &Key) -> Option<linkctl_schema::Name> {
+        self.world.get(key)?.1
+    }
+
+    /// Whether a link beside another is Open vSwitch's.
+    fn is_switch(&self, key: &Key, name: linkctl_schema::Name) -> bool {
+        self.world.get(&key.beside(name)).is_some_and(|(kind, _)| vswitch::is_switch(kind))
+    }
+
+    /// Whether a link comes from or to a master of Open vSwitch.
+    fn is_switched(&self, key: &Key, to: Option<linkctl_schema::Name>) -> bool {
+        self.master(key).into_iter().chain(to).any(|m| self.is_switch(key, m))
     }
 
     fn follow(&mut self, act: &Act) {

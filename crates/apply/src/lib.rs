@@ -20,6 +20,7 @@ mod requests;
 pub mod saved;
 mod transaction;
 mod verify;
+mod vswitch;
 
 pub use engine::{Account, Note, Stopped, run};
 pub use home::go_home;

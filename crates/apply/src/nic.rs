@@ -8,6 +8,8 @@ use linkctl_link::{Goal, Key, Nic, Snapshot, World, ethtool, functions};
 use linkctl_plan::Act;
 use linkctl_schema::{FieldDef, Record};
 
+use crate::vswitch;
+
 /// What is to be read of a link.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Asked {
@@ -35,6 +37,7 @@ pub fn fill(
     read: &Snapshot,
     world: &mut World,
 ) -> Result<(), Error> {
+    vswitch::fill(goal, labels, also, world)?;
     let mut asked: BTreeMap<Key, Asked> = BTreeMap::new();
     let said = goal.present().filter_map(|(key, link)| {
         let now = labels.iter().find(|(_, to)| *to == key).map_or(key, |(from, _)| from);

@@ -52,6 +52,13 @@ pub enum Error {
         /// How many requests were carried out or refused without our learning which.
         unknown: usize,
     },
+    /// A program that was asked failed.
+    Program {
+        /// Its name.
+        name: &'static str,
+        /// What it said.
+        said: String,
+    },
     /// An earlier exchange on this socket broke off; answers to it may still arrive. Open another socket.
     Spent,
 }
@@ -72,6 +79,7 @@ impl fmt::Display for Error {
             Error::NotNetns(path) => write!(f, "{path:?} is not a network namespace"),
             Error::BadName(name) => write!(f, "{name:?} cannot name a network namespace"),
             Error::Lost { unknown } => write!(f, "the kernel dropped the answers to {unknown} requests"),
+            Error::Program { name, said } => write!(f, "{name}: {said}"),
             Error::Spent => write!(f, "an earlier exchange on this socket broke off"),
         }
     }

@@ -35,6 +35,7 @@ mod socket;
 mod sriov;
 mod sys;
 pub mod tcp;
+pub mod vswitch;
 
 pub use driver::Driver;
 pub use dump::{Dumped, Part};

@@ -71,9 +71,15 @@ impl Link {
         })
     }
 
-    /// Whether the kernel deletes it when asked: it has a kind. Hardware and the loopback have none.
+    /// Whether the kernel deletes it when asked: it has a kind. Hardware and the loopback have none, and links of Open
+    /// vSwitch are its own.
     pub fn can_go(&self) -> bool {
-        self.kind.is_some() || self.foreign.is_some()
+        self.kind.is_some() || self.foreign.is_some() && !self.is_switch()
+    }
+
+    /// Whether it is a link of Open vSwitch's: a bridge, or what the kernel shows as the master of all their ports.
+    pub fn is_switch(&self) -> bool {
+        self.kind_word() == b"openvswitch"
     }
 
     /// The name of its kind, as the kernel says it; empty for hardware.

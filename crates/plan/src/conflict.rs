@@ -60,6 +60,8 @@ pub enum Conflict {
         /// The kernel's word for its kind.
         word: Box<[u8]>,
     },
+    /// It would have to be deleted, and is Open vSwitch's.
+    OfSwitch(Key),
     /// It would have to be deleted, and is hardware or the loopback.
     CannotDelete(Key),
     /// Only a rebuild would do it, and that is not allowed.
@@ -115,6 +117,12 @@ impl fmt::Display for Conflict {
             Self::RuleBroken { link, broken } => write!(f, "{link}: {broken}"),
             Self::KindUnknown { link, word } => {
                 write!(f, "{link} would have to be made anew, and the kind {} is not known", Safe(word))
+            }
+            Self::OfSwitch(link) => {
+                write!(
+                    f,
+                    "{link} is a link of Open vSwitch's, which alone makes it go: ovs-vsctl del-br, del-port"
+                )
             }
             Self::CannotDelete(link) => write!(f, "{link} is hardware or the loopback and cannot be deleted"),
             Self::NeedsRebuild { link, because } => {

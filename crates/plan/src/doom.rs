@@ -25,14 +25,14 @@ pub(crate) fn doom(intent: &Intent<'_>, model: &Model, allowed: bool, conflicts:
     let wanted: BTreeSet<Key> = intent.gone.iter().chain(intent.fatal.keys()).cloned().collect();
     for (key, because) in intent.fatal.iter().filter(|(k, _)| !intent.gone.contains(k)) {
         if !model.get(key).is_some_and(Link::can_go) {
-            conflicts.push(Conflict::CannotDelete(key.clone()));
+            conflicts.push(stays(key, model));
         } else if !allowed {
             conflicts.push(Conflict::NeedsRebuild { link: key.clone(), because: because.clone() });
         }
     }
     for key in &intent.gone {
         if !model.get(key).is_some_and(Link::can_go) {
-            conflicts.push(Conflict::CannotDelete(key.clone()));
+            conflicts.push(stays(key, model));
         }
     }
     let roots = wanted.iter().filter(|k| !covered(k, &wanted, model)).cloned().collect();
@@ -43,6 +43,14 @@ pub(crate) fn doom(intent: &Intent<'_>, model: &Model, allowed: bool, conflicts:
         }
     }
     Doom { roots, falling }
+}
+
+/// Why a link cannot be deleted.
+fn stays(key: &Key, model: &Model) -> Conflict {
+    match model.get(key) {
+        Some(link) if link.is_switch() => Conflict::OfSwitch(key.clone()),
+        _ => Conflict::CannotDelete(key.clone()),
+    }
 }
 
 /// Whether a link falls with another that is to be deleted.

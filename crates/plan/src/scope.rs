@@ -106,7 +106,7 @@ impl<'g> Sieve<'g> {
 ///
 /// `labels` says which links are to get other names, as for [`crate::plan_with`]; `owned` are links that an apply
 /// made. Never gone are: `lo`, hardware, links that only a driver makes, those of kinds that the book does not know
-/// (they could not be made again), the kernel's own tunnel devices, what is ignored, and whatever a link that stays
+/// (they could not be made again), the kernel's own tunnel devices, ports of Open vSwitch's bridges, what is ignored, and whatever a link that stays
 /// needs: the links below it, its master, its other end.
 pub fn widen<'g>(
     goal: &'g Goal,
@@ -118,8 +118,15 @@ pub fn widen<'g>(
         return Cow::Borrowed(goal);
     }
     let sieve = Sieve::new(goal, owned);
+    // What is in a bridge of Open vSwitch is in use there.
+    let switched = |key: &Key, link: &Link| {
+        link.has_master().and_then(|m| world.get(&key.beside(m))).is_some_and(Link::is_switch)
+    };
     let goes = |key: &Key, link: &Link| {
         let kind = link.kind;
+        if switched(key, link) {
+            return false;
+        }
         sieve.may_go(key)
             && !labels.contains_key(key)
             && kind.is_some_and(|k| k.made_by.is_none() || k.name == "tun")

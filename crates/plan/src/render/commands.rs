@@ -35,7 +35,7 @@ pub fn commands(plan: &Plan, have: &World) -> Vec<String> {
             }
             _ => {}
         }
-        out.extend(act(&step.act, &kind));
+        out.extend(super::nic::switched(&step.act, have).unwrap_or_else(|| act(&step.act, &kind)));
     }
     out
 }

@@ -2,11 +2,12 @@
 
 use linkctl_kinds::nic::ethtool::{self as table, group};
 use linkctl_kinds::nic::vf;
-use linkctl_link::Key;
-use linkctl_schema::{FieldDef, Record, Type, Value};
+use linkctl_link::{Key, Link, World};
+use linkctl_schema::{FieldDef, Name, Record, Type, Value};
 
 use super::commands::{name, quoted, words};
 use super::words::{Word, plain, word};
+use crate::act::Act;
 
 /// ethtool's option for each of its messages.
 const OPTIONS: &[(u16, &str)] = &[
@@ -93,4 +94,35 @@ pub(super) fn function(record: &Record) -> Vec<Word> {
     }
     debug_assert!(std::ptr::eq(record.fields(), &raw const vf::FIELDS));
     out
+}
+
+/// The commands for a step to or from a bridge of Open vSwitch; nothing where it is none.
+pub(super) fn switched(act: &Act, have: &World) -> Option<Vec<String>> {
+    let Act::Master(key, to) = act else { return None };
+    let switch = |name: &Name| have.get(&key.beside(*name)).is_some_and(Link::is_switch);
+    let from = have.get(key).and_then(Link::has_master).filter(switch);
+    let bridge = to.filter(switch);
+    if from.is_none() && bridge.is_none() {
+        return None;
+    }
+    let client = |option: &str, verb: &str, bridge: Name| {
+        let words = words(&["ovs-vsctl", "--timeout=10", "--", option, verb]);
+        let all = [words, vec![word(bridge.as_bytes()), name(key)]].concat();
+        all.iter().map(|w| quoted(w)).collect::<Vec<_>>().join(" ")
+    };
+    let set = |more: &[&[u8]]| {
+        let head = [words(&["ip", "link", "set", "dev"]), vec![name(key)]].concat();
+        head.iter().map(Vec::as_slice).chain(more.iter().copied()).map(quoted).collect::<Vec<_>>().join(" ")
+    };
+    let leaves = have.get(key).and_then(Link::has_master).is_some_and(|m| !switch(&m));
+    let mut out: Vec<String> = from.map(|b| client("--if-exists", "del-port", b)).into_iter().collect();
+    match (bridge, to) {
+        (Some(bridge), _) => {
+            out.extend(leaves.then(|| set(&[b"nomaster"])));
+            out.push(client("--may-exist", "add-port", bridge));
+        }
+        (None, Some(master)) => out.push(set(&[b"master", master.as_bytes()])),
+        (None, None) => {}
+    }
+    Some(out)
 }

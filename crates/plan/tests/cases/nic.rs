@@ -1,5 +1,7 @@
 //! Settings of hardware and virtual functions: what is asked for, in which order, and what is foreseen.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use linkctl_kinds::nic::ethtool::{
     self, ADVERTISE, AUTONEG, DUPLEX, FIXED, RX_RING, RX_RING_MAX, SPEED, SUPPORTED, TABLE, TX_RING,
 };
@@ -234,4 +236,57 @@ fn a_fixed_speed_that_nobody_tells_is_said_to_be_forgotten_and_left_by_the_way_b
     let after = walked(&have, &found);
     let home = plan(&after, &back(&have, &after)).expect("a way back");
     assert_eq!(render::commands(&home, &after), ["ethtool -G eth0 rx 256"]);
+}
+
+fn switch() -> Link {
+    let mut link = up(hardware());
+    link.foreign = Some(b"openvswitch".to_vec().into());
+    link
+}
+
+#[test]
+fn ports_of_open_vswitch_come_and_go_by_its_client() {
+    let have = world(&[
+        ("ovs-system", switch()),
+        ("ovsbr", switch()),
+        ("br0", up(link("bridge"))),
+        ("a", up(link("dummy"))),
+        ("b", master(up(link("dummy")), "ovsbr")),
+        ("c", master(up(link("dummy")), "br0")),
+    ]);
+    let want = goal(&[
+        ("a", master(link("dummy"), "ovsbr")),
+        ("b", master(link("dummy"), "br0")),
+        ("c", master(link("dummy"), "ovsbr")),
+    ]);
+    let found = plan(&have, &want).expect("a plan");
+    let client = "ovs-vsctl --timeout=10 --";
+    assert_eq!(
+        render::commands(&found, &have),
+        [
+            format!("{client} --if-exists del-port ovsbr b"),
+            "ip link set dev b master br0".to_owned(),
+            format!("{client} --may-exist add-port ovsbr a"),
+            "ip link set dev c nomaster".to_owned(),
+            format!("{client} --may-exist add-port ovsbr c"),
+        ]
+    );
+    let after = walked(&have, &found);
+    let home = plan(&after, &back(&have, &after)).expect("a way back");
+    assert!(walked(&after, &home)[&here("b")].has_master() == Some(name("ovsbr")));
+}
+
+#[test]
+fn links_of_open_vswitch_are_not_deleted() {
+    let mut have = world(&[("ovs-system", switch()), ("ovsbr", switch())]);
+    have.insert(here("p"), master(up(link("dummy")), "ovs-system"));
+    have.insert(here("q"), up(link("dummy")));
+    let mut want = Goal::new();
+    want.forbid(here("ovsbr"));
+    let told = plan(&have, &want).expect_err("a conflict")[0].to_string();
+    assert!(told.contains("ovs-vsctl del-br"), "{told}");
+    let full = Goal { scope: linkctl_link::Scope::Full, ..Goal::new() };
+    let wide = linkctl_plan::scope::widen(&full, &have, &BTreeMap::new(), &BTreeSet::new());
+    assert_eq!(wide.links.keys().map(ToString::to_string).collect::<Vec<_>>(), ["q"], "a port is in use");
+    assert!(back(&World::new(), &have).links.keys().all(|k| k.name != name("ovsbr")), "nor by a way back");
 }
