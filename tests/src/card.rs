@@ -40,9 +40,7 @@ impl Card {
             skip("this kernel makes no virtual functions of the card");
             return None;
         }
-        // The namespace of this thread, by a descriptor that nsenter's program can open.
-        let here = format!("/proc/{}/task/{}/ns/net", std::process::id(), thread_id());
-        first(&format!("link set {} down netns {here}", card.name)).ok();
+        fetch(&card.name).ok();
         space.ip(&format!("link show {}", card.name)).ok();
         Some(card)
     }
@@ -59,6 +57,13 @@ fn name(device: &Path) -> Option<String> {
     let said =
         command.args(["-t", "1", "-n", "-m", "ls"]).arg(device.join("net")).output().expect("nsenter starts");
     Some(Said::from(said).out.lines().next()?.to_owned())
+}
+
+/// Takes a link of the first namespace into that of the calling thread, down.
+pub fn fetch(link: &str) -> Said {
+    // By a descriptor that nsenter's program can open.
+    let here = format!("/proc/{}/task/{}/ns/net", std::process::id(), thread_id());
+    first(&format!("link set {link} down netns {here}"))
 }
 
 /// Runs ip in the first namespace, where the hardware is.

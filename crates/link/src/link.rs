@@ -71,10 +71,11 @@ impl Link {
         })
     }
 
-    /// Whether the kernel deletes it when asked: it has a kind. Hardware and the loopback have none, and links of Open
-    /// vSwitch are its own.
+    /// Whether the kernel deletes it when asked: it has a kind. Hardware and the loopback have none, but for InfiniBand's,
+    /// whose partitions alone go (`ipoib_unregister_child_dev`), and links of Open vSwitch are its own.
     pub fn can_go(&self) -> bool {
-        self.kind.is_some() || self.foreign.is_some() && !self.is_switch()
+        self.kind.is_some_and(|k| k.name != "ipoib" || self.lower.is_some())
+            || self.foreign.is_some() && !self.is_switch()
     }
 
     /// Whether it is a link of Open vSwitch's: a bridge, or what the kernel shows as the master of all their ports.

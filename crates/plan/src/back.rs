@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use linkctl_kinds::link as base;
 use linkctl_link::goal::Match;
 use linkctl_link::{Goal, Key, Link, Netns, World};
 use linkctl_schema::{FieldDef, Name, Record, Type, Value, devconf};
 
 use crate::act::{Act, Plan};
 use crate::delta::prune;
+use crate::habit;
 use crate::model::Model;
 
 /// What to want now so that all is as it was before.
@@ -17,9 +19,15 @@ use crate::model::Model;
 /// meantime stays. A rebuild is allowed: it may be the only way home.
 pub fn back(before: &World, now: &World) -> Goal {
     let mut goal = Goal { rebuild: true, ..Goal::default() };
+    // What a link got under another name is taken from it there.
+    let missing = before.keys().any(|k| !now.contains_key(k));
+    let renamed: BTreeMap<Key, Key> = if missing { renames(before, now) } else { BTreeMap::new() }
+        .into_iter()
+        .map(|(now, was)| (was, now))
+        .collect();
     for (key, was) in before {
-        match now.get(key) {
-            Some(is) if is == was => {}
+        match now.get(key).or_else(|| now.get(renamed.get(key)?)) {
+            Some(is) if is == was && !renamed.contains_key(key) => {}
             is => goal.want(key.clone(), home(was, is)),
         }
     }
@@ -162,6 +170,9 @@ fn home(was: &Link, is: Option<&Link>) -> Link {
     want.base = exact(&was.base, is.map(|l| &l.base));
     want.base.put(&linkctl_kinds::link::MASTER.0, Value::Link(was.has_master().unwrap_or(Name::NONE)));
     settle(&was.base, is.map(|l| &l.base), &mut want.base);
+    if habit::is_addressed(was) {
+        unaddressed(&was.base, is.map(|l| &l.base), &mut want.base);
+    }
     want.data = exact(&was.data, is.map(|l| &l.data));
     if let Some(kind) = was.kind {
         // The kernel tells fields that it does not take in the mode that the link is in. What stays broken is refused
@@ -171,6 +182,16 @@ fn home(was: &Link, is: Option<&Link>) -> Link {
     want.nic = crate::nic::home(was.nic.as_deref(), is.and_then(|l| l.nic.as_deref())).map(Box::new);
     want.port = was.port.as_ref().map(|p| exact(p, is.and_then(|l| l.port.as_ref())));
     want
+}
+
+/// Takes out addresses that are no longer to be had: the first four bytes of one are the number of a queue that another
+/// link has since, or none (RFC 4391, section 9.1.1).
+fn unaddressed(was: &Record, is: Option<&Record>, want: &mut Record) {
+    let queue = |r: &Record| r.get(base::ADDRESS).and_then(|a| a.as_bytes().get(..4).map(<[u8]>::to_vec));
+    if queue(was) != is.and_then(queue) {
+        want.take(&base::ADDRESS.0);
+    }
+    want.take(&base::BROADCAST.0);
 }
 
 /// Of many settings in one field, those that are otherwise now or that a new link has not anyway. The others are said by

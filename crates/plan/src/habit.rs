@@ -57,6 +57,18 @@ pub(crate) fn falls_on_move(link: &Link) -> bool {
     link.kind.is_some_and(|k| matches!(k.below, Below::Field(_)))
 }
 
+/// The hardware gives it its address, and the fabric the address of all: what one had another does not get
+/// (`ipoib_dev_init`, `ipoib_intf_init` of `drivers/infiniband/ulp/ipoib/ipoib_main.c`).
+pub(crate) fn is_addressed(link: &Link) -> bool {
+    kind(link) == "ipoib"
+}
+
+/// Its kind's settings decide which MTU it takes, and none that it is told at creation lasts (`ipoib_change_mtu`,
+/// `ipoib_mcast_join_finish`).
+pub(crate) fn settles_mtu(link: &Link) -> bool {
+    kind(link) == "ipoib"
+}
+
 /// Whether links of this kind can be masters; a kind that the book does not know may.
 pub(crate) fn is_master(link: &Link) -> bool {
     link.kind.map_or(link.foreign.is_some(), |k| k.master)

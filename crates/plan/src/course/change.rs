@@ -9,6 +9,7 @@ use super::{Course, Done};
 use crate::act::Act;
 use crate::conflict::Conflict;
 use crate::delta;
+use crate::habit;
 use crate::model::{Errno, Refusal};
 use crate::reason::Reason;
 
@@ -73,6 +74,9 @@ impl Course<'_> {
         if let Some(said) = self.intent.said(key).filter(|_| self.unsure.contains(key)) {
             delta::insist(&mut base, &said.base);
         }
+        if fresh && habit::is_addressed(want) {
+            base.retain(|d| !self.is_given(key, d.field));
+        }
         let mut data = delta::data(have, want);
         if let (Some(kind), Some(said)) = (want.kind, self.intent.said(key)) {
             delta::along(kind, &have.data, &said.data, &mut data);
@@ -86,6 +90,10 @@ impl Course<'_> {
     }
 
     fn set(&mut self, key: &Key, gap: &Gap) -> Done {
+        let kind_first = self.intent.will(key).is_some_and(habit::settles_mtu);
+        if kind_first {
+            self.set_kind(key, gap)?;
+        }
         if !gap.base.is_empty()
             && let Some(have) = self.model.get(key)
         {
@@ -94,6 +102,13 @@ impl Course<'_> {
             self.unsure.remove(key);
         }
         self.altnames(key)?;
+        if !kind_first {
+            self.set_kind(key, gap)?;
+        }
+        self.hardware(key)
+    }
+
+    fn set_kind(&mut self, key: &Key, gap: &Gap) -> Done {
         if !gap.data.is_empty()
             && let (Some(have), Some(want)) = (self.model.get(key), self.intent.will(key))
         {
@@ -103,7 +118,7 @@ impl Course<'_> {
             let why: Vec<Delta> = gap.data.iter().filter(differ).cloned().collect();
             self.act(Act::Data(key.clone(), record), self.why(key, &why))?;
         }
-        self.hardware(key)
+        Ok(())
     }
 
     fn altnames(&mut self, key: &Key) -> Done {

@@ -7,6 +7,7 @@ use linkctl_schema::{FieldDef, Name, text};
 use super::{Course, Done};
 use crate::act::Act;
 use crate::delta::special;
+use crate::habit;
 use crate::reason::Reason;
 
 impl Course<'_> {
@@ -73,7 +74,11 @@ impl Course<'_> {
         let Some(will) = self.intent.will(key) else { return Link::new(None) };
         let mut link = will.clone();
         link.index = 0;
-        link.base = will.base.only(|f| f.is_state() && !f.late && !special(f.name));
+        let lasts = |f: &FieldDef| {
+            let given = habit::is_addressed(will) && self.is_given(key, f.name);
+            !given && !(habit::settles_mtu(will) && f.name == "mtu")
+        };
+        link.base = will.base.only(|f| f.is_state() && !f.late && !special(f.name) && lasts(f));
         // What a new link has anyway is not said: kernels without the feature refuse to be told that it is off.
         let born = |f: &'static FieldDef| will.data.value(f) == f.born().as_ref();
         link.data = will.data.only(|f| f.is_state() && !f.late && !born(f));
@@ -82,6 +87,13 @@ impl Course<'_> {
         link.port = None;
         link.nic = None;
         link
+    }
+
+    /// Whether a setting is an address that nobody said.
+    pub(super) fn is_given(&self, key: &Key, field: &str) -> bool {
+        let said = self.intent.said(key);
+        let of = |f: &FieldDef| f.name == field && said.is_none_or(|l| l.base.value(f).is_none());
+        of(&base::ADDRESS.0) || of(&base::BROADCAST.0)
     }
 
     /// Whether something is wanted that comes after creation and has to be there before it goes up.

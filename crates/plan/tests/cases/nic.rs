@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use linkctl_kinds::link as base;
 use linkctl_kinds::nic::ethtool::{
     self, ADVERTISE, AUTONEG, DUPLEX, FIXED, RX_RING, RX_RING_MAX, SPEED, SUPPORTED, TABLE, TX_RING,
 };
@@ -289,4 +290,72 @@ fn links_of_open_vswitch_are_not_deleted() {
     let wide = linkctl_plan::scope::widen(&full, &have, &BTreeMap::new(), &BTreeSet::new());
     assert_eq!(wide.links.keys().map(ToString::to_string).collect::<Vec<_>>(), ["q"], "a port is in use");
     assert!(back(&World::new(), &have).links.keys().all(|k| k.name != name("ovsbr")), "nor by a way back");
+}
+
+#[test]
+fn a_partition_of_infiniband_that_is_made_anew_keeps_no_address_and_has_its_mtu_set_afterwards() {
+    let address = |queue: u8| {
+        let mut bytes = [0x80; 20];
+        bytes[3] = queue;
+        linkctl_schema::Mac::new(&bytes).expect("an address")
+    };
+    let mut part = up(on(link("ipoib"), "ib0"));
+    set(&mut part.data, "pkey", Value::Num(0x8001));
+    part.base.set(base::ADDRESS, address(1));
+    part.base.set(base::BROADCAST, address(255));
+    part.base.set(base::MTU, 2044);
+    let have = world(&[("ib0", up(link("ipoib"))), ("part", part)]);
+    let mut other = on(link("ipoib"), "ib0");
+    set(&mut other.data, "pkey", Value::Num(0x8002));
+    let mut want = goal(&[("part", other)]);
+    want.rebuild = true;
+    let found = plan(&have, &want).expect("a plan");
+    assert_eq!(
+        render::commands(&found, &have),
+        [
+            "ip link del dev part",
+            "ip link add link ib0 name part up type ipoib pkey 0x8002",
+            "ip link set dev part mtu 2044",
+        ]
+    );
+    let mut after = walked(&have, &found);
+    after.get_mut(&here("part")).expect("it is there").base.set(base::ADDRESS, address(2));
+    let home = back(&have, &after);
+    let said = home.links[&here("part")].link().expect("it is wanted");
+    assert_eq!((said.base.get(base::ADDRESS), said.base.get(base::MTU)), (None, Some(2044)));
+    let mut gone = Goal::new();
+    gone.forbid(here("ib0"));
+    let told = plan(&have, &gone).expect_err("a conflict")[0].to_string();
+    assert!(told.contains("hardware"), "{told}");
+    // One that stayed what it is gets its address back.
+    let mut same = have.clone();
+    let mut ours = [0x80; 20];
+    (ours[3], ours[19]) = (1, 7);
+    let ours = linkctl_schema::Mac::new(&ours).expect("an address");
+    same.get_mut(&here("part")).expect("it is there").base.set(base::ADDRESS, ours);
+    let said = back(&have, &same).links[&here("part")].link().cloned().expect("it is wanted");
+    assert_eq!(said.base.get(base::ADDRESS), Some(address(1)));
+    // The mode decides which MTU it takes.
+    let mut large = hardware();
+    large.kind = Some(kind("ipoib"));
+    large.data = Record::new(kind("ipoib").fields);
+    set(&mut large.data, "mode", Value::Word("connected"));
+    large.base.set(base::MTU, 9000);
+    let found = plan(&have, &goal(&[("part", large)])).expect("a plan");
+    assert_eq!(
+        render::commands(&found, &have),
+        ["ip link set dev part type ipoib mode connected", "ip link set dev part mtu 9000"]
+    );
+}
+
+#[test]
+fn what_a_link_got_under_another_name_is_taken_from_it_on_the_way_back() {
+    let mut was = up(link("dummy"));
+    was.index = 7;
+    let have = world(&[("a", was.clone())]);
+    was.base.set(base::ALIAS, b"new".to_vec());
+    let now = world(&[("b", was)]);
+    let home = back(&have, &now);
+    let said = home.links[&here("a")].link().expect("it is wanted");
+    assert_eq!(said.base.get(base::ALIAS), Some(Vec::new()));
 }

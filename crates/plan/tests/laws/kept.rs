@@ -118,6 +118,8 @@ fn whole(
     let excuse = |field: &str, _: &Value<'_>| match field {
         "up" => said.is_some() && joined || was.up() == Some(true) && lower_is_down(after, is),
         "master" => master_gone,
+        // The hardware gives it another.
+        "address" | "broadcast" => was.kind.is_some_and(|k| k.name == "ipoib"),
         "link" => said.is_some_and(|s| s.lower.is_some()),
         _ => false,
     };
