@@ -175,6 +175,11 @@ fn links_come_to_bridges_of_the_switch_and_part_as_declared_and_nothing_else_doe
     assert_eq!(switch.vsctl("get Port d1 tag").ok().out.trim(), "7");
     assert_eq!(switch.ports("ovsbr"), ["d1"]);
 
+    // What is written of the links as they are plans to nothing, ports of the switch among them.
+    let written = space.linkctl("show --as-goal").ok().out;
+    assert!(written.contains("d1:"), "{written}");
+    space.plan(&written).ok().out_has("nothing to do");
+
     // The switch is away.
     switch.end("ovs-vswitchd");
     space.apply(&into, &[]).fails(1).err_has("ovs-vsctl");

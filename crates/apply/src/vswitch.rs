@@ -40,7 +40,11 @@ pub(crate) fn fill(
         also.keys().filter(is_here).map(|k| (k.clone(), None)).collect();
     ports.retain(|k, _| switched(also, k).is_some_and(|m| m.as_bytes() != DATAPATH));
     ports.extend(goal.present().map(|(k, l)| (now(k).clone(), Some(l))).filter(|(k, _)| is_here(&k)));
-    ports.retain(|k, _| switched(world, k).is_some());
+    // Whoever wants the master that the kernel tells, as what `show --as-goal` wrote, wants no bridge.
+    ports.retain(|k, said| {
+        let plain = said.and_then(Link::master).is_some_and(|m| m.as_bytes() == DATAPATH);
+        !plain && switched(world, k).is_some()
+    });
     if ports.is_empty() {
         return Ok(());
     }
