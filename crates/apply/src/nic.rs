@@ -40,8 +40,8 @@ pub fn fill(
     vswitch::fill(goal, labels, also, world)?;
     let mut asked: BTreeMap<Key, Asked> = BTreeMap::new();
     let said = goal.present().filter_map(|(key, link)| {
-        let now = labels.iter().find(|(_, to)| *to == key).map_or(key, |(from, _)| from);
-        Some((now, link.nic.as_deref()?))
+        let nic = link.nic.as_deref()?;
+        Some((labels.iter().find(|(_, to)| *to == key).map_or(key, |(from, _)| from), nic))
     });
     for (key, nic) in said.chain(also.iter().filter_map(|(k, l)| Some((k, l.nic.as_deref()?)))) {
         asked.entry(key.clone()).or_default().add(nic);

@@ -33,6 +33,9 @@ pub(crate) fn fill(
     also: &World,
     world: &mut World,
 ) -> Result<(), Error> {
+    if !world.values().any(Link::is_switch) {
+        return Ok(());
+    }
     let is_here = |key: &&Key| key.netns == Netns::HERE;
     let before: BTreeMap<&Key, &Key> = labels.iter().map(|(from, to)| (to, from)).collect();
     let now = |key| before.get(key).copied().unwrap_or(key);

@@ -78,8 +78,14 @@ impl Live {
         let space = self.space(&key.netns)?;
         if space.generic.is_none() {
             let mut socket = Socket::generic(&space.netns)?;
-            let found = socket.get(messages::find_family().map_err(malformed)?, |m| family(m.payload))?;
-            let family = found.ok_or(Error::Ended)?;
+            let found = socket.get(messages::find_family().map_err(malformed)?, |m| family(m.payload));
+            let family = match found {
+                // Linux 5.6 has it, unless it was left out.
+                Err(Error::Refused(no)) if no.errno == libc::ENOENT => {
+                    return Err(Error::Io { call: "ethtool's netlink messages", errno: libc::EOPNOTSUPP });
+                }
+                found => found?.ok_or(Error::Ended)?,
+            };
             space.generic = Some(Generic { socket, family });
         }
         space.generic.as_mut().ok_or(Error::Spent)
