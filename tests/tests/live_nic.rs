@@ -130,7 +130,8 @@ fn a_card_is_as_declared_and_as_it_was_after_the_undo() {
     // Fewer or more functions only by way of none: what was said of them comes back.
     let three = want.replace("count: 2", "count: 3");
     space.plan(&three).fails(2).out_has("only by way of none: all 2 go").out_has("functions");
-    space.apply(&three, &[]).ok();
+    space.apply(&three, &[]).fails(1).err_has("its virtual functions go").err_has("--allow-disruption");
+    space.apply(&three, &["--allow-disruption"]).ok();
     has(&now(), &[pieces[6], "vf 2 link/ether"]);
     space.linkctl("undo").ok();
     assert_eq!(now(), declared, "after the undo of the third function");

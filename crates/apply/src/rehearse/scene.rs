@@ -309,6 +309,7 @@ fn blamed(conflicts: &[Conflict]) -> (Key, String) {
         | Conflict::PeerDisagrees { link, .. }
         | Conflict::NameTaken { link, .. }
         | Conflict::Refused { link, .. }
+        | Conflict::OfSwitch(link)
         | Conflict::NoKind(link)
         | Conflict::NoLower(link)
         | Conflict::NoPeer(link)
