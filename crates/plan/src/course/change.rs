@@ -79,11 +79,11 @@ impl Course<'_> {
         if let Some(said) = self.intent.said(key).filter(|_| self.unsure.contains(key)) {
             delta::insist(&mut base, &said.base);
         }
-        delta::size(&have.base, &want.base, &mut base);
-        let all = base.len();
         if fresh && habit::is_addressed(want) {
             base.retain(|d| !self.is_given(key, d.field));
         }
+        delta::size(&have.base, &want.base, &mut base);
+        let all = base.len();
         let mut data = delta::data(have, want);
         if let (Some(kind), Some(said)) = (want.kind, self.intent.said(key)) {
             delta::along(kind, &have.data, &said.data, &mut data);
