@@ -239,6 +239,10 @@ impl<'w> Run<'w> {
                 return;
             }
         };
+        // A new link may have been made under a name that it does not keep.
+        if self.out.made.remove(from) {
+            self.out.made.insert(to.clone());
+        }
         if let Some(first) = self.first.remove(from).or_else(|| self.origin(from)) {
             self.out.last.insert(first.clone(), Some(to.clone()));
             self.first.insert(to, first);
