@@ -43,7 +43,7 @@ pub fn act(act: &Act) -> String {
         Act::Master(key, master) => format!("master {key} {master:?}"),
         Act::Rename(key, name) => format!("rename {key} {name}"),
         Act::Move(key, to) => format!("move {key} {to}"),
-        Act::Delete(key) | Act::Up(key) | Act::Down(key) => format!("{} {key}", act.word()),
+        other => format!("{} {}", other.word(), other.key()),
     }
 }
 
