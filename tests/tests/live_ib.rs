@@ -43,7 +43,7 @@ fn partitions_and_addresses_of_infiniband_are_declared_like_others() {
     space.linkctl("undo").ok();
     assert_eq!(settings(&space), first);
     let other = large.replace("0x8001", "0x8002");
-    space.plan(&goal(&other)).fails(1).err_has("pkey").err_has("--rebuild");
+    space.plan(&goal(&other)).fails(2).out_has("pkey").out_has("--rebuild");
     space.apply(&goal(&other), &["--rebuild"]).ok();
     space.plan(&goal(&other)).ok().out_has("nothing to do");
     space.linkctl("undo").ok();
