@@ -6,6 +6,7 @@ pub mod card;
 pub mod chance;
 pub mod feed;
 pub mod ip;
+pub mod lockstep;
 pub mod peer;
 pub mod running;
 pub mod stage;

@@ -20,3 +20,15 @@ pub fn keep_empty() {
         let _ = std::fs::write("/proc/sys/net/core/fb_tunnels_only_for_init_net", "1");
     }
 }
+
+/// Whether bridges of the running kernel know VLANs, which it can be built without.
+pub fn has_vlans() -> bool {
+    static HAS: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
+    let look = || {
+        linkctl::kernel::isolate().expect("as the test before it");
+        let bridge = linkctl::kinds::kind("bridge").expect("in the book");
+        let witness = bridge.fields.find("vlan_protocol").expect("in the table");
+        crate::stage::Stage::new().has(bridge, witness)
+    };
+    *HAS.get_or_init(|| std::thread::spawn(look).join().expect("no panic"))
+}

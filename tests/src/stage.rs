@@ -36,6 +36,11 @@ const WITHOUT: &[(&str, &str, &[&str])] = &[(
 /// What the kernel said to a request: its error number where it refused.
 pub type Answer = Result<(), i32>;
 
+/// Whether some kernels are built without a field.
+pub fn optional(kind: &Kind, field: &FieldDef) -> bool {
+    WITHOUT.iter().any(|w| w.0 == kind.name && w.2.contains(&field.name))
+}
+
 /// Whether links of the kind can be made on request, without hardware.
 pub fn possible(kind: &Kind) -> bool {
     kind.made_by.is_none() && kind.below != linkctl::schema::Below::Device && kind.name != "ipoib"
@@ -198,12 +203,16 @@ impl Stage {
     pub fn lacks(&mut self, kind: &'static Kind, field: &FieldDef) -> bool {
         let row = WITHOUT.iter().find(|w| w.0 == kind.name && w.2.contains(&field.name));
         let Some((_, witness, _)) = row else { return false };
-        let witness = kind.fields.find(witness).expect("a field of the table");
+        !self.has(kind, kind.fields.find(witness).expect("a field of the table"))
+    }
+
+    /// Whether the kernel tells a field of a new link of a kind that it makes.
+    pub fn has(&mut self, kind: &'static Kind, field: &FieldDef) -> bool {
         let probe = self.fresh("probe");
         self.create(&probe, &Link::new(Some(kind))).expect("the kernel makes them");
-        let told = self.read(&probe).data.value(witness).is_some();
+        let told = self.read(&probe).data.value(field).is_some();
         self.purge();
-        !told
+        told
     }
 
     /// Whether the kernel makes links of a kind.

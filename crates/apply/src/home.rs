@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use linkctl_kernel::Live;
 use linkctl_link::{Goal, Key, World};
-use linkctl_plan::plan_with;
+use linkctl_plan::plan_asking;
 
 use crate::engine::{Stopped, run_through};
 use crate::lookup;
@@ -28,7 +28,7 @@ pub(crate) fn go(
     now: &World,
     labels: &BTreeMap<Key, Key>,
 ) -> Result<(), String> {
-    let way = plan_with(now, home, labels)
+    let way = plan_asking(now, home, labels)
         .map_err(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
     match run_through(&way, now, live).stopped {
         None | Some(Stopped::Signal) => match settle_through(live, home) {

@@ -24,7 +24,7 @@ const fn interval(attr: u16, name: &'static str, shown: &'static [&'static str])
 
 fields! {
     /// How long a port listens, and again how long it learns, before it forwards, 1/100 s; 200 to 3000 while STP runs.
-    FORWARD_DELAY: u32 = time32(1, "forward_delay", Unit::Centis).rounded(Round::Jiffies);
+    FORWARD_DELAY: u32 = time32(1, "forward_delay", Unit::Centis).rounded(Round::Jiffies).initial(1500);
     /// Pause between the messages of a spanning tree's root, 1/100 s.
     HELLO_TIME: u32 = time32(2, "hello_time", Unit::Centis).range(100, 1000).rounded(Round::Jiffies);
     /// How old such a message may become before the tree is built anew, 1/100 s.
@@ -32,7 +32,7 @@ fields! {
     /// How long an address that is not seen stays in the FDB, 1/100 s. Reads shorter while the tree changes.
     AGEING_TIME: u32 = time32(4, "ageing_time", Unit::Centis).rounded(Round::Jiffies);
     /// Run the spanning tree protocol. Reads 2 where a program runs it.
-    STP_STATE: u32 = u32(5, "stp_state").also(&["stp"]).boolean();
+    STP_STATE: u32 = u32(5, "stp_state").also(&["stp"]).boolean().initial(0);
     /// Who runs it: the kernel, a program, or (auto) whoever /sbin/bridge-stp says. Changes only while STP is off.
     STP_MODE: &'static str = words32(50, "stp_mode", STP_MODES).since(7, 1);
     /// The bridge's priority to become the root, 0 to 65535, lower first.
@@ -191,6 +191,7 @@ pub static KIND: Kind = Kind {
     name: "bridge",
     doc: "A bridge: a switch whose ports are links of this machine",
     fields: &FIELDS,
+    rules: &[Rule::Needs("mcast_vlan_snooping", "vlan_filtering")],
     examples: &[
         Example { words: "stp_state on vlan_filtering on", wire: &[8, 0, 5, 0, 1, 0, 0, 0, 5, 0, 7, 0, 1, 0, 0, 0] },
         Example { words: "forward_delay 4s", wire: &[8, 0, 1, 0, 0x90, 1, 0, 0] },

@@ -6,6 +6,7 @@ use linkctl_schema::types::Word;
 use linkctl_schema::*;
 
 use crate::gre::{self, RULES};
+use crate::gretap;
 
 const DIRECTIONS: &[Word] = &[("ingress", 0), ("egress", 1)];
 
@@ -25,7 +26,7 @@ pub mod more {
     }
 }
 
-static LIST: [FieldDef; 25] = gre::FIELDS.with(more::FIELDS.list(), "encap");
+static LIST: [FieldDef; 25] = gretap::FIELDS.with(more::FIELDS.list(), "encap");
 /// The fields, in the order in which they are shown.
 pub static FIELDS: Fields = Fields::new(&LIST);
 

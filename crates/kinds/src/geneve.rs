@@ -25,7 +25,7 @@ fields! {
     /// Don't-fragment bit of outer IPv4 packets.
     DF: &'static str = words8(13, "df", DF_WORDS).quiet(0);
     /// Flow label of outer packets, over IPv6 only.
-    FLOWLABEL: u32 = be32(11, "flowlabel").also(&["label"]).json("label").max(0xf_ffff).hex().unsaid(0);
+    FLOWLABEL: u32 = be32(11, "flowlabel").also(&["label"]).json("label").max(0xf_ffff).hex().unsaid(0).initial(0);
     /// UDP port of the remote end, and of this one. 6081 unless said otherwise.
     DSTPORT: u16 = be16(5, "dstport").json("port").fixed();
     /// Have checksums in outer packets over IPv4.

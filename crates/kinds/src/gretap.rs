@@ -1,8 +1,25 @@
 //! Ethernet in GRE over IPv4: what `gre` is to packets of any protocol.
 
+use std::net::IpAddr;
+
+use linkctl_schema::field::ip4;
 use linkctl_schema::*;
 
-use crate::gre::{FIELDS, GRAMMAR, PLAIN, RULES};
+use crate::gre::{self, GRAMMAR, PLAIN, RULES};
+
+/// What is otherwise than of a `gre`.
+pub mod other {
+    use super::*;
+
+    fields! {
+        /// The other end; any takes packets from everybody and has nowhere to send to but by neighbour entries.
+        REMOTE: IpAddr = ip4(7, "remote").zero("any");
+    }
+}
+
+static LIST: [FieldDef; 21] = gre::FIELDS.with(other::FIELDS.list(), "remote");
+/// The fields, in the order in which they are shown.
+pub static FIELDS: Fields = Fields::new(&LIST);
 
 /// All that is known of the kind.
 pub static KIND: Kind = Kind {

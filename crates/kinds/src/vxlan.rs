@@ -29,9 +29,9 @@ fields! {
     /// Don't-fragment bit of outer IPv4 packets.
     DF: &'static str = words8(29, "df", DF_WORDS).quiet(0);
     /// Flow label of outer packets, over IPv6 only.
-    FLOWLABEL: u32 = be32(26, "flowlabel").also(&["label"]).json("label").max(0xf_ffff).hex().unsaid(0);
+    FLOWLABEL: u32 = be32(26, "flowlabel").also(&["label"]).json("label").max(0xf_ffff).hex().unsaid(0).initial(0);
     /// Whether that flow label or the inner packet's is sent, over IPv6 only.
-    LABEL_POLICY: &'static str = words32(32, "label_policy", &[("fixed", 0), ("inherit", 1)]).since(6, 7).ours();
+    LABEL_POLICY: &'static str = words32(32, "label_policy", &[("fixed", 0), ("inherit", 1)]).since(6, 7).ours().initial(0);
     /// How long an address that is not seen stays in the FDB, seconds; 0 and none mean the default, 300.
     AGEING: u32 = time32(8, "ageing", Unit::Secs).zero("none");
     /// Most addresses to learn; 0 and unlimited are no bound.

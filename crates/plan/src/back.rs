@@ -232,6 +232,7 @@ fn nothing(f: &FieldDef) -> Option<Value<'static>> {
         Type::Link => Some(Value::Link(Name::NONE)),
         Type::Switch | Type::OnOff | Type::Flag | Type::Bit { .. } => Some(Value::Bool(false)),
         Type::Header { not, .. } => Some(Value::Bool(not)),
+        Type::Ip { .. } => Some(Value::Ip(std::net::Ipv4Addr::UNSPECIFIED.into())),
         Type::Strs { .. } | Type::Macs { .. } | Type::Ips { .. } => Some(Value::List(Vec::new())),
         Type::Pairs { .. } => Some(Value::Pairs(Vec::new())),
         _ => None,

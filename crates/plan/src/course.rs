@@ -21,7 +21,7 @@ use crate::delta;
 use crate::doom::Doom;
 use crate::habit;
 use crate::intent::Intent;
-use crate::model::{Errno, Model, Refusal};
+use crate::model::{Errno, Model, Refusal, What};
 use crate::reason::Reason;
 use harm::Harms;
 
@@ -111,7 +111,7 @@ impl<'i> Course<'i> {
     /// Adds a step, and notes what it does to others.
     fn act(&mut self, act: Act, why: Vec<Reason>) -> Done {
         if let Err(refusal) = self.model.act(&act) {
-            if refusal.errno != Errno::Loop || !self.clear(act.key()) {
+            if !matches!(refusal.errno, Errno::Loop | Errno::Busy) || !self.clear(act.key()) {
                 return Err(Conflict::Refused { link: act.key().clone(), refusal });
             }
             let again = self.model.act(&act);
@@ -119,7 +119,7 @@ impl<'i> Course<'i> {
         }
         for (key, what) in self.model.events() {
             self.harms.note(&key, what, act.key(), &why);
-            if key != *act.key() {
+            if key != *act.key() || what == What::Lost {
                 self.touch(&key);
             }
         }
@@ -146,6 +146,17 @@ impl<'i> Course<'i> {
             }
         }
         any
+    }
+
+    /// Takes an alternative name from a link that is not to keep it, so that another can have it.
+    fn unname(&mut self, beside: &Key, word: &[u8]) -> Done {
+        let Some(holder) = self.model.holder(beside, word).cloned() else { return Ok(()) };
+        let name = Value::text(word);
+        let keeps = |l: &Link| l.base.get(base::ALTNAME).unwrap_or_default().contains(&name);
+        if self.intent.will(&holder).is_some_and(keeps) {
+            return Ok(());
+        }
+        self.act(Act::Altnames { key: holder, add: Vec::new(), remove: vec![name] }, vec![Reason::Yields])
     }
 
     /// Whether a link is to be up; `None` where it does not matter, or follows from the rest.

@@ -1,5 +1,6 @@
 //! Differences between two links, beyond what one table can tell.
 
+use linkctl_kinds::link as base;
 use linkctl_link::{Key, Link, World};
 use linkctl_schema::diff::{Delta, diff};
 use linkctl_schema::rules::{self, Broken};
@@ -22,6 +23,26 @@ pub(crate) fn base(have: &Link, want: &Link) -> Vec<Delta> {
     let mut out = diff(&have.base, &want.base);
     out.retain(|d| !special(d.field));
     out
+}
+
+/// Sizes for IPv4 that would follow the size for all as that changes: they are said again.
+pub(crate) fn size(have: &Record, want: &Record, deltas: &mut Vec<Delta>) {
+    for (all, v4) in
+        [(base::GSO_MAX_SIZE, base::GSO_IPV4_MAX_SIZE), (base::GRO_MAX_SIZE, base::GRO_IPV4_MAX_SIZE)]
+    {
+        let has = |f: &FieldDef| deltas.iter().any(|d| d.field == f.name);
+        if let (true, false, Some(value)) = (has(&all.0), has(&v4.0), want.value(&v4.0))
+            && want.get(all) != want.get(v4)
+        {
+            let change = v4.0.change;
+            deltas.push(Delta {
+                field: v4.0.name,
+                change,
+                have: have.value(&v4.0).cloned(),
+                want: value.clone(),
+            });
+        }
+    }
 }
 
 /// Fields of the kind that are not as wanted; empty where the kinds differ.

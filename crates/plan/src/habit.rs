@@ -1,7 +1,8 @@
 //! What single kinds do that no table says. Each habit stands here once; the model and the planner ask here.
 
+use linkctl_kinds::link as base;
 use linkctl_link::Link;
-use linkctl_schema::{Below, Value};
+use linkctl_schema::{Below, Record, Rule, Value, rules};
 
 fn kind(link: &Link) -> &str {
     link.kind.map_or("", |k| k.name)
@@ -29,6 +30,11 @@ pub(crate) fn taps_lower(link: &Link) -> bool {
     matches!(kind(link), "macvlan" | "macvtap" | "ipvlan" | "ipvtap" | "macsec" | "rmnet")
 }
 
+/// The link receives for a program, so that nobody else can take over its packets (`macvtap_newlink`, `ipvtap_newlink`).
+pub(crate) fn is_tap(link: &Link) -> bool {
+    matches!(kind(link), "macvtap" | "ipvtap")
+}
+
 /// The link does not stand on such a link but beside it, on what that one stands on (`macvlan_common_newlink`, `ipvlan_link_new`).
 pub(crate) fn stands_beside(link: &Link, lower: &Link) -> bool {
     let family = |l: &Link| match kind(l) {
@@ -51,10 +57,49 @@ pub(crate) fn fits_lower(link: &Link) -> bool {
     matches!(kind(link), "vlan" | "macvlan" | "macvtap")
 }
 
-/// It vanishes when the link that it stands on moves to another namespace (`vxlan_handle_lowerdev_unregister`);
-/// kinds that stand on `IFLA_LINK` stay.
+/// Its ports have its MTU (`bond_change_mtu`, `bond_enslave`, `team_change_mtu`, `team_port_add`).
+pub(crate) fn sizes_ports(master: &Link) -> bool {
+    opens_ports(master)
+}
+
+/// Its ports may not change theirs (`team_device_event`).
+pub(crate) fn rules_mtu(master: &Link) -> bool {
+    kind(master) == "team"
+}
+
+/// Its MTU follows those of its ports, unless it was told one (`br_mtu_auto_adjust`).
+pub(crate) fn fits_ports(master: &Link) -> bool {
+    kind(master) == "bridge"
+}
+
+/// It has an MTU of its own choice whatever is said as it is made (`macsec_newlink`).
+pub(crate) fn late_mtu(link: &Link) -> bool {
+    kind(link) == "macsec"
+}
+
+/// All on one link below share its settings (`ipvlan_set_port_mode`).
+pub(crate) fn shares(link: &Link) -> bool {
+    matches!(kind(link), "ipvlan" | "ipvtap")
+}
+
+/// Settings that a link has together with another: those on one link below, or its other end.
+pub(crate) fn is_common(link: &Link, field: &str) -> bool {
+    let mirrored = || kind(link) == "netkit" && matches!(field, "policy" | "peer_policy");
+    shares(link) && matches!(field, "mode" | "flags") || mirrored()
+}
+
+/// Whether the kernel works out the MTU anew as a link's settings change so: a tunnel that goes another way
+/// (`ip_tunnel_update`, `ip6_tnl_link_config`).
+pub(crate) fn resizes(before: &Link, after: &Link) -> bool {
+    let ends = |l: &Link| (value(l, "dev").cloned(), value(l, "remote").cloned());
+    before.kind.is_some_and(|k| k.whole) && before.data != after.data
+        || kind(before) == "vxlan" && ends(before) != ends(after)
+}
+
+/// It vanishes when the link that it stands on moves to another namespace (`vxlan_handle_lowerdev_unregister`, `macsec_notify`);
+/// other kinds that stand on `IFLA_LINK` stay.
 pub(crate) fn falls_on_move(link: &Link) -> bool {
-    link.kind.is_some_and(|k| matches!(k.below, Below::Field(_)))
+    kind(link) == "macsec" || link.kind.is_some_and(|k| matches!(k.below, Below::Field(_)))
 }
 
 /// The hardware gives it its address, and the fabric the address of all: what one had another does not get
@@ -77,5 +122,426 @@ pub(crate) fn is_master(link: &Link) -> bool {
 /// Whether the master takes such a port at all: no bridge in a bridge, no VRF in a VRF or bond (`br_add_if`,
 /// `do_vrf_add_slave`, `bond_enslave`).
 pub(crate) fn takes(master: &Link, port: &Link) -> bool {
-    !matches!((kind(master), kind(port)), ("bridge", "bridge") | ("vrf" | "bond", "vrf"))
+    !matches!((kind(master), kind(port)), ("bridge", "bridge") | ("vrf" | "bond" | "bridge" | "team", "vrf"))
+}
+
+/// The value of a kind's own field.
+fn value<'l>(link: &'l Link, field: &str) -> Option<&'l Value<'static>> {
+    link.data.value(link.data.fields().find(field)?)
+}
+
+fn is(link: &Link, field: &str, word: &str) -> bool {
+    matches!(value(link, field), Some(Value::Word(w)) if *w == word)
+}
+
+fn on(link: &Link, field: &str) -> bool {
+    value(link, field) == Some(&Value::Bool(true))
+}
+
+/// The loopback: hardware whose address is all zeros.
+pub(crate) fn is_loopback(link: &Link) -> bool {
+    let zero = || link.base.get(base::ADDRESS).is_some_and(|a| a.as_bytes().iter().all(|b| *b == 0));
+    !link.can_go() && zero()
+}
+
+/// It carries Ethernet frames (`ARPHRD_ETHER`); links of kinds that the book does not know, and hardware, count as such.
+pub(crate) fn is_ethernet(link: &Link) -> bool {
+    match kind(link) {
+        "gre" | "ip6gre" | "ipip" | "sit" | "ip6tnl" | "vti" | "vti6" | "xfrm" | "wireguard" | "gtp"
+        | "ovpn" | "nlmon" | "vcan" | "vxcan" | "can" | "bareudp" | "ipoib" | "rmnet" | "wwan" => false,
+        "vxlan" => !on(link, "gpe"),
+        "tun" => is(link, "type", "tap"),
+        _ => !is_loopback(link),
+    }
+}
+
+/// It can go to another namespace (`netns_immutable` of `struct net_device`).
+pub(crate) fn may_move(link: &Link) -> bool {
+    let bound = matches!(kind(link), "bridge" | "bond" | "team" | "vrf" | "batadv" | "hsr" | "amt" | "ovpn");
+    !bound && !is_loopback(link)
+}
+
+/// What about the link below it cannot stand on, as a clause about that one.
+pub(crate) fn unfit_lower(link: &Link, lower: &Link) -> Option<&'static str> {
+    let frames = matches!(kind(link), "macvlan" | "macvtap" | "ipvlan" | "ipvtap" | "macsec");
+    if frames && !is_ethernet(lower) {
+        return Some("carries no Ethernet frames");
+    }
+    if frames && kind(lower) == "vrf" {
+        return Some("only routes");
+    }
+    if family(link) == "macvlan" && family(lower) == "ipvlan" {
+        return Some("has no address of its own");
+    }
+    // `NETIF_F_VLAN_CHALLENGED`.
+    let plain = matches!(kind(lower), "vrf" | "ipvlan" | "ipvtap" | "hsr" | "batadv");
+    if kind(link) == "vlan" && (!is_ethernet(lower) || plain) {
+        return Some("takes no VLANs");
+    }
+    None
+}
+
+/// Why a base field cannot be set of such a link, whatever the value, as a clause.
+pub(crate) fn unsettable(link: &Link, field: &str) -> Option<&'static str> {
+    let known = link.kind.is_some();
+    match field {
+        // `dev_change_proto_down`: hardware may.
+        "protodown"
+            if is_loopback(link) || known && !matches!(kind(link), "macvlan" | "macvtap" | "vxlan") =>
+        {
+            Some("cannot be held down")
+        }
+        // `ndo_change_carrier`.
+        "carrier" if is_loopback(link) || known && !matches!(kind(link), "dummy" | "team") => {
+            Some("has no signal that a program could say")
+        }
+        "mctp_net" if known || is_loopback(link) => Some("does not speak MCTP"),
+        "inet6_token" if is_loopback(link) || known && (!is_ethernet(link) || is_mute(link)) => {
+            Some("does not listen to routers")
+        }
+        // IPv6 wants packets of 1280 bytes.
+        "addrgenmode" if matches!(kind(link), "can" | "vcan" | "vxcan") => Some("does not speak IPv6"),
+        "address" if kind(link) == "ifb" || kind(link) == "netkit" && !is(link, "mode", "l2") => {
+            Some("has no address that could be chosen")
+        }
+        "address" | "broadcast" if known && !is_ethernet(link) => Some("has no address that could be chosen"),
+        _ => None,
+    }
+}
+
+/// The same for a link that is made, which is given an address before its driver is asked.
+pub(crate) fn unmakable(link: &Link, field: &str) -> Option<&'static str> {
+    unsettable(link, field).filter(|_| (kind(link), field) != ("ifb", "address"))
+}
+
+/// It does not look for neighbours (`IFF_NOARP`).
+fn is_mute(link: &Link) -> bool {
+    match link.base.get(base::ARP) {
+        Some(arp) => !arp,
+        None => matches!(kind(link), "dummy" | "ifb" | "vrf"),
+    }
+}
+
+/// Its MTU changes only while it is down (`can_change_mtu`).
+pub(crate) fn is_firm(link: &Link) -> bool {
+    matches!(kind(link), "can" | "vcan" | "vxcan")
+}
+
+/// The MTU of a new link of which none is said, where that never depends on anything.
+pub(crate) fn born_mtu(link: &Link) -> Option<u32> {
+    matches!(kind(link), "veth" | "dummy" | "ifb" | "bridge" | "bond" | "team" | "netkit").then_some(1500)
+}
+
+/// What one end's settings make of the other end's, where the two are told together (`netkit_new_link`).
+pub(crate) fn mirrored(data: &Record) -> Record {
+    let mut out = Record::new(data.fields());
+    for (f, value) in data.iter() {
+        let name = match f.name {
+            "policy" => "peer_policy",
+            "peer_policy" => "policy",
+            "scrub" => "peer_scrub",
+            "peer_scrub" => "scrub",
+            same => same,
+        };
+        if let Some(f) = data.fields().list().iter().find(|f| f.name == name) {
+            out.put(f, value.clone());
+        }
+    }
+    out
+}
+
+/// Which links share the packets of the link below: those of one family can stand on it together, others not.
+pub(crate) fn family(link: &Link) -> &'static str {
+    match kind(link) {
+        "macvlan" | "macvtap" => "macvlan",
+        "ipvlan" | "ipvtap" => "ipvlan",
+        "macsec" => "macsec",
+        "rmnet" => "rmnet",
+        _ => "",
+    }
+}
+
+/// Why an address cannot be a link's, as a clause: one of Ethernet is neither a group's nor zero (`eth_validate_addr`).
+pub(crate) fn bad_address(link: &Link, said: &Record) -> Option<&'static str> {
+    let address = said.get(base::ADDRESS).filter(|_| is_ethernet(link) && link.kind.is_some())?;
+    match address.as_bytes() {
+        [first, ..] if first & 1 != 0 => Some("the address is a group's"),
+        all if all.iter().all(|b| *b == 0) => Some("the address is zero"),
+        all if all.len() != 6 => Some("the address is not six bytes long"),
+        _ => None,
+    }
+}
+
+/// The settings with those that decide over others as they are where nothing is said of them.
+pub(crate) fn usual(link: &Link) -> Record {
+    let mut data = link.data.clone();
+    let word = match kind(link) {
+        "bond" => "balance-rr",
+        "macvlan" | "macvtap" => "vepa",
+        "ipvlan" | "ipvtap" => "l3",
+        _ => return data,
+    };
+    if let Some(f) = data.fields().find("mode").filter(|f| data.value(f).is_none()) {
+        data.put(f, Value::Word(word));
+    }
+    data
+}
+
+/// Why settings that every rule allows are refused for being said at all: out of the mode that a new link has where none is said
+/// (`bond_opt_check_deps`).
+pub(crate) fn untimely(link: &Link) -> Option<&'static str> {
+    let (usual, kind) = (usual(link), link.kind?);
+    let mode = usual.value(usual.fields().find("mode")?)?;
+    let Value::Word(mode) = mode else { return None };
+    let said = value(link, "mode").is_some();
+    let sent = rules::creatable(kind, &link.data);
+    let says = |name: &str| sent.iter().any(|(f, _)| f.name == name);
+    kind.rules.iter().find_map(|rule| match *rule {
+        Rule::When(a, "mode", words) if !said && !words.contains(mode) && says(a) => Some(a),
+        _ => None,
+    })
+}
+
+/// What a bond's new mode brings with it: some modes watch carriers and ask nobody (`bond_option_mode_set`).
+pub(crate) fn follow_mode(link: &mut Link, record: &Record) {
+    let watches = ["802.3ad", "balance-tlb", "balance-alb"].iter().any(|m| is(link, "mode", m));
+    let says = |f: &str| record.fields().find(f).is_some_and(|f| record.value(f).is_some());
+    if kind(link) != "bond" || !watches || !says("mode") {
+        return;
+    }
+    let none = |v: Option<&Value<'_>>| v.is_none_or(|v| *v == Value::Num(0));
+    let fields = link.data.fields();
+    if let Some(f) = fields.find("miimon").filter(|f| none(link.data.value(f)) && record.value(f).is_none()) {
+        link.data.put(f, Value::Num(100));
+    }
+    if let Some(f) = fields.find("arp_interval").filter(|f| link.data.value(f).is_some()) {
+        link.data.put(f, Value::Num(0));
+    }
+    if let Some(f) = fields.find("arp_validate").filter(|f| link.data.value(f).is_some()) {
+        link.data.put(f, Value::Word("none"));
+    }
+}
+
+/// What tells such links of one namespace from each other: the kernel makes no two of one. Identifiers, or the ends of a tunnel
+/// (`vlan_check_real_dev`, `vxlan_vni_in_use`, `geneve_find_dev`, `ip_tunnel_find`, `ip6_tnl_locate`, `xfrmi_locate`).
+pub(crate) fn identity(link: &Link) -> Option<String> {
+    let kind = kind(link);
+    let external = on(link, "external");
+    let fields: &[&str] = match kind {
+        "vlan" => &["protocol", "id"],
+        "vxlan" => &["id", "dstport"],
+        "geneve" => &["id", "dstport", "remote"],
+        "xfrm" => &["if_id"],
+        "gre" | "gretap" | "erspan" | "ip6gre" | "ip6gretap" | "ip6erspan" | "vti" => {
+            &["local", "remote", "dev", "ikey"]
+        }
+        "ipip" | "sit" | "ip6tnl" | "vti6" => &["local", "remote", "dev"],
+        _ => return None,
+    };
+    // Over IPv6 all that carry frames are one sort.
+    let mut out = String::from(if kind == "ip6erspan" { "ip6gretap" } else { kind });
+    if external {
+        // It takes all that nobody else does: one of its sort, and of its port.
+        out += " external";
+    }
+    let fields = fields.iter().filter(|f| !external || **f == "dstport");
+    for f in fields {
+        let said = value(link, f).filter(|v| !is_unset(v));
+        // The words that go without saying.
+        let plain = matches!((*f, said), ("protocol", Some(Value::Word("802.1Q"))));
+        out += &said.filter(|_| !plain).map_or(" -".into(), |v| format!(" {v:?}"));
+    }
+    if kind == "vlan" {
+        out += &format!(" {:?}", link.lower);
+    }
+    Some(out)
+}
+
+fn is_unset(value: &Value<'_>) -> bool {
+    match value {
+        Value::Ip(ip) => ip.is_unspecified(),
+        Value::Link(name) => name.is_none(),
+        Value::Word("none") | Value::Num(0) => true,
+        _ => false,
+    }
+}
+
+/// What a driver refuses of settings that every rule allows, as a clause.
+pub(crate) fn spurned(link: &Link) -> Option<&'static str> {
+    let number = |field: &str| match value(link, field) {
+        Some(Value::Num(n)) => Some(*n),
+        _ => None,
+    };
+    let address = |field: &str| match value(link, field) {
+        Some(Value::Ip(ip)) => Some(*ip),
+        _ => None,
+    };
+    match kind(link) {
+        // `erspan_validate`, `ip6erspan_tap_validate`: a session is told by keys, and packets are numbered.
+        "erspan" | "ip6erspan" => {
+            let old = kind(link) == "erspan" && number("erspan_ver") == Some(0);
+            let keyed = |f: &str| number(f).is_some_and(|n| n < 1024);
+            let whole = keyed("ikey") && keyed("okey") && on(link, "iseq") && on(link, "oseq");
+            (!old && !whole && !on(link, "external"))
+                .then_some("an ERSPAN of version 1 or 2 needs ikey and okey below 1024, iseq and oseq")
+        }
+        "vxlan" | "geneve" => {
+            let v6 = ["remote", "local", "group"].iter().filter_map(|f| address(f)).any(|ip| ip.is_ipv6());
+            let label = number("flowlabel").is_some_and(|n| n != 0)
+                || value(link, "label_policy").is_some_and(|v| *v != Value::Word("fixed"));
+            let many = address("remote").is_some_and(|ip| ip.is_multicast());
+            let group = kind(link) == "geneve" && many;
+            let dev = value(link, "dev").is_some_and(|v| !is_unset(v));
+            let ends = address("local")
+                .zip(address("remote"))
+                .filter(|(a, b)| !a.is_unspecified() && !b.is_unspecified());
+            match () {
+                () if kind(link) == "vxlan" && many && !dev => {
+                    Some("a group is reached through a link that dev names")
+                }
+                () if ends.is_some_and(|(a, b)| a.is_ipv4() != b.is_ipv4()) => {
+                    Some("local and remote are of two families")
+                }
+                () if kind(link) == "vxlan" && address("local").is_some_and(|ip| ip.is_multicast()) => {
+                    Some("local cannot be a group")
+                }
+                () if label && !v6 => Some("a flow label needs an IPv6 address at the other end"),
+                () if group => Some("the other end cannot be a group"),
+                () => None,
+            }
+        }
+        "hsr" => {
+            let ends = ["slave1", "slave2", "interlink"].map(|f| value(link, f));
+            let twice = |a: usize, b: usize| ends[a].is_some() && ends[a] == ends[b];
+            (twice(0, 1) || twice(0, 2) || twice(1, 2)).then_some("two links of a ring are one")
+        }
+        "gre" | "gretap" => {
+            let whole = on(link, "ignore_df") && value(link, "pmtudisc") != Some(&Value::Bool(false));
+            whole.then_some("ignore_df does not go with pmtudisc")
+        }
+        "xfrm" => {
+            let named =
+                number("if_id").is_some_and(|n| n != 0) || value(link, "dev").is_some_and(|v| !is_unset(v));
+            if on(link, "external") {
+                named.then_some("external takes every if_id and names no link")
+            } else {
+                (number("if_id") == Some(0)).then_some("if_id cannot be 0")
+            }
+        }
+        // `BR_GROUPFWD_RESTRICTED`: pause frames and the like stay where they are.
+        "bridge" => {
+            let mask = number("group_fwd_mask").is_some_and(|m| m & 7 != 0);
+            let group = match value(link, "group_address") {
+                Some(Value::Mac(mac)) => {
+                    let local = mac.as_bytes().starts_with(&[1, 0x80, 0xc2, 0, 0]);
+                    !local || !matches!(mac.as_bytes().last(), Some(0 | 4..=15))
+                }
+                _ => false,
+            };
+            let slow = number("stp_state").is_some_and(|n| n != 0)
+                && number("forward_delay").is_some_and(|d| !(200..=3000).contains(&d));
+            match () {
+                () if slow => Some("with stp_state, forward_delay is 2 to 30 seconds"),
+                () if mask => Some("the first three bits of group_fwd_mask are not to be had"),
+                () if group => Some("group_address is one of 01:80:c2:00:00:00 and :04 to :0f"),
+                () => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// A link that cannot be a port for what it carries, as a clause; `frames` is whether that is Ethernet.
+pub(crate) fn unfit_port(master: &Link, port: &Link, frames: bool) -> Option<&'static str> {
+    let spare = is(master, "fail_over_mac", "active") && is(master, "mode", "active-backup");
+    match kind(master) {
+        // It has no address.
+        "bridge" if kind(port) == "netkit" && !is(port, "mode", "l2") => Some("carries no Ethernet frames"),
+        "bridge" | "batadv" if !frames => Some("carries no Ethernet frames"),
+        // `bond_enslave`.
+        "bond" if matches!(kind(port), "can" | "vcan" | "vxcan") => Some("is a CAN device"),
+        "bond"
+            if (!frames || matches!(kind(port), "ifb" | "ipvlan" | "ipvtap"))
+                && !is_loopback(port)
+                && !spare =>
+        {
+            Some("has no address that a bond could change")
+        }
+        "team" | "vrf" if is_loopback(port) => Some("is the loopback"),
+        _ => None,
+    }
+}
+
+/// Whether a port's setting counts in its master's mode (`bond_opt_check_deps`).
+pub(crate) fn counts_in(master: &Link, field: &str) -> bool {
+    let mode = |words: &[&str]| {
+        let usual = usual(master);
+        let mode = usual.fields().find("mode").and_then(|f| usual.value(f));
+        matches!(mode, Some(Value::Word(w)) if words.contains(w))
+    };
+    match (kind(master), field) {
+        ("bond", "prio") => mode(&["active-backup", "balance-tlb", "balance-alb"]),
+        ("bond", "actor_port_prio") => mode(&["802.3ad"]),
+        _ => true,
+    }
+}
+
+/// It has all packets of the link below for itself (`macvlan_passthru`).
+pub(crate) fn is_alone(link: &Link) -> bool {
+    family(link) == "macvlan" && is(link, "mode", "passthru")
+}
+
+/// Nothing of its kind can be changed any more: a tunnel for whoever sends (`ipip_changelink`, `ip6_tnl_changelink`).
+pub(crate) fn is_frozen(link: &Link) -> bool {
+    matches!(kind(link), "ipip" | "ip6tnl" | "xfrm") && on(link, "external")
+}
+
+/// A kernel that takes what is not said for not wanted takes a remote address from a tunnel, or gives it one, and may not.
+pub(crate) fn loses_end(link: &Link, record: &Record) -> bool {
+    let none = |v: Option<&Value<'_>>| v.is_none_or(is_unset);
+    let sticky = link.data.fields().find("remote").filter(|f| !f.sticky.is_empty());
+    link.kind.is_some_and(|k| k.whole)
+        && sticky.is_some_and(|f| none(link.data.value(f)) != none(record.value(f)))
+}
+
+/// A tunnel is of one family of addresses for life (`vxlan_nl2conf`).
+pub(crate) fn changes_family(link: &Link, record: &Record) -> bool {
+    let six = |r: &Record| r.iter().any(|(_, v)| matches!(v, Value::Ip(ip) if ip.is_ipv6()));
+    let any = record.iter().any(|(_, v)| matches!(v, Value::Ip(_)));
+    kind(link) == "vxlan" && any && six(record) != six(&link.data)
+}
+
+/// What going up changes: without an address of Ethernet to make addresses of, IPv6 draws them (`addrconf_dev_config`), and
+/// wireguard wants none (`wg_open`).
+pub(crate) fn went_up(link: &mut Link) {
+    let word = match kind(link) {
+        "wireguard" => "none",
+        "xfrm" | "gtp" | "ovpn" => "random",
+        "geneve" if on(link, "innerprotoinherit") => "random",
+        "vxlan" if on(link, "gpe") => "random",
+        "gre" if on(link, "external") => "random",
+        _ => "",
+    };
+    if link.base.get(base::ADDRGENMODE) == Some("eui64") && !word.is_empty() || word == "none" {
+        link.base.set(base::ADDRGENMODE, word);
+    }
+    if let (true, Some(mut pairs)) = (word == "none", link.base.get(base::INET4)) {
+        // net.ipv4.conf: send_redirects.
+        pairs.iter_mut().filter(|(n, _)| *n == 6).for_each(|p| p.1 = 0);
+        link.base.set(base::INET4, pairs);
+    }
+    resolve(link);
+}
+
+/// Whether a link is in another mode than before.
+pub(crate) fn shifts(before: &Link, after: &Link) -> bool {
+    value(before, "mode") != value(after, "mode")
+}
+
+/// A link that shares the address of the one below resolves neighbours only in mode l2 (`ipvlan_open`, `ipvlan_set_port_mode`).
+pub(crate) fn resolve(link: &mut Link) {
+    if shares(link) && value(link, "mode").is_some() {
+        let arp = is(link, "mode", "l2");
+        link.base.set(base::ARP, arp);
+    }
 }

@@ -31,5 +31,5 @@ pub use back::{back, back_from, labels, renames};
 pub use conflict::Conflict;
 pub use disruption::{Effects, Trace};
 pub use model::{Errno, Model, Refusal};
-pub use plan::{plan, plan_with};
+pub use plan::{plan, plan_asking, plan_with};
 pub use reason::Reason;

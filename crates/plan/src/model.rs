@@ -13,9 +13,10 @@ mod state;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use linkctl_kinds::link as base;
 use linkctl_link::topology::stands_on;
-use linkctl_link::{Key, Link, World};
-use linkctl_schema::Name;
+use linkctl_link::{Key, Link, Netns, World};
+use linkctl_schema::{Name, Value};
 
 use crate::act::Act;
 use crate::delta::{mentions, partner};
@@ -48,10 +49,20 @@ pub(crate) enum What {
 #[derive(Clone, Debug, Default)]
 pub struct Model {
     world: World,
+    /// Whether it refuses what single drivers refuse.
+    strict: bool,
     /// Who mentions a link, by the link mentioned.
     near: BTreeMap<Key, BTreeSet<Key>>,
     /// Who stands on a link, by the link below.
     above: BTreeMap<Key, BTreeSet<Key>>,
+    /// Who has an alternative name, by namespace and name.
+    called: BTreeMap<(Netns, Box<[u8]>), Key>,
+    /// Links that another cannot be like, by namespace and what tells them apart.
+    twins: BTreeMap<(Netns, String), BTreeSet<Key>>,
+    /// Bridges whose MTU was said and no longer follows their ports'.
+    firm: BTreeSet<Key>,
+    /// Bridges whose MTU does.
+    soft: BTreeSet<Key>,
     events: Vec<(Key, What)>,
 }
 
@@ -60,10 +71,19 @@ type Done = Result<(), Refusal>;
 impl Model {
     /// A kernel with these links.
     pub fn new(world: World) -> Self {
-        let mut model = Self { world, ..Self::default() };
+        let mut model = Self { world, strict: true, ..Self::default() };
         let all: Vec<Key> = model.world.keys().cloned().collect();
         all.iter().for_each(|key| model.index(key));
         model
+    }
+
+    /// The same that leaves it to the kernel to say what its drivers refuse, for who has it explain that.
+    pub fn lenient(world: World) -> Self {
+        Self { strict: false, ..Self::new(world) }
+    }
+
+    pub(crate) fn is_strict(&self) -> bool {
+        self.strict
     }
 
     /// The links that there are.
@@ -106,6 +126,16 @@ impl Model {
         self.world.get(key)
     }
 
+    /// Whether a link there answers to that name, its own or an alternative one.
+    pub(crate) fn has_name(&self, key: &Key) -> bool {
+        self.free(key).is_err()
+    }
+
+    /// The link that has a word as an alternative name in the namespace of `beside`.
+    pub(crate) fn holder(&self, beside: &Key, word: &[u8]) -> Option<&Key> {
+        self.called.get(&(beside.netns.clone(), word.into()))
+    }
+
     pub(crate) fn is_up(&self, key: &Key) -> bool {
         self.get(key).is_some_and(|l| l.up() == Some(true))
     }
@@ -119,6 +149,13 @@ impl Model {
     /// The ports of a link.
     pub(crate) fn ports(&self, key: &Key) -> Vec<Key> {
         self.near_by(key, |k, l| k.netns == key.netns && l.has_master() == Some(key.name))
+    }
+
+    /// The same one by one, for those who need not all.
+    pub(crate) fn some_ports<'m>(&'m self, key: &'m Key) -> impl Iterator<Item = (&'m Key, &'m Link)> {
+        let port = |k: &'m Key| self.world.get_key_value(k);
+        let is = move |(k, l): &(&Key, &Link)| k.netns == key.netns && l.has_master() == Some(key.name);
+        self.near(key).filter_map(port).filter(is)
     }
 
     /// The links that stand on a link.
@@ -147,6 +184,18 @@ impl Model {
             }
         }
         out
+    }
+
+    /// Another link that is all that tells such links apart.
+    pub(crate) fn twin(&self, key: &Key, link: &Link) -> Option<&Key> {
+        let keys = self.twins.get(&(key.netns.clone(), habit::identity(link)?))?;
+        keys.iter().find(|k| *k != key)
+    }
+
+    /// Whether a link carries Ethernet frames; masters of any sort carry what their first port does.
+    pub(crate) fn carries_frames(&self, key: &Key, link: &Link) -> bool {
+        let first = self.some_ports(key).next().filter(|_| habit::opens_ports(link));
+        habit::is_ethernet(first.map_or(link, |(_, l)| l))
     }
 
     /// Whether a link is up that the link above cannot be without: its lower link is down.
@@ -186,6 +235,12 @@ impl Model {
         if let Some(lower) = stands_on(key, link) {
             self.above.entry(lower).or_default().insert(key.clone());
         }
+        if let Some(identity) = habit::identity(link) {
+            self.twins.entry((key.netns.clone(), identity)).or_default().insert(key.clone());
+        }
+        for name in altnames(link) {
+            self.called.insert((key.netns.clone(), name.into()), key.clone());
+        }
     }
 
     fn remove(&mut self, key: &Key) -> Option<Link> {
@@ -195,6 +250,15 @@ impl Model {
         }
         if let Some(lower) = stands_on(key, &link) {
             forget(&mut self.above, &lower, key);
+        }
+        if let Some(identity) = habit::identity(&link) {
+            let at = (key.netns.clone(), identity);
+            if let Some(keys) = self.twins.get_mut(&at) {
+                keys.remove(key);
+            }
+        }
+        for name in altnames(&link) {
+            self.called.remove(&(key.netns.clone(), name.into()));
         }
         Some(link)
     }
@@ -206,6 +270,15 @@ impl Model {
             self.insert(key, link);
         }
     }
+}
+
+/// The alternative names of a link.
+fn altnames(link: &Link) -> impl Iterator<Item = &[u8]> {
+    let list = match link.base.value(&base::ALTNAME.0) {
+        Some(Value::List(list)) => list.as_slice(),
+        _ => &[],
+    };
+    list.iter().filter_map(|v| if let Value::Str(name) = v { Some(&**name) } else { None })
 }
 
 fn forget(index: &mut BTreeMap<Key, BTreeSet<Key>>, at: &Key, key: &Key) {

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use linkctl_kinds::link as base;
 use linkctl_link::{Goal, Key, Link, Netns, Want, World};
-use linkctl_schema::Name;
+use linkctl_schema::{Name, Value};
 
 use crate::act::{Act, Plan, Step};
 use crate::conflict::Conflict;
@@ -28,6 +29,21 @@ pub fn plan(have: &World, want: &Goal) -> Result<Plan, Vec<Conflict>> {
 /// it gets. Whoever resolves [`Goal::matches`] knows them, and whoever is told to move a link. The goal uses the
 /// new keys.
 pub fn plan_with(have: &World, want: &Goal, labels: &BTreeMap<Key, Key>) -> Result<Plan, Vec<Conflict>> {
+    plan_on(Model::new, have, want, labels)
+}
+
+/// The same where the kernel is to say what its drivers refuse: for single commands, whose refusals are explained by what
+/// it says, and for ways back, which had better be tried.
+pub fn plan_asking(have: &World, want: &Goal, labels: &BTreeMap<Key, Key>) -> Result<Plan, Vec<Conflict>> {
+    plan_on(Model::lenient, have, want, labels)
+}
+
+fn plan_on(
+    model: fn(World) -> Model,
+    have: &World,
+    want: &Goal,
+    labels: &BTreeMap<Key, Key>,
+) -> Result<Plan, Vec<Conflict>> {
     let changed = || labels.iter().filter(|(from, to)| from != to && have.contains_key(from));
     let renames: BTreeMap<&Key, Name> =
         changed().filter(|(from, to)| from.netns == to.netns).map(|(from, to)| (from, to.name)).collect();
@@ -35,7 +51,7 @@ pub fn plan_with(have: &World, want: &Goal, labels: &BTreeMap<Key, Key>) -> Resu
     if renames.is_empty() && moves.is_empty() && want.links.iter().all(|(k, w)| met(have.get(k), w)) {
         return Ok(Plan::default());
     }
-    let mut model = Model::new(have.clone());
+    let mut model = model(have.clone());
     let mut conflicts = Vec::new();
     let mut acts = names(&mut model, want, &renames, &mut conflicts);
     for (from, to) in moves {
@@ -82,7 +98,10 @@ fn names(
         let to = key.beside(*name);
         if name.as_bytes().contains(&b'%') {
             conflicts.push(Conflict::Pattern(to));
-        } else if !targets.insert(to.clone()) || model.get(&to).is_some() && !renames.contains_key(&to) {
+        } else if !targets.insert(to.clone())
+            || model.get(&to).is_some() && !renames.contains_key(&to)
+            || model.is_strict() && !unname(model, goal, key, &to, &mut acts)
+        {
             conflicts.push(Conflict::NameTaken { link: (*key).clone(), name: *name });
         } else {
             todo.push(((*key).clone(), *name));
@@ -112,12 +131,29 @@ fn names(
     acts
 }
 
+/// Takes the name that a link is to have from who has it as an alternative one and is not to keep it: the link itself, or one
+/// that the goal gives other ones. Whether nobody has it so any more.
+fn unname(model: &mut Model, goal: &Goal, key: &Key, to: &Key, acts: &mut Vec<(Act, Reason)>) -> bool {
+    let Some(holder) = model.holder(to, to.name.as_bytes()).cloned() else { return true };
+    let name = Value::text(to.name.as_bytes());
+    let said = goal.links.get(&holder).and_then(Want::link).and_then(|l| l.base.get(base::ALTNAME));
+    if holder != *key && said.is_none_or(|names| names.contains(&name)) {
+        return false;
+    }
+    let act = Act::Altnames { key: holder, add: Vec::new(), remove: vec![name] };
+    let done = model.act(&act).is_ok();
+    if done {
+        acts.push((act, Reason::Yields));
+    }
+    done
+}
+
 /// A name that nobody has or is to have.
 fn spare(model: &Model, goal: &Goal, key: &Key) -> Name {
     let names = (0u32..).filter_map(|i| Name::new(&format!("lctl-tmp{i}")).ok());
     names
         .into_iter()
-        .find(|n| model.get(&key.beside(*n)).is_none() && !goal.links.contains_key(&key.beside(*n)))
+        .find(|n| !model.has_name(&key.beside(*n)) && !goal.links.contains_key(&key.beside(*n)))
         .unwrap_or(Name::NONE)
 }
 
@@ -157,6 +193,7 @@ fn relabelled(have: &World, acts: &[(Act, Reason)]) -> World {
         match act {
             Act::Rename(key, name) => model.relabel(key, &key.beside(*name)),
             Act::Move(from, to) => model.relabel(from, to),
+            Act::Altnames { .. } => _ = model.act(act),
             _ => {}
         }
     }

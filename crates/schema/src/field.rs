@@ -288,7 +288,11 @@ impl FieldDef {
         }
         let n = self.initial?;
         Some(match self.ty {
-            Type::Uint(_) | Type::Time(..) | Type::Words(..) | Type::Tos => Value::Num(n),
+            Type::Words(_, list) => match list.iter().find(|(_, m)| *m == n) {
+                Some((word, _)) => Value::Word(word),
+                None => Value::Num(n),
+            },
+            Type::Uint(_) | Type::Time(..) | Type::Tos => Value::Num(n),
             _ => Value::Bool(n != 0),
         })
     }

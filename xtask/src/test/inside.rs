@@ -12,8 +12,8 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Seconds for one program, and for all of them.
-const LIMIT: u32 = 900;
-const ALL: Duration = Duration::from_mins(40);
+const LIMIT: u32 = 1800;
+const ALL: Duration = Duration::from_mins(90);
 /// A CAN controller (`kvaser_pci`): no message makes such a link.
 const CONTROLLER: &[&str] = &["-object", "can-bus,id=can0", "-device", "kvaser_pci,canbus=can0"];
 
@@ -83,7 +83,7 @@ fn outcome(kernel: &str, binary: &Binary, at: usize, folder: &Path) -> Outcome {
     let mut words = status.split_whitespace();
     let ended = words.next();
     match ended {
-        Some("124") => said += "\nended after 15 minutes: it hangs",
+        Some("124") => said += "\nended after 30 minutes: it hangs",
         None => said += "\nthe guest ended before it did: see the rig's words above",
         _ => {}
     }

@@ -3,7 +3,7 @@
 use linkctl::apply::{Cause, Failure as Undone, Note, Transaction};
 use linkctl::kernel::Live;
 use linkctl::link::{Goal, Snapshot, World};
-use linkctl::plan::{Act, Conflict, Plan, Reason, plan_with};
+use linkctl::plan::{Act, Conflict, Plan, Reason, plan_asking};
 use linkctl::schema::out::Out;
 use linkctl::schema::text::plain;
 use linkctl::schema::{Safe, Value};
@@ -31,7 +31,7 @@ pub(crate) struct Change<'c> {
 impl Change<'_> {
     /// The plan, or why there is none.
     pub(crate) fn plan(&self) -> Result<Plan, Failure> {
-        plan_with(self.world, self.goal, self.labels).map_err(|all| match all.as_slice() {
+        plan_asking(self.world, self.goal, self.labels).map_err(|all| match all.as_slice() {
             [one] => {
                 explain::foreseen(one, self.goal, self.read, self.world).unwrap_or_else(|| conflict(&all))
             }

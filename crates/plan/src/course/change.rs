@@ -2,7 +2,7 @@
 
 use linkctl_kinds::link as base;
 use linkctl_link::Key;
-use linkctl_schema::diff::{Delta, strongest};
+use linkctl_schema::diff::{Delta, diff, strongest};
 use linkctl_schema::{Change, Name, Value};
 
 use super::{Course, Done};
@@ -23,12 +23,17 @@ struct Gap {
     closes: bool,
     /// It comes to a master that takes only ports that are down.
     joins: bool,
+    /// Something is set anew on the way, and has to be looked at again.
+    again: bool,
 }
 
 impl Course<'_> {
     /// Makes a link as it is to be, but for what has to wait for others.
     pub(super) fn change(&mut self, key: &Key) -> Done {
         let Some(mut gap) = self.gap(key) else { return Ok(()) };
+        if gap.again {
+            self.touch(key);
+        }
         if gap.closes {
             self.enslave(key, &mut gap)?;
         }
@@ -77,16 +82,68 @@ impl Course<'_> {
         if fresh && habit::is_addressed(want) {
             base.retain(|d| !self.is_given(key, d.field));
         }
+        delta::size(&have.base, &want.base, &mut base);
+        let all = base.len();
         let mut data = delta::data(have, want);
         if let (Some(kind), Some(said)) = (want.kind, self.intent.said(key)) {
             delta::along(kind, &have.data, &said.data, &mut data);
         }
         data.retain(|d| !delta::is_late(want.data.fields(), d.field));
+        if !data.is_empty() {
+            // What the change would bring with it is said otherwise.
+            let record = delta::settings(have, want, &data);
+            let mut then = have.clone();
+            then.data.merge(&record);
+            habit::follow_mode(&mut then, &record);
+            for d in diff(&then.data, &want.data) {
+                if !data.iter().any(|e| e.field == d.field)
+                    && diff(&have.data, &want.data).iter().all(|e| e.field != d.field)
+                {
+                    data.push(Delta { have: Some(d.want.clone()), ..d });
+                }
+            }
+        }
+        // What another link decides too gives way, unless it was said of this one.
+        let said = self.intent.said(key).map(|l| &l.data);
+        data.retain(|d| !habit::is_common(have, d.field) || said.is_some_and(|r| spoken(r, d)));
+        let elsewhere = data.iter().any(|d| matches!(d.field, "dev" | "remote"));
+        if !data.is_empty() && have.kind.is_some_and(|k| k.whole || k.name == "vxlan" && elsewhere) {
+            // The kernel works it out anew, and it is looked at again then.
+            base.retain(|d| d.field != "mtu");
+        }
+        // What going up or another mode sets anew is looked at again then.
+        let mut then = linkctl_link::Link { base: want.base.clone(), ..have.clone() };
+        if !data.is_empty() {
+            then.data.merge(&want.data);
+            if habit::shifts(have, &then) {
+                habit::resolve(&mut then);
+            }
+        }
+        if !self.model.is_up(key) && self.up(key) == Some(true) {
+            habit::went_up(&mut then);
+        }
+        base.retain(|d| {
+            delta::field(&base::FIELDS, d.field).is_none_or(|f| then.base.value(f) == want.base.value(f))
+        });
+        for d in base.iter_mut().filter(|d| d.field == "mtu" && habit::is_firm(have)) {
+            d.change = Change::Down;
+        }
         let wanted = self.intent.master(key);
         let master = Some(wanted.unwrap_or(Name::NONE)).filter(|_| wanted != have.has_master());
+        // It will have that of its master, and is looked at again then.
+        let sized = |m: Name| self.model.get(&key.beside(m)).is_some_and(habit::sizes_ports);
+        if master.filter(|m| !m.is_none()).is_some_and(sized) {
+            base.retain(|d| d.field != "mtu");
+        }
+        let again = base.len() < all;
+        // Nor does anybody who says nothing of it want another than its master's.
+        let told = self.intent.said(key).is_some_and(|l| l.base.get(base::MTU).is_some());
+        if !told && wanted.is_some_and(sized) {
+            base.retain(|d| d.field != "mtu");
+        }
         let leaves = master.is_some() && self.opens(key, have.has_master());
         let joins = self.opens(key, wanted);
-        Some(Gap { base, data, master, closes: leaves && !joins, joins: joins && !leaves })
+        Some(Gap { base, data, master, closes: leaves && !joins, joins: joins && !leaves, again })
     }
 
     fn set(&mut self, key: &Key, gap: &Gap) -> Done {
@@ -136,6 +193,11 @@ impl Course<'_> {
             have: Some(Value::List(have)),
             want: Value::List(want),
         };
+        for name in &add {
+            if let Value::Str(word) = name {
+                self.unname(key, word)?;
+            }
+        }
         self.act(Act::Altnames { key: key.clone(), add, remove }, self.why(key, &[delta]))
     }
 
@@ -190,6 +252,8 @@ impl Course<'_> {
         let said = self.intent.said(key).and_then(|l| l.port.as_ref());
         deltas
             .retain(|d| !late || self.stands(key, d, said.is_some_and(|r| spoken(r, d)), have.has_master()));
+        let counts = |d: &Delta| self.model.master_of(key).is_none_or(|(_, m)| habit::counts_in(m, d.field));
+        deltas.retain(|d| said.is_some_and(|r| spoken(r, d)) || counts(d));
         if deltas.is_empty() {
             return Ok(());
         }

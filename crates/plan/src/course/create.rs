@@ -1,7 +1,7 @@
 //! Making links: as much in one act as the kernel takes.
 
 use linkctl_kinds::link as base;
-use linkctl_link::{Key, Link};
+use linkctl_link::{Key, Link, message};
 use linkctl_schema::{FieldDef, Name, text};
 
 use super::{Course, Done};
@@ -18,7 +18,13 @@ impl Course<'_> {
             .peer
             .clone()
             .filter(|p| link.kind.is_some_and(|k| k.pair.is_some()) && self.intent.will(p).is_some());
+        for made in std::iter::once(key).chain(&peer) {
+            self.unname(made, made.name.as_bytes())?;
+        }
         let Some(peer) = peer else {
+            if self.is_hidden(key, link) {
+                return self.create_aside(key);
+            }
             let act = Act::Create { key: key.clone(), link: Box::new(self.folded(key)), peer: None };
             self.unsure.insert(key.clone());
             return self.act(act, self.why_made(key));
@@ -26,17 +32,45 @@ impl Course<'_> {
         let (first, second) =
             if self.carries_more(&peer, key) { (peer, key.clone()) } else { (key.clone(), peer) };
         let end = Box::new(self.early(&second));
-        let act = Act::Create {
-            key: first.clone(),
-            link: Box::new(self.folded(&first)),
-            peer: Some((second.clone(), end)),
-        };
+        let mut link = self.folded(&first);
+        // What is said of the other end's settings goes with this one's.
+        let mut data = habit::mirrored(&end.data);
+        if std::ptr::eq(data.fields(), link.data.fields()) {
+            data.merge(&link.data);
+            link.data = data;
+        }
+        let act = Act::Create { key: first.clone(), link: Box::new(link), peer: Some((second.clone(), end)) };
         let why = self.why_made(&first);
         self.act(act, why)?;
         self.touch(&first);
         self.touch(&second);
         self.unsure.extend([first, second]);
         Ok(())
+    }
+
+    /// Whether the kernel would find another link by that name: it looks where the link below is, too.
+    fn is_hidden(&self, key: &Key, link: &Link) -> bool {
+        let from = message::created_from(key, link);
+        *from != key.netns && self.model.has_name(&Key::new(from.clone(), key.name))
+    }
+
+    /// Makes a link under a name that nobody has in either namespace, and renames it.
+    fn create_aside(&mut self, key: &Key) -> Done {
+        let link = self.early(key);
+        let from = message::created_from(key, &link).clone();
+        let free = |n: &Name| {
+            [&key.netns, &from].into_iter().all(|netns| {
+                let there = Key::new(netns.clone(), *n);
+                !self.model.has_name(&there) && self.intent.will(&there).is_none()
+            })
+        };
+        let spare =
+            (0u32..).find_map(|i| Name::new(&format!("lctl-tmp{i}")).ok().filter(free)).unwrap_or(Name::NONE);
+        let aside = key.beside(spare);
+        let why = self.why_made(key);
+        self.act(Act::Create { key: aside.clone(), link: Box::new(link), peer: None }, why)?;
+        self.unsure.insert(key.clone());
+        self.act(Act::Rename(aside, key.name), vec![Reason::Named])
     }
 
     /// Whether the making of `other` can carry more than that of `key`: then `key` is the other end.
@@ -76,7 +110,7 @@ impl Course<'_> {
         link.index = 0;
         let lasts = |f: &FieldDef| {
             let given = habit::is_addressed(will) && self.is_given(key, f.name);
-            !(given || habit::settles_mtu(will) && f.name == "mtu")
+            !(given || (habit::settles_mtu(will) || habit::late_mtu(will)) && f.name == "mtu")
         };
         link.base = will.base.only(|f| f.is_state() && !f.late && !special(f.name) && lasts(f));
         // What a new link has anyway is not said: kernels without the feature refuse to be told that it is off.

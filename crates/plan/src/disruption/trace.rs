@@ -55,7 +55,7 @@ impl Trace {
             after: World::new(),
         };
         if plan.steps.iter().all(|s| !before.contains_key(s.act.key())) {
-            out.made = plan.steps.iter().flat_map(|s| made(&s.act)).collect();
+            plan.steps.iter().for_each(|s| keep_up(&mut out.made, &s.act));
             return out;
         }
         Run::all(before, plan, out)
@@ -231,13 +231,11 @@ impl<'w> Run<'w> {
 
     /// Keeps up with names.
     fn follow(&mut self, act: &Act) {
+        keep_up(&mut self.out.made, act);
         let (from, to) = match act {
             Act::Rename(key, name) => (key, key.beside(*name)),
             Act::Move(key, to) => (key, to.clone()),
-            _ => {
-                self.out.made.extend(made(act));
-                return;
-            }
+            _ => return,
         };
         if let Some(first) = self.first.remove(from).or_else(|| self.origin(from)) {
             self.out.last.insert(first.clone(), Some(to.clone()));
@@ -257,6 +255,18 @@ impl<'w> Run<'w> {
 fn lower(fate: &mut Fate, was: Option<&Link>, mtu: u32) {
     if was.and_then(|l| l.base.get(base::MTU)).is_some_and(|had| mtu < had) {
         fate.mtu = Some(fate.mtu.map_or(mtu, |least| least.min(mtu)));
+    }
+}
+
+/// Keeps up with the links that are made: one may be made under a name that it does not keep.
+fn keep_up(all: &mut BTreeSet<Key>, act: &Act) {
+    let (from, to) = match act {
+        Act::Rename(key, name) => (key, key.beside(*name)),
+        Act::Move(key, to) => (key, to.clone()),
+        _ => return all.extend(made(act)),
+    };
+    if all.remove(from) {
+        all.insert(to);
     }
 }
 

@@ -1,12 +1,15 @@
 //! Settings: which fields change when.
 
+use std::collections::BTreeSet;
+
 use linkctl_kinds::link as base;
 use linkctl_link::topology::stands_on;
 use linkctl_link::{Key, Link};
-use linkctl_schema::{Change, FieldDef, Record, Value};
+use linkctl_schema::diff::diff;
+use linkctl_schema::{Change, FieldDef, Kind, Name, Record, Rule, Value};
 
 use super::{Done, Errno, Model, Refusal, What};
-use crate::delta::{is_shared, names_port, prune, rescale, special};
+use crate::delta::{field, is_shared, names_port, prune, rescale, special};
 use crate::habit;
 
 impl Model {
@@ -16,25 +19,39 @@ impl Model {
             if special(f.name) {
                 return Err(Refusal::new(Errno::Inval, format!("{} has an act of its own", f.name)));
             }
-            self.changeable(key, link, f)?;
+            self.changeable(key, link, f, f.change)?;
+            if let Some(why) = habit::unsettable(link, f.name).filter(|_| self.strict) {
+                return Err(Refusal::new(Errno::NotSupp, format!("{key} {why}")));
+            }
             if let (true, Value::Num(mtu)) = (f.name == "mtu", value) {
-                self.room(link, *mtu)?;
+                if self.strict && habit::is_firm(link) && link.up() == Some(true) {
+                    return Err(Refusal::new(Errno::Busy, "its mtu changes only while it is down"));
+                }
+                self.room(key, link, *mtu)?;
             }
         }
+        if let Some(why) = habit::bad_address(link, record).filter(|_| self.strict) {
+            return Err(Refusal::new(Errno::NotSupp, why));
+        }
+        let capped = capped(&link.base, record);
+        if record.get(base::MTU).is_some() {
+            self.resizing(key);
+        }
         if let Some(link) = self.world.get_mut(key) {
+            link.base.merge(&capped);
             link.base.merge(record);
         }
         if let Some(mtu) = record.get(base::MTU) {
-            self.squeeze(key, mtu);
+            self.resized(key, mtu);
         }
         Ok(())
     }
 
-    /// Whether a field can be changed as the link is now.
-    fn changeable(&self, key: &Key, link: &Link, f: &FieldDef) -> Done {
+    /// Whether a field can be changed as the link is now; `measure` is what that takes.
+    fn changeable(&self, key: &Key, link: &Link, f: &FieldDef, measure: Change) -> Done {
         let up = link.up() == Some(true);
         let no = |errno, why: String| Err(Refusal::new(errno, why));
-        match f.change {
+        match measure {
             Change::Live => Ok(()),
             Change::Down | Change::Vacant if up => {
                 no(Errno::Busy, format!("{} changes only while it is down", f.name))
@@ -52,10 +69,13 @@ impl Model {
         let Some(kind) = link.kind.filter(|_| std::ptr::eq(link.data.fields(), record.fields())) else {
             return Err(Refusal::new(Errno::Inval, format!("{key} has no such settings")));
         };
+        let deltas = diff(&link.data, record);
         for (f, value) in record.iter() {
+            // Some values only a rebuild leads to.
+            let measure = deltas.iter().find(|d| d.field == f.name).map_or(f.change, |d| d.change);
             // What such a kernel is told once more it does not change.
             if !kind.whole || link.data.value(f) != Some(value) {
-                self.changeable(key, link, f)?;
+                self.changeable(key, link, f, measure)?;
             }
             if let Value::Link(name) = value
                 && !name.is_none()
@@ -71,18 +91,84 @@ impl Model {
             |f: &FieldDef| !is_shared(f) || !record.iter().any(|(g, _)| is_shared(g) && g.attr == f.attr);
         let mut data = link.data.only(|f| !lost(f) && alone(f));
         data.merge(record);
+        let whole = data.clone();
         if let Err(broken) = prune(kind, &mut data, record) {
             return Err(Refusal::new(Errno::Inval, broken.to_string()));
         }
+        // What no rule ties to what was said stays, though it may not count.
+        for (f, value) in whole.iter().filter(|(f, _)| !tied(kind, f, record)) {
+            data.put(f, value.clone());
+        }
         rescale(&mut data, &link.data, record);
-        let after = Link { data, ..link.clone() };
+        let mut after = Link { data, ..link.clone() };
+        if let Some(why) = habit::spurned(&after).filter(|_| self.strict) {
+            return Err(Refusal::new(Errno::Inval, why));
+        }
+        if self.strict && (habit::is_frozen(link) || habit::loses_end(link, record)) {
+            return Err(Refusal::new(Errno::Inval, format!("{key} cannot become another sort of tunnel")));
+        }
+        if self.strict && habit::changes_family(link, record) {
+            return Err(Refusal::new(Errno::NotSupp, format!("{key} is of the other family of addresses")));
+        }
+        if let Some(twin) = self.twin(key, &after).filter(|_| self.strict) {
+            return Err(Refusal::new(Errno::Exist, format!("{twin} has the same identifiers")));
+        }
+        habit::follow_mode(&mut after, record);
+        if habit::shifts(link, &after) {
+            habit::resolve(&mut after);
+        }
+        let lost = after.base != link.base;
         if let Some(lower) = stands_on(key, &after)
+            && stands_on(key, link).as_ref() != Some(&lower)
             && (lower == *key || self.carries(key, &lower))
         {
             return Err(Refusal::new(Errno::Loop, format!("{lower} stands on {key}")));
         }
+        if habit::resizes(link, &after) {
+            after.base.take(&base::MTU.0);
+            self.note(key, What::Lost);
+        } else if lost {
+            self.note(key, What::Lost);
+        }
         self.edit(key, |link| *link = after);
+        self.share(key, record);
         Ok(())
+    }
+
+    /// Links on one link below that have settings in common.
+    pub(super) fn share(&mut self, key: &Key, record: &Record) {
+        if let Some(peer) = self.peer(key)
+            && let Some(other) =
+                self.world.get_mut(&peer).filter(|l| std::ptr::eq(l.data.fields(), record.fields()))
+        {
+            let was = other.data.clone();
+            other.data.merge(&habit::mirrored(record));
+            if other.data != was {
+                self.note(&peer, What::Lost);
+            }
+        }
+        let Some(link) = self.get(key).filter(|l| habit::shares(l)) else { return };
+        let Some(lower) = link.lower.clone() else { return };
+        let fellows: Vec<Key> = self.above(&lower).into_iter().filter(|k| k != key).collect();
+        for fellow in fellows {
+            let Some(other) = self.world.get_mut(&fellow).filter(|l| habit::shares(l)) else { continue };
+            let mut lost = false;
+            let was = other.clone();
+            for (f, value) in record.iter() {
+                if let Some(g) =
+                    field(other.data.fields(), f.name).filter(|g| other.data.value(g) != Some(value))
+                {
+                    other.data.put(g, value.clone());
+                    lost = true;
+                }
+            }
+            if habit::shifts(&was, other) {
+                habit::resolve(other);
+            }
+            if lost {
+                self.note(&fellow, What::Lost);
+            }
+        }
     }
 
     pub(super) fn port(&mut self, key: &Key, record: &Record) -> Done {
@@ -91,7 +177,13 @@ impl Model {
             return Err(Refusal::new(Errno::Inval, format!("{key} is not a port of such a master")));
         };
         for (f, value) in record.iter() {
-            self.changeable(key, link, f)?;
+            self.changeable(key, link, f, f.change)?;
+            if self.strict && self.master_of(key).is_some_and(|(_, m)| !habit::counts_in(m, f.name)) {
+                return Err(Refusal::new(
+                    Errno::Inval,
+                    format!("{} does not count in its master's mode", f.name),
+                ));
+            }
             if let Value::Link(name) = value
                 && names_port(port.fields(), f.name)
                 && !name.is_none()
@@ -124,16 +216,30 @@ impl Model {
             if names.contains(name) {
                 return Err(Refusal::new(Errno::Exist, format!("{key} has that altname already")));
             }
+            if let Value::Str(word) = name {
+                self.unnamed(key, word)?;
+                if let Some(taken) = Name::from_kernel(word).filter(|n| self.get(&key.beside(*n)).is_some()) {
+                    return Err(Refusal::new(
+                        Errno::Exist,
+                        format!("there is a link {} already", key.beside(taken)),
+                    ));
+                }
+            }
             names.push(name.clone());
         }
-        if let Some(link) = self.world.get_mut(key) {
-            link.base.set(base::ALTNAME, names);
-        }
+        self.edit(key, |link| link.base.set(base::ALTNAME, names));
         Ok(())
     }
 
-    /// Whether the link below has room for such packets.
-    fn room(&self, link: &Link, mtu: u64) -> Done {
+    /// Whether the link below has room for such packets, and nobody above minds.
+    fn room(&self, key: &Key, link: &Link, mtu: u64) -> Done {
+        let other = |m: &Link| m.base.get(base::MTU).is_none_or(|n| u64::from(n) != mtu);
+        if let Some((master, _)) = self.master_of(key).filter(|(_, m)| habit::rules_mtu(m) && other(m)) {
+            return Err(Refusal::new(
+                Errno::Busy,
+                format!("the MTU of {key} is that of {master}, its master"),
+            ));
+        }
         match self.below_mtu(link) {
             Some(most) if mtu > u64::from(most) => Err(Refusal::new(
                 Errno::Range,
@@ -150,24 +256,184 @@ impl Model {
     }
 
     /// The same for a link that is made.
-    pub(super) fn fits(&self, link: &Link) -> Done {
-        link.base.get(base::MTU).map_or(Ok(()), |mtu| self.room(link, mtu.into()))
+    pub(super) fn fits(&self, key: &Key, link: &Link) -> Done {
+        link.base.get(base::MTU).map_or(Ok(()), |mtu| self.room(key, link, mtu.into()))
     }
 
-    /// Links above have to make do with what the link below has.
-    fn squeeze(&mut self, key: &Key, mtu: u32) {
+    /// A link is to be given another MTU: bridges that it is a port of have to be judged before.
+    fn resizing(&mut self, key: &Key) {
         let mut todo = vec![key.clone()];
-        while let Some(next) = todo.pop() {
+        let mut seen = BTreeSet::new();
+        while let Some(next) = todo.pop().filter(|k| seen.insert(k.clone())) {
+            if let Some((master, _)) = self.master_of(&next) {
+                self.judge(&master);
+                todo.push(master);
+            }
+        }
+    }
+
+    /// A link was given another MTU: links above make do with what the link below has, ports of bonds and teams have that of
+    /// their master, and a bridge that was told none has the least of its ports.
+    fn resized(&mut self, key: &Key, mtu: u32) {
+        if self.get(key).is_some_and(habit::fits_ports) {
+            self.soft.remove(key);
+            self.firm.insert(key.clone());
+        }
+        self.resized_above(key, mtu);
+    }
+
+    /// Whether its master lets nobody but itself change its MTU.
+    fn bound(&self, key: &Key) -> bool {
+        self.master_of(key).is_some_and(|(_, m)| habit::rules_mtu(m))
+    }
+
+    /// Gives a link an MTU; whether it had another.
+    pub(super) fn resize(&mut self, key: &Key, mtu: u32) -> bool {
+        let Some(link) = self.world.get_mut(key).filter(|l| l.base.get(base::MTU) != Some(mtu)) else {
+            return false;
+        };
+        link.base.set(base::MTU, mtu);
+        self.note(key, What::Lost);
+        true
+    }
+
+    /// A bridge takes the least MTU of its ports, or 1500, unless it was told one (`br_mtu_auto_adjust`). Tells a new one.
+    fn follow_ports(&mut self, bridge: &Key) -> Option<u32> {
+        let link = self.get(bridge).filter(|_| self.soft.contains(bridge) && !self.bound(bridge))?;
+        let now = link.base.get(base::MTU)?;
+        // Most have the same, and one of it is enough: none had less, or the bridge would have.
+        let mut least: Option<u32> = None;
+        let known = self.some_ports(bridge).map(|(_, p)| p.base.get(base::MTU)).all(|size| {
+            least = size.map(|n| least.map_or(n, |l| l.min(n)));
+            size.is_some_and(|n| n != now)
+        });
+        match (known, least) {
+            (false, None) => {
+                self.unsize(bridge);
+                None
+            }
+            (false, Some(_)) => None,
+            (true, least) => {
+                let mtu = least.unwrap_or(1500);
+                self.resize(bridge, mtu).then_some(mtu)
+            }
+        }
+    }
+
+    /// Whether a bridge's MTU follows its ports: that it was told one the kernel does not tell. One that has ports and another
+    /// MTU than theirs was; one without ports and with another than the usual may have been, and counts as unknown.
+    pub(super) fn judge(&mut self, bridge: &Key) {
+        let Some(link) = self.get(bridge).filter(|l| habit::fits_ports(l)) else { return };
+        if self.firm.contains(bridge) || self.soft.contains(bridge) {
+            return;
+        }
+        let now = link.base.get(base::MTU);
+        let all: Option<Vec<u32>> = self.some_ports(bridge).map(|(_, p)| p.base.get(base::MTU)).collect();
+        let usual = match all {
+            Some(all) if all.is_empty() && now != Some(1500) => return self.unsize(bridge),
+            Some(all) => now == Some(all.into_iter().min().unwrap_or(1500)),
+            None => false,
+        };
+        let set = if usual { &mut self.soft } else { &mut self.firm };
+        set.insert(bridge.clone());
+    }
+
+    /// A port came to a link.
+    pub(super) fn port_came(&mut self, master: &Key, port: &Key) {
+        let Some(now) = self
+            .get(master)
+            .filter(|_| self.soft.contains(master) && !self.bound(master))
+            .and_then(|m| m.base.get(base::MTU))
+        else {
+            return;
+        };
+        match self.get(port).and_then(|p| p.base.get(base::MTU)) {
+            None => self.unsize(master),
+            Some(mtu) if mtu < now || self.some_ports(master).nth(1).is_none() => {
+                if self.resize(master, mtu) {
+                    self.resized_above(master, mtu);
+                }
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// A port left a link.
+    pub(super) fn port_went(&mut self, master: &Key) {
+        if let Some(mtu) = self.follow_ports(master) {
+            self.resized_above(master, mtu);
+        }
+    }
+
+    /// What MTU a link has only the kernel knows by now.
+    fn unsize(&mut self, key: &Key) {
+        if let Some(link) = self.world.get_mut(key) {
+            link.base.take(&base::MTU.0);
+            self.note(key, What::Lost);
+        }
+    }
+
+    /// What stands on a link, or has it as a port, follows its MTU.
+    pub(super) fn resized_above(&mut self, key: &Key, mtu: u32) {
+        let mut todo = vec![(key.clone(), mtu)];
+        while let Some((next, mtu)) = todo.pop() {
+            if self.get(&next).is_some_and(habit::sizes_ports) {
+                for port in self.ports(&next) {
+                    if self.resize(&port, mtu) {
+                        todo.push((port, mtu));
+                    }
+                }
+            }
             for above in self.above(&next) {
-                let Some(link) = self.world.get_mut(&above).filter(|l| habit::fits_lower(l)) else {
-                    continue;
-                };
-                if link.base.get(base::MTU).is_some_and(|m| m > mtu) {
-                    link.base.set(base::MTU, mtu);
-                    self.note(&above, What::Lost);
-                    todo.push(above);
+                let fits = !self.bound(&above)
+                    && self.get(&above).is_some_and(|l| {
+                        habit::fits_lower(l) && l.base.get(base::MTU).is_some_and(|m| m > mtu)
+                    });
+                if fits && self.resize(&above, mtu) {
+                    todo.push((above, mtu));
+                }
+            }
+            if let Some((master, _)) = self.master_of(&next) {
+                if let Some(now) = self.get(&master).and_then(|m| m.base.get(base::MTU)).filter(|m| mtu < *m)
+                    && self.soft.contains(&master)
+                    && !self.bound(&master)
+                {
+                    // Less than all others have.
+                    debug_assert!(now > mtu);
+                    self.resize(&master, mtu);
+                    todo.push((master, mtu));
+                } else if let Some(mtu) = self.follow_ports(&master) {
+                    todo.push((master, mtu));
                 }
             }
         }
     }
+}
+
+/// Sizes for IPv4 that follow the size for all as it is set, while it is one that IPv4 can have (`netif_set_gso_max_size`,
+/// `netif_set_gro_max_size`).
+fn capped(had: &Record, said: &Record) -> Record {
+    let mut out = Record::new(&base::FIELDS);
+    for (all, v4) in
+        [(base::GSO_MAX_SIZE, base::GSO_IPV4_MAX_SIZE), (base::GRO_MAX_SIZE, base::GRO_IPV4_MAX_SIZE)]
+    {
+        if let Some(size) =
+            said.get(all).filter(|n| *n <= 65536 && had.get(v4).is_some() && had.get(all) != Some(*n))
+        {
+            out.set(v4, size);
+        }
+    }
+    out
+}
+
+/// Whether a rule speaks of a field together with one that was said.
+fn tied(kind: &Kind, f: &FieldDef, said: &Record) -> bool {
+    let names = |name: &str| said.iter().any(|(g, _)| g.name == name);
+    names(f.name)
+        || kind.rules.iter().any(|rule| match *rule {
+            Rule::Needs(a, b) | Rule::Excludes(a, b) | Rule::Wants(a, b) => {
+                a == f.name && names(b) || b == f.name && names(a)
+            }
+            Rule::OneOf(_) | Rule::When(..) => false,
+        })
 }

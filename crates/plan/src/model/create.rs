@@ -2,9 +2,9 @@
 
 use linkctl_kinds::link as base;
 use linkctl_link::topology::below;
-use linkctl_link::{Key, Link};
+use linkctl_link::{Key, Link, message};
 use linkctl_schema::rules;
-use linkctl_schema::{Below, Kind, Value};
+use linkctl_schema::{Below, Kind, Record, Value};
 
 use super::{Done, Errno, Model, Refusal};
 use crate::delta::field;
@@ -13,6 +13,11 @@ use crate::habit;
 impl Model {
     pub(super) fn create(&mut self, key: &Key, link: &Link, peer: Option<(&Key, &Link)>) -> Done {
         self.free(key)?;
+        // The kernel looks for the name where the request comes from, too (`rtnl_newlink`).
+        let from = message::created_from(key, link);
+        if *from != key.netns {
+            self.free(&Key::new(from.clone(), key.name))?;
+        }
         early(link)?;
         let grounded = self.grounded_link(link);
         let link = grounded.as_ref().unwrap_or(link);
@@ -25,15 +30,30 @@ impl Model {
             self.there(&need)?;
         }
         self.suits(key, link)?;
+        if let Some(twin) = self.twin(key, link).filter(|_| self.strict) {
+            return Err(Refusal::new(Errno::Exist, format!("{twin} has the same identifiers")));
+        }
         if let Some((other, end)) = peer {
-            self.insert(other, born(other, end, Some(key)));
+            let mut end = end.clone();
+            end.data = Record::new(link.data.fields());
+            end.data.merge(&habit::mirrored(&link.data));
+            self.insert(other, born(other, &end, Some(key)));
         }
         let mut fresh = born(key, link, peer.map(|(k, _)| k));
+        if habit::fits_ports(&fresh) {
+            self.soft.insert(key.clone());
+        }
         if let Some(mtu) = self.below_mtu(link).filter(|_| link.base.get(base::MTU).is_none()) {
             fresh.base.set(base::MTU, mtu);
         }
+        let data = fresh.data.clone();
+        let shares = habit::shares(&fresh);
         self.insert(key, fresh);
         let done = self.begin(key, link);
+        if done.is_ok() && shares {
+            // All on one link below get the mode of the newest (`ipvlan_link_new`).
+            self.share(key, &data);
+        }
         if done.is_err() {
             self.remove(key);
             peer.and_then(|(k, _)| self.remove(k));
@@ -66,7 +86,18 @@ impl Model {
         if self.world.contains_key(key) {
             return Err(Refusal::new(Errno::Exist, format!("there is a link {key} already")));
         }
-        Ok(())
+        self.unnamed(key, key.name.as_bytes())
+    }
+
+    /// A word is nobody's alternative name in the namespace of `beside`.
+    pub(super) fn unnamed(&self, beside: &Key, word: &[u8]) -> Done {
+        match self.called.get(&(beside.netns.clone(), word.into())) {
+            Some(by) if self.strict => {
+                let word = linkctl_schema::Safe(word);
+                Err(Refusal::new(Errno::Exist, format!("{word} is an alternative name of {by}")))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn sound(&self, key: &Key, link: &Link, kind: &'static Kind, peer: Option<(&Key, &Link)>) -> Done {
@@ -78,8 +109,36 @@ impl Model {
         if kind.below == Below::Link && link.lower.is_none() {
             return inval(format!("a {} needs a link to stand on", kind.name));
         }
-        if let Err(broken) = rules::check(kind, &link.data) {
+        if kind.below != Below::Link && link.lower.is_some() {
+            return inval(format!(
+                "a {} stands on no link, or on one that a setting of its own names",
+                kind.name
+            ));
+        }
+        if self.strict && kind.below != Below::Device && link.base.get(base::PARENTDEV).is_some() {
+            return inval(format!("a {} is not made on a device", kind.name));
+        }
+        if habit::late_mtu(link) && link.base.get(base::MTU).is_some() {
+            return inval(format!("a {} is made with an MTU of its own choice", kind.name));
+        }
+        if let Some((f, why)) = link
+            .base
+            .iter()
+            .find_map(|(f, _)| Some((f, habit::unmakable(link, f.name).filter(|_| self.strict)?)))
+        {
+            return inval(format!("{} cannot be set: a {} {why}", f.name, kind.name));
+        }
+        if let Some(why) = habit::bad_address(link, &link.base).filter(|_| self.strict) {
+            return inval(why.into());
+        }
+        if let Err(broken) = rules::check(kind, &habit::usual(link)) {
             return inval(broken.to_string());
+        }
+        if let Some(field) = habit::untimely(link).filter(|_| self.strict) {
+            return inval(format!("{field} only counts in another mode"));
+        }
+        if let Some(why) = habit::spurned(link).filter(|_| self.strict) {
+            return inval(why.into());
         }
         match (kind.pair, peer) {
             (None, Some(_)) => return inval(format!("a {} has no other end", kind.name)),
@@ -90,7 +149,17 @@ impl Model {
             (_, Some((_, end))) if end.up() == Some(true) || end.has_master().is_some() => {
                 return inval("the other end cannot be up or have a master yet".into());
             }
-            (_, Some((other, end))) => self.free(other).and_then(|()| early(end))?,
+            (_, Some((other, end))) => {
+                self.free(other).and_then(|()| early(end))?;
+                let carried = Link { data: link.data.clone(), ..end.clone() };
+                if !self.strict {
+                    // The kernel says so itself.
+                } else if let Some(why) = habit::bad_address(&carried, &end.base)
+                    .or_else(|| end.base.iter().find_map(|(f, _)| habit::unmakable(&carried, f.name)))
+                {
+                    return inval(format!("{other} {why}"));
+                }
+            }
             (None, None) => {}
         }
         Ok(())
@@ -119,6 +188,12 @@ fn born(key: &Key, link: &Link, peer: Option<&Key>) -> Link {
             }
         }
     }
+    if let (None, Some(mtu)) = (out.base.get(base::MTU), habit::born_mtu(link)) {
+        out.base.set(base::MTU, mtu);
+    }
+    let said = link.data.clone();
+    out.data = habit::usual(&out);
+    habit::follow_mode(&mut out, &said);
     if let Some(lower) = link.lower.as_ref().filter(|l| l.netns == key.netns) {
         out.base.put(&base::LINK.0, Value::Link(lower.name));
     } else if let Some(f) = field(&base::FIELDS, "link") {

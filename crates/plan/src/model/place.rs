@@ -2,9 +2,9 @@
 
 use linkctl_kinds::link as base;
 use linkctl_link::{Key, Link};
-use linkctl_schema::{Name, Record, Value};
+use linkctl_schema::{Name, Record, Type, Value};
 
-use super::{Done, Errno, Model, Refusal, What};
+use super::{Done, Errno, Model, Refusal, What, altnames};
 use crate::habit;
 
 impl Model {
@@ -33,6 +33,9 @@ impl Model {
 
     pub(super) fn rename(&mut self, key: &Key, name: Name) -> Done {
         self.there(key)?;
+        if key.name == name {
+            return Ok(());
+        }
         let to = key.beside(name);
         self.free(&to)?;
         self.relabel(key, &to);
@@ -40,8 +43,26 @@ impl Model {
     }
 
     pub(super) fn move_to(&mut self, key: &Key, to: &Key) -> Done {
-        self.there(key)?;
+        let link = self.there(key)?;
+        if key.netns == to.netns {
+            return self.rename(key, to.name);
+        }
+        if self.strict && !habit::may_move(link) {
+            return Err(Refusal::new(Errno::Inval, format!("{key} cannot leave its namespace")));
+        }
         self.free(to)?;
+        for name in altnames(link) {
+            self.unnamed(to, name)?;
+            if *name == *to.name.as_bytes() && self.strict {
+                return Err(Refusal::new(Errno::Exist, format!("{to} is its own alternative name")));
+            }
+            if let Some(taken) = Name::from_kernel(name).filter(|n| self.get(&to.beside(*n)).is_some()) {
+                return Err(Refusal::new(
+                    Errno::Exist,
+                    format!("there is a link {} already", to.beside(taken)),
+                ));
+            }
+        }
         self.close(key);
         self.release(key);
         let mut above = self.above(key);
@@ -64,6 +85,9 @@ impl Model {
                 // The other namespace has settings of its own for links that come to it.
                 link.base.take(&base::INET4.0);
                 link.base.take(&base::INET6_TOKEN.0);
+                link.base.take(&base::ADDRGENMODE.0);
+                // Other links' numbers say nothing there.
+                link.data = link.data.only(|f| f.ty != Type::Link);
                 link.port = None;
             }
             self.insert(to, link);
@@ -79,6 +103,10 @@ fn redirect(key: &Key, link: &mut Link, from: &Key, to: &Key) {
     }
     if key.netns != from.netns {
         return;
+    }
+    if to.netns != from.netns {
+        let gone = Value::Link(from.name);
+        link.data = link.data.only(|f| link.data.value(f) != Some(&gone));
     }
     if to.netns == from.netns {
         let records = [&mut link.base, &mut link.data].into_iter().chain(link.port.as_mut());

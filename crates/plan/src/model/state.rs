@@ -37,6 +37,13 @@ impl Model {
             }
             if let Some(link) = self.world.get_mut(&next) {
                 link.base.set(base::UP, up);
+                let was = link.base.clone();
+                if up {
+                    habit::went_up(link);
+                }
+                if link.base != was {
+                    self.note(&next, What::Lost);
+                }
             }
             self.note(&next, if up { What::Up } else { What::Down });
             let above = self.above(&next);
@@ -78,6 +85,25 @@ impl Model {
         if !habit::takes(m, link) {
             return Err(Refusal::new(Errno::NotSupp, format!("{master} does not take {key} as a port")));
         }
+        let frames = self.carries_frames(key, link);
+        if let Some(why) = habit::unfit_port(m, link, frames).filter(|_| self.strict) {
+            return Err(Refusal::new(Errno::Inval, format!("{key} {why}")));
+        }
+        if habit::opens_ports(m)
+            && self.some_ports(&master).next().is_some()
+            && self.carries_frames(&master, m) != frames
+        {
+            return Err(Refusal::new(Errno::Busy, format!("{master} has ports of another sort")));
+        }
+        if let (true, Some(most), Some(mtu)) =
+            (habit::sizes_ports(m), self.below_mtu(link), m.base.get(base::MTU))
+            && mtu > most
+        {
+            return Err(Refusal::new(
+                Errno::Range,
+                format!("{master} has a greater MTU than {key} can have"),
+            ));
+        }
         let closed = self.master_of(key).is_some_and(|(_, old)| habit::opens_ports(old));
         if habit::opens_ports(m) && self.is_up(key) && !closed {
             return Err(Refusal::new(Errno::Perm, format!("{master} takes only ports that are down")));
@@ -88,7 +114,9 @@ impl Model {
                 format!("{master} takes {key} up, and what it stands on is down"),
             ));
         }
-        let tapped = || self.above(key).iter().any(|k| self.get(k).is_some_and(habit::taps_lower));
+        let tapped = || {
+            habit::is_tap(link) || self.above(key).iter().any(|k| self.get(k).is_some_and(habit::taps_lower))
+        };
         if habit::takes_packets(m) && tapped() {
             return Err(Refusal::new(Errno::Busy, format!("another link takes the packets of {key}")));
         }
@@ -114,21 +142,77 @@ impl Model {
 
     /// What a link above may not do to the link below: macvlans want its packets, bridges and bonds too.
     pub(super) fn suits(&self, key: &Key, link: &Link) -> Done {
+        if link.kind.is_some_and(|k| k.name == "hsr") {
+            let ends = link.named().map(|n| key.beside(n));
+            let odd = |k: &Key| self.strict && self.get(k).is_some_and(|l| !self.carries_frames(k, l));
+            if let Some(end) = ends.into_iter().find(odd) {
+                return Err(Refusal::new(Errno::Inval, format!("{end} carries no Ethernet frames")));
+            }
+        }
         let Some(lower) = stands_on(key, link) else { return Ok(()) };
         let taken = self.master_of(&lower).is_some_and(|(_, m)| habit::takes_packets(m));
         if habit::taps_lower(link) && taken {
             return Err(Refusal::new(Errno::Busy, format!("the master of {lower} takes its packets")));
         }
-        self.fits(link)
+        self.fits_below(link, &lower)?;
+        self.fits(key, link)
+    }
+
+    /// Whether the link below is of a sort that a link can stand on.
+    fn fits_below(&self, link: &Link, lower: &Key) -> Done {
+        let below = self.get(lower);
+        let family = habit::family(link);
+        let other = |k: &Key| self.get(k).is_some_and(|l| habit::taps_lower(l) && habit::family(l) != family);
+        if !family.is_empty() && self.above(lower).iter().any(other) {
+            return Err(Refusal::new(
+                Errno::Busy,
+                format!("a link of another kind takes the packets of {lower}"),
+            ));
+        }
+        let fellow = |k: &Key| self.get(k).filter(|l| habit::family(l) == family);
+        let fellows = self.above(lower);
+        let crowded = habit::is_alone(link) && fellows.iter().any(|k| fellow(k).is_some());
+        if self.strict && (crowded || fellows.iter().filter_map(fellow).any(habit::is_alone)) {
+            return Err(Refusal::new(
+                Errno::Inval,
+                format!("a macvlan in mode passthru has {lower} for itself"),
+            ));
+        }
+        if habit::taps_lower(link) && below.is_some_and(habit::is_tap) {
+            return Err(Refusal::new(Errno::Busy, format!("a program takes the packets of {lower}")));
+        }
+        if let Some(why) = below.and_then(|l| habit::unfit_lower(link, l)).filter(|_| self.strict) {
+            return Err(Refusal::new(Errno::Inval, format!("{lower} {why}")));
+        }
+        if let (true, Some(b)) = (habit::follows_lower(link) || habit::taps_lower(link), below)
+            && habit::opens_ports(b)
+            && !self.carries_frames(lower, b)
+        {
+            return Err(Refusal::new(Errno::Inval, format!("the ports of {lower} carry no Ethernet frames")));
+        }
+        Ok(())
     }
 
     fn join(&mut self, key: &Key, name: Name) {
         let Some(master) = self.get(&key.beside(name)).cloned() else { return };
         let table = master.kind.and_then(|k| k.ports);
+        let key_of = key.beside(name);
+        self.judge(&key_of);
         self.edit(key, |link| {
             link.base.set(base::MASTER, name);
             link.port = table.map(|k| Record::new(k.fields));
         });
+        self.port_came(&key_of, key);
+        let first = self.some_ports(&key_of).nth(1).is_none();
+        let other = self.get(key).is_some_and(|l| !habit::is_ethernet(l));
+        if let (true, true, Some(mtu)) =
+            (first && other, habit::rules_mtu(&master), self.get(key).and_then(|l| l.base.get(base::MTU)))
+        {
+            // A team becomes what its first port is (`team_setup_by_port`).
+            self.resize(&key_of, mtu);
+        } else if let Some(mtu) = master.base.get(base::MTU).filter(|_| habit::sizes_ports(&master)) {
+            self.fit(key, mtu);
+        }
         if habit::opens_ports(&master) {
             self.open(key);
         } else if habit::cycles_ports(&master) {
@@ -140,10 +224,20 @@ impl Model {
     pub(super) fn release(&mut self, key: &Key) {
         let Some(name) = self.get(key).and_then(Link::has_master) else { return };
         let master = key.beside(name);
+        self.judge(&master);
+        let sized = self.get(&master).is_some_and(habit::sizes_ports);
         self.edit(key, |link| {
             link.base.take(&base::MASTER.0);
             link.port = None;
+            if sized {
+                // It gets back the one that it came with.
+                link.base.take(&base::MTU.0);
+            }
         });
+        if sized {
+            self.note(key, What::Lost);
+        }
+        self.port_went(&master);
         self.note(key, What::Released);
         self.forget(key, &master);
         let Some(m) = self.get(&master) else { return };
@@ -152,6 +246,17 @@ impl Model {
             self.close(key);
         } else if cycles {
             self.cycle(key);
+        }
+    }
+
+    /// A port has the MTU of its new master.
+    fn fit(&mut self, key: &Key, mtu: u32) {
+        if self.get(key).is_some_and(|l| l.base.get(base::MTU) != Some(mtu)) {
+            if let Some(link) = self.world.get_mut(key) {
+                link.base.set(base::MTU, mtu);
+            }
+            self.note(key, What::Lost);
+            self.resized_above(key, mtu);
         }
     }
 

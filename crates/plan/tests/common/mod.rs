@@ -26,6 +26,32 @@ pub(crate) fn link(word: &str) -> Link {
     Link::new(Some(kind(word)))
 }
 
+/// Whether links of a kind carry Ethernet frames.
+pub(crate) fn frames(word: &str) -> bool {
+    !matches!(
+        word,
+        "gre"
+            | "ip6gre"
+            | "ipip"
+            | "sit"
+            | "ip6tnl"
+            | "vti"
+            | "vti6"
+            | "xfrm"
+            | "wireguard"
+            | "gtp"
+            | "ovpn"
+            | "nlmon"
+            | "vcan"
+            | "vxcan"
+            | "can"
+            | "bareudp"
+            | "ipoib"
+            | "rmnet"
+            | "wwan"
+    )
+}
+
 /// A field of the kind, by name.
 pub(crate) fn set(record: &mut Record, field: &str, value: Value<'static>) {
     let f = record.fields().find(field).expect("a field of the table");

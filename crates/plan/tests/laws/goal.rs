@@ -6,6 +6,7 @@ use linkctl_link::{Goal, Key, Link, Want, World};
 use linkctl_schema::arbitrary::{self, Dice};
 use linkctl_schema::{Change, Name, Value};
 
+use crate::common;
 use crate::world::{data, early, mtu, other_card, world};
 
 /// A goal that has something to do with the world.
@@ -143,6 +144,7 @@ fn unfit(key: &Key, link: &Link, master: Name, have: &World, goal: &Goal) -> boo
     let m = word(&key.beside(master));
     let own = link.kind.map_or(word(key), |k| k.name);
     !linkctl_kinds::kind(m).is_some_and(|k| k.master)
-        || matches!((m, own), ("bridge", "bridge") | ("vrf" | "bond", "vrf"))
+        || matches!((m, own), ("bridge", "bridge") | ("vrf" | "bond" | "bridge" | "team", "vrf"))
+        || matches!(m, "team" | "bond" | "bridge" | "batadv") && !common::frames(own)
         || matches!((m, own), ("bond" | "bridge", "bond" | "bridge")) && key.name < master
 }

@@ -120,6 +120,8 @@ fn whole(
         "master" => master_gone,
         // The hardware gives it another.
         "address" | "broadcast" => was.kind.is_some_and(|k| k.name == "ipoib"),
+        // A port has that of its master.
+        "mtu" => bond(is.has_master()),
         "link" => said.is_some_and(|s| s.lower.is_some()),
         _ => false,
     };
@@ -132,7 +134,13 @@ fn whole(
         data.put(f, value.clone().into_owned());
         let port = |n: &Name| after.get(&key.beside(*n)).is_some_and(|l| l.has_master() == Some(key.name));
         let names_none = matches!(value, Value::Link(n) if f.late && !port(n));
-        names_none || is.kind.is_some_and(|k| linkctl_schema::rules::check(k, &data).is_err())
+        // What another link decides too.
+        let common = match is.kind.map_or("", |k| k.name) {
+            "ipvlan" | "ipvtap" => matches!(field, "mode" | "flags"),
+            "netkit" => matches!(field, "policy" | "peer_policy"),
+            _ => false,
+        };
+        common || names_none || is.kind.is_some_and(|k| linkctl_schema::rules::check(k, &data).is_err())
     };
     if let Some(field) = lost(&was.data, &is.data, said.map(|s| &s.data), fits) {
         return bad(field);
@@ -143,7 +151,11 @@ fn whole(
     if let (Some(a), Some(b)) = (&was.port, &is.port)
         && was.has_master() == is.has_master()
     {
-        let fellow = |_: &str, v: &Value<'_>| matches!(v, Value::Link(n) if after.get(&key.beside(*n)).is_none_or(|l| l.has_master() != is.has_master()));
+        // A bond port's priorities count in some modes.
+        let fellow = |f: &str, v: &Value<'_>| {
+            matches!(f, "prio" | "actor_port_prio")
+                || matches!(v, Value::Link(n) if after.get(&key.beside(*n)).is_none_or(|l| l.has_master() != is.has_master()))
+        };
         if let Some(field) = lost(a, b, said.and_then(|s| s.port.as_ref()), fellow) {
             return bad(field);
         }

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use linkctl_link::{Goal, Key, World};
-use linkctl_plan::{Model, back_from, labels, plan_with};
+use linkctl_plan::{Model, Plan, back_from, labels, plan_asking, plan_with};
 use linkctl_schema::arbitrary::Dice;
 
 use crate::common::name;
 use crate::goal::goal;
 use crate::world::world;
-use crate::{acts, common, number, run};
+use crate::{acts, common, number};
 
 /// Other names for some links: a swap of two, and a new one.
 fn renames(dice: &mut Dice, have: &World, want: &Goal) -> BTreeMap<Key, Key> {
@@ -26,6 +26,15 @@ fn renames(dice: &mut Dice, have: &World, want: &Goal) -> BTreeMap<Key, Key> {
         out.insert((*last).clone(), last.beside(name("fresh")));
     }
     out
+}
+
+/// Carries a way back out on a kernel that refuses only what every kernel does: what drivers refuse is asked of them.
+fn carried(now: &World, way: &Plan) -> Result<World, String> {
+    let mut model = Model::lenient(now.clone());
+    for (i, step) in way.steps.iter().enumerate() {
+        model.act(&step.act).map_err(|e| format!("step {i} of {}: {e:?}", acts(way)))?;
+    }
+    Ok(model.into_world())
 }
 
 #[test]
@@ -53,9 +62,9 @@ fn from_every_step_of_a_plan_there_is_a_way_back_to_what_was_before() {
                     common::wanted(&home)
                 )
             };
-            let way = plan_with(&now, &home, &labels(&home, &now))
+            let way = plan_asking(&now, &home, &labels(&home, &now))
                 .unwrap_or_else(|e| told(format!("no way: {e:?}")));
-            let after = run(&now, &way).unwrap_or_else(|e| told(e));
+            let after = carried(&now, &way).unwrap_or_else(|e| told(e));
             if let Err(e) = common::met(&after, &home) {
                 told(format!("{e} after {}", acts(&way)));
             }

@@ -50,9 +50,29 @@ fn minimal(have: &World, plan: &Plan, goal: &Goal) -> Result<(), String> {
         if matches!(&step.act, Act::Base(_, r) | Act::Data(_, r) if r.iter().all(|(f, _)| f.volatile)) {
             continue;
         }
+        // Tunnels bring a team their MTU, which may be the one that is wanted.
+        let only = |name: &str| matches!(&step.act, Act::Base(_, r) if r.iter().all(|(f, _)| f.name == name));
+        // And those on one link below resolve neighbours as their mode says, which another's may change again.
+        if only("arp") {
+            continue;
+        }
+        if only("mtu") && plan.steps.iter().any(|s| matches!(s.act, Act::Master(_, Some(_)))) {
+            continue;
+        }
+        // What the kernel forgets as ports go comes back where it can.
+        if matches!(&step.act, Act::Data(_, r) if r.iter().all(|(f, _)| f.late)) {
+            continue;
+        }
         // What a new link has of these only the kernel knows.
         let made = |k: &Key| {
-            plan.steps.iter().any(|s| matches!(&s.act, Act::Create { key, peer, .. } if key == k || peer.as_ref().is_some_and(|(p, _)| p == k)))
+            let made = |k: &Key| {
+                plan.steps.iter().any(|s| matches!(&s.act, Act::Create { key, peer, .. } if key == k || peer.as_ref().is_some_and(|(p, _)| p == k)))
+            };
+            made(k)
+                || plan
+                    .steps
+                    .iter()
+                    .any(|s| matches!(&s.act, Act::Rename(from, to) if from.beside(*to) == *k && made(from)))
         };
         if matches!(&step.act, Act::Base(k, r) if made(k) && r.value(&base::INET4.0).is_some()) {
             continue;
@@ -133,7 +153,11 @@ fn plans_succeed_reach_their_goal_disturb_nothing_else_waste_nothing_and_can_be_
     println!("LINKCTL_SEED={seed} LINKCTL_CASES={cases}");
     let (mut plans, mut empty, mut steps, mut returns) = (0, 0, 0, 0);
     let mut conflicts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut broken: Vec<String> = Vec::new();
     for case in 0..cases {
+        if broken.len() >= 8 {
+            break;
+        }
         let mut dice = Dice::new(seed.wrapping_mul(1_000_003).wrapping_add(case));
         let have = world(&mut dice, 10);
         let want = goal(&mut dice, &have);
@@ -144,17 +168,18 @@ fn plans_succeed_reach_their_goal_disturb_nothing_else_waste_nothing_and_can_be_
                 steps += found.steps.len();
                 match laws(&have, &want, &found) {
                     Ok(n) => returns += n,
-                    Err(e) => panic!(
+                    Err(e) => broken.push(format!(
                         "case {case} (LINKCTL_SEED={seed}): {e}\nhave {}\nwant {}\nplan {}",
                         common::all(&have),
                         common::wanted(&want),
                         acts(&found)
-                    ),
+                    )),
                 }
             }
             Err(found) => *conflicts.entry(word(&found[0])).or_default() += 1,
         }
     }
+    assert!(broken.is_empty(), "{}", broken.join("\n\n"));
     let refused: usize = conflicts.values().sum();
     println!(
         "{plans} plans ({empty} empty), {steps} steps there, {returns} steps back; {refused} conflicts {conflicts:?}"

@@ -7,7 +7,7 @@ use linkctl_plan::{Act, Model};
 use linkctl_schema::arbitrary::{self, Dice};
 use linkctl_schema::{Below, Fields, Kind, Name, Record, Rule, Type, Value};
 
-use crate::common::{here, name, set};
+use crate::common::{self, here, name, set};
 
 fn spaces() -> [Netns; 2] {
     [Netns::HERE, Netns::named("blue").expect("a good namespace")]
@@ -181,7 +181,12 @@ fn stir(dice: &mut Dice, key: &Key, world: &World) -> Act {
     };
     match dice.below(8) {
         0 | 1 => Act::Up(key.clone()),
-        2 | 3 => Act::Master(key.clone(), fellow(dice, &|l| l.kind.is_some_and(|k| k.master))),
+        2 | 3 => {
+            // A team of tunnels is one for good, and nothing leads back.
+            let odd = link.kind.is_some_and(|k| !common::frames(k.name));
+            let fits = |l: &Link| l.kind.is_some_and(|k| k.master && !(odd && k.name == "team"));
+            Act::Master(key.clone(), fellow(dice, &fits))
+        }
         4 => Act::Altnames {
             key: key.clone(),
             add: vec![Value::text(format!("alt{}", dice.below(50)))],
@@ -202,7 +207,10 @@ fn stir(dice: &mut Dice, key: &Key, world: &World) -> Act {
         }
         _ => {
             let all = arbitrary::record(&base::FIELDS, &[], dice);
-            Act::Base(key.clone(), all.only(|f| f.late && f.name != "altname" && f.is_state()))
+            Act::Base(
+                key.clone(),
+                all.only(|f| f.late && !matches!(f.name, "altname" | "inet6_token") && f.is_state()),
+            )
         }
     }
 }
