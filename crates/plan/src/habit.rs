@@ -150,7 +150,8 @@ pub(crate) fn is_ethernet(link: &Link) -> bool {
         "gre" | "ip6gre" | "ipip" | "sit" | "ip6tnl" | "vti" | "vti6" | "xfrm" | "wireguard" | "gtp"
         | "ovpn" | "nlmon" | "vcan" | "vxcan" | "can" | "bareudp" | "ipoib" | "rmnet" | "wwan" => false,
         "vxlan" => !on(link, "gpe"),
-        "tun" => is(link, "type", "tap"),
+        // A TAP has an address, a TUN has none.
+        "tun" => link.base.get(base::ADDRESS).is_some_and(|a| a.as_bytes().len() == 6),
         _ => !is_loopback(link),
     }
 }

@@ -68,6 +68,12 @@ impl Course<'_> {
         }
     }
 
+    /// Whether a link has the MTU that its ports leave it, and nobody said another: to pin it would be a change that
+    /// nobody asked for.
+    fn follows(&self, key: &Key, want: &linkctl_link::Link) -> bool {
+        habit::fits_ports(want) && self.intent.said(key).is_none_or(|l| l.base.get(base::MTU).is_none())
+    }
+
     fn gap(&self, key: &Key) -> Option<Gap> {
         let (have, want) = (self.model.get(key)?, self.intent.will(key)?);
         let mut base = delta::base(have, want);
@@ -78,6 +84,9 @@ impl Course<'_> {
         }
         if let Some(said) = self.intent.said(key).filter(|_| self.unsure.contains(key)) {
             delta::insist(&mut base, &said.base);
+        }
+        if self.follows(key, want) {
+            base.retain(|d| d.field != "mtu");
         }
         if fresh && habit::is_addressed(want) {
             base.retain(|d| !self.is_given(key, d.field));

@@ -120,8 +120,8 @@ fn whole(
         "master" => master_gone,
         // The hardware gives it another.
         "address" | "broadcast" => was.kind.is_some_and(|k| k.name == "ipoib"),
-        // A port has that of its master.
-        "mtu" => bond(is.has_master()),
+        // A port has that of its master, a bridge that of its ports.
+        "mtu" => bond(is.has_master()) || is.kind.is_some_and(|k| k.name == "bridge"),
         "link" => said.is_some_and(|s| s.lower.is_some()),
         _ => false,
     };
