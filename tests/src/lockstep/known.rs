@@ -277,6 +277,11 @@ pub const KNOWN: &[Known] = &[
         why: "IPv6 addresses of that sort need a secret in net.ipv6.conf, which no link message tells",
         fits: |d| said(d, "addrgenmode") == Some(Value::Word("stable_secret")) && refused(d),
     },
+    Known {
+        name: "a newer word",
+        why: "the kernel is older than the word: ad_select actor_port_prio is of Linux 6.18",
+        fits: |d| said(d, "ad_select") == Some(Value::Word("actor_port_prio")) && refused(d),
+    },
 ];
 
 /// The entry that a difference falls under.

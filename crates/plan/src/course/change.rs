@@ -68,10 +68,18 @@ impl Course<'_> {
         }
     }
 
-    /// Whether a link has the MTU that its ports leave it, and nobody said another: to pin it would be a change that
-    /// nobody asked for.
+    /// Whether a link has the MTU that others leave it, and nobody said another: a bridge that of its ports, a VLAN or
+    /// macvlan no more than what the link below was left with. To pin it would be a change that nobody asked for, or be
+    /// refused.
     fn follows(&self, key: &Key, want: &linkctl_link::Link) -> bool {
-        habit::fits_ports(want) && self.intent.said(key).is_none_or(|l| l.base.get(base::MTU).is_none())
+        let mtu = |l: &linkctl_link::Link| l.base.get(base::MTU);
+        let said = |k: &Key| self.intent.said(k).is_some_and(|l| mtu(l).is_some());
+        let squeezed = || {
+            let lower = want.lower.as_ref().filter(|l| !said(l));
+            let below = lower.and_then(|l| self.model.get(l)).and_then(mtu);
+            below.zip(mtu(want)).is_some_and(|(below, mtu)| below < mtu)
+        };
+        !said(key) && (habit::fits_ports(want) || habit::fits_lower(want) && squeezed())
     }
 
     fn gap(&self, key: &Key) -> Option<Gap> {

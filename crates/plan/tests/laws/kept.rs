@@ -120,8 +120,13 @@ fn whole(
         "master" => master_gone,
         // The hardware gives it another.
         "address" | "broadcast" => was.kind.is_some_and(|k| k.name == "ipoib"),
-        // A port has that of its master, a bridge that of its ports.
-        "mtu" => bond(is.has_master()) || is.kind.is_some_and(|k| k.name == "bridge"),
+        // A port has that of its master, a bridge that of its ports, and none more than the link below.
+        "mtu" => {
+            let mtu = |l: &Link| l.base.get(linkctl_kinds::link::MTU);
+            let below = is.lower.as_ref().and_then(|l| after.get(l)).and_then(mtu);
+            let squeezed = below.is_some() && mtu(is) == below && mtu(was) > below;
+            bond(is.has_master()) || is.kind.is_some_and(|k| k.name == "bridge") || squeezed
+        }
         "link" => said.is_some_and(|s| s.lower.is_some()),
         _ => false,
     };
