@@ -165,7 +165,8 @@ fn a_difference_is_in_the_words_of_a_goal_file_and_comes_true() {
     let said = space.linkctl_with(&["plan", &goal, "--diff"]).fails(2);
     assert_eq!(
         said.out,
-        "--- va\n+++ va\n-mtu: 1500\n+mtu: 1400\n+master: br0\n--- /dev/null\n+++ n0\n+kind: bridge\n+mtu: 1300\n"
+        "--- br0\n+++ br0\n-mtu: 1500\n+mtu: 1400\n--- va\n+++ va\n-mtu: 1500\n+mtu: 1400\n+master: br0\n--- /dev/null\n+++ n0\n+kind: bridge\n+mtu: 1300\n",
+        "a bridge follows its ports"
     );
     space.linkctl_with(&["plan", &goal, "--diff", "--json"]).fails(3);
     space.linkctl_with(&["apply", &goal]).ok();

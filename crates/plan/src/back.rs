@@ -28,7 +28,7 @@ pub fn back(before: &World, now: &World) -> Goal {
     for (key, was) in before {
         match now.get(key).or_else(|| now.get(renamed.get(key)?)) {
             Some(is) if is == was && !renamed.contains_key(key) => {}
-            is => goal.want(key.clone(), home(was, is)),
+            is => goal.want(key.clone(), settled(before, key, home(was, is))),
         }
     }
     for (key, is) in now {
@@ -58,7 +58,9 @@ pub fn back_from(before: &World, plan: &Plan) -> Goal {
     let homes: BTreeSet<Key> = way.touched.iter().map(|key| way.first(key)).collect();
     for key in homes {
         match before.get(&key) {
-            Some(was) if !goal.links.contains_key(&key) => goal.want(key.clone(), home(was, after.get(&key))),
+            Some(was) if !goal.links.contains_key(&key) => {
+                goal.want(key.clone(), settled(before, &key, home(was, after.get(&key))));
+            }
             Some(_) => {}
             None => goal.forbid(key),
         }
@@ -162,6 +164,15 @@ pub fn renames(before: &World, now: &World) -> BTreeMap<Key, Key> {
         }
     }
     out
+}
+
+/// Without settings of a port that do not count in the mode that its master had: the kernel tells them and refuses them.
+fn settled(before: &World, key: &Key, mut want: Link) -> Link {
+    let master = want.has_master().and_then(|m| before.get(&key.beside(m)));
+    if let (Some(port), Some(master)) = (&want.port, master) {
+        want.port = Some(port.only(|f| habit::counts_in(master, f.name)));
+    }
+    want
 }
 
 fn home(was: &Link, is: Option<&Link>) -> Link {
