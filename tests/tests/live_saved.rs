@@ -90,7 +90,8 @@ fn a_plan_belongs_to_its_namespaces() {
     space.ip("netns del red").ok();
     space.ip("netns add red").ok();
     space.ip("-n red link add br9 type bridge").ok();
-    space.linkctl_with(&["apply", "--plan", &path]).fails(1).err_has("red is another namespace");
+    // A kernel may give the new namespace the number of the old one: then its links tell.
+    space.linkctl_with(&["apply", "--plan", &path]).fails(1).err_has("red").err_has("nothing was changed");
     // In another world there is no such namespace at all, or it is another.
     space.another(|other| {
         other.ip("netns add red").ok();
