@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use linkctl_kernel::process::{Alarm, Folder, Process, boottime, wait};
 use linkctl_kernel::{Error, Live, signal};
+use linkctl_link::Goal;
 
-use crate::home::go_home;
+use crate::home::{Unreturned, go_home, take_back};
 use crate::journal::{Fault, Journal, Lock, Record, Records, State, way_home};
 use crate::lookup::spaces;
-use crate::owned::Owned;
 
 /// How long one that applies may be stopped by a signal.
 const STALLED: Duration = Duration::from_secs(10);
@@ -185,7 +185,7 @@ impl Guard {
                 Err(fault) => {
                     // The links come first: what the disk says can be put right later.
                     last = fault.to_string();
-                    match self.lead_home() {
+                    match self.home().and_then(|home| go_home(&mut self.live, &home)) {
                         Ok(()) => {
                             return Some(End::TakenBack(format!(
                                 "{why}; the journal does not say so: {last}"
@@ -202,25 +202,23 @@ impl Guard {
             if why == Why::Late && journal.until(&record).is_some_and(|t| boottime() < t) {
                 return None;
             }
-            match self.lead_home() {
-                Ok(()) => {
-                    let _ = journal.mark(&mut record, State::Undone, &why.to_string());
+            let taken = self
+                .home()
+                .map_err(Unreturned::Links)
+                .and_then(|home| take_back(&journal, &mut record, &home, &mut self.live, &why.to_string()));
+            match taken {
+                Err(Unreturned::Links(e)) => last = e,
+                // The links are back: what the disk says can be put right later.
+                Ok(()) | Err(Unreturned::Record(_) | Unreturned::Owners(_)) => {
                     return Some(End::TakenBack(why.to_string()));
                 }
-                Err(e) => last = e,
             }
-            let _ =
-                journal.mark(&mut record, State::Broken, &format!("{why}; taking it back failed: {last}"));
         }
         Some(End::Broken(format!("{why}; taking it back failed: {last}")))
     }
 
-    fn lead_home(&mut self) -> Result<(), String> {
-        let home = way_home(&self.path, &self.bytes).map_err(|f| f.to_string())?;
-        go_home(&mut self.live, &home)?;
-        // Whose they are is of less weight than that they are back.
-        let _ = Owned::went_home(&Records::at(&self.state, self.live.id()), &self.id, &mut self.live);
-        Ok(())
+    fn home(&self) -> Result<Goal, String> {
+        way_home(&self.path, &self.bytes).map_err(|f| f.to_string())
     }
 
     /// One that applies and does not go on holds the lock for ever: it is ended.

@@ -7,8 +7,10 @@ use linkctl_link::{Goal, Key, World};
 use linkctl_plan::plan_asking;
 
 use crate::engine::{Stopped, run_through};
+use crate::journal::{Fault, Journal, Record, State};
 use crate::lookup;
 use crate::nic::fill;
+use crate::owned::Owned;
 use crate::verify::settle_through;
 
 /// Brings the links to what a journal's record says was before, from wherever they are, and verifies it. No signal
@@ -21,7 +23,37 @@ pub fn go_home(live: &mut Live, home: &Goal) -> Result<(), String> {
     go(live, home, &now, &labels)
 }
 
-/// The same for whoever has read the links and knows where they are.
+/// Why a transaction is not taken back, or not all of that is on disk.
+#[derive(Debug)]
+pub enum Unreturned {
+    /// The links could not be brought back. The record says so.
+    Links(String),
+    /// They are back, and the record does not say so.
+    Record(Fault),
+    /// They are back, and whose they are is not known any more.
+    Owners(Fault),
+}
+
+/// Leads home from a transaction and says so in the journal: that it was taken back and why, or that it is broken.
+pub fn take_back(
+    journal: &Journal,
+    record: &mut Record,
+    home: &Goal,
+    live: &mut Live,
+    why: &str,
+) -> Result<(), Unreturned> {
+    if let Err(e) = go_home(live, home) {
+        let note = format!("{why}; taking it back failed: {e}");
+        return Err(match journal.mark(record, State::Broken, &note) {
+            Ok(()) => Unreturned::Links(e),
+            Err(fault) => Unreturned::Links(format!("{e}; {fault}")),
+        });
+    }
+    journal.mark(record, State::Undone, why).map_err(Unreturned::Record)?;
+    Owned::went_home(journal, &record.id, live).map_err(Unreturned::Owners)
+}
+
+/// The same as [`go_home`] for whoever has read the links and knows where they are.
 pub(crate) fn go(
     live: &mut Live,
     home: &Goal,

@@ -23,7 +23,7 @@ mod verify;
 mod vswitch;
 
 pub use engine::{Account, Note, Stopped, run};
-pub use home::go_home;
+pub use home::{Unreturned, go_home, take_back};
 pub use journal::{About, Fault, Journal, Lock, Record, Records, STATE, Sources, State, Verdict};
 pub use lookup::world;
 pub use nic::fill;

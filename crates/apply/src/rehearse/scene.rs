@@ -9,6 +9,7 @@ use linkctl_plan::{Act, Conflict, Plan, Step, back};
 use linkctl_schema::{Below, Kind, Name};
 
 use super::{Impossible, Untold, spaces};
+use crate::disk;
 use crate::engine::{Stopped, run};
 
 /// How often a link that cannot be built is replaced before it is given up.
@@ -240,10 +241,7 @@ fn made_up(key: &Key, link: &Link, stood: &str) -> Act {
 
 /// A name for the other end of a pair that nobody knows: one for each name, and not likely anybody's.
 fn end(key: &Key) -> Key {
-    let mut hash = 0xcbf2_9ce4_8422_2325u64;
-    for byte in key.name.as_bytes() {
-        hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    }
+    let hash = disk::sum(key.name.as_bytes());
     key.beside(Name::new(&format!("lctl{:010x}", hash & 0xff_ffff_ffff)).unwrap_or(Name::NONE))
 }
 

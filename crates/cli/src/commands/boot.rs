@@ -4,11 +4,11 @@
 use std::process::ExitCode;
 
 use linkctl::apply::guard::is_guarded;
-use linkctl::apply::{Journal, State, go_home};
+use linkctl::apply::{Journal, State, Unreturned, take_back};
 use linkctl::kernel::{Live, process};
 use linkctl::schema::out::Out;
 
-use super::apply::Keeping;
+use super::apply::{Keeping, unowned};
 use super::bring::{Brought, Declaration, all};
 use super::journal::{open, told, unusable};
 use super::{live, print};
@@ -62,21 +62,19 @@ fn settle(journal: &Journal, live: &mut Live) -> Result<Option<Vec<String>>, Fai
             State::Waiting => "the machine was restarted before it was confirmed",
             _ => "the machine was restarted in the middle of it",
         };
-        if !before {
+        if before {
+            journal.mark(&mut record, State::Undone, note).map_err(|f| unusable(&f))?;
+        } else {
             let home = journal.home(&record).map_err(|f| unusable(&f))?;
-            if let Err(why) = go_home(live, &home) {
-                let _ = journal.mark(
-                    &mut record,
-                    State::Broken,
-                    &format!("{note}; taking it back failed: {why}"),
-                );
-                return Err(Failure::new(
-                    Status::Broken,
-                    format!("the apply {} could not be taken back: {why}", record.id),
-                ));
-            }
+            take_back(journal, &mut record, &home, live, note).map_err(|e| match e {
+                Unreturned::Links(why) => {
+                    let what = format!("the apply {} could not be taken back: {why}", record.id);
+                    Failure::new(Status::Broken, what)
+                }
+                Unreturned::Record(fault) => unusable(&fault),
+                Unreturned::Owners(fault) => unowned(&fault),
+            })?;
         }
-        journal.mark(&mut record, State::Undone, note).map_err(|f| unusable(&f))?;
         out.push(format!("the apply {} is taken back: {note}", record.id));
     }
     Ok(Some(out))

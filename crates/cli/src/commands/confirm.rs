@@ -1,6 +1,6 @@
 //! `linkctl confirm`, `rollback` and `extend`: what becomes of an apply that waits.
 
-use linkctl::apply::{Owned, Record, Records, State, go_home};
+use linkctl::apply::{Record, Records, State, Unreturned, take_back};
 use linkctl::kernel::process::boottime;
 use linkctl::schema::out::Out;
 
@@ -45,14 +45,14 @@ pub(crate) fn rollback(args: &args::Rollback, common: &Common) -> Result<(), Fai
             .hint("linkctl undo takes back the last apply that holds"));
     }
     let home = journal.home(&record).map_err(|f| unusable(&f))?;
-    if let Err(why) = go_home(&mut live, &home) {
-        let note = format!("taking it back failed: {why}");
-        journal.mark(&mut record, State::Broken, &note).map_err(|f| unusable(&f))?;
-        return Err(Failure::new(Status::Broken, format!("the links could not be brought back: {why}"))
-            .hint("see what is in the way (linkctl show -d), then linkctl rollback again"));
-    }
-    journal.mark(&mut record, State::Undone, "linkctl rollback").map_err(|f| unusable(&f))?;
-    Owned::went_home(&journal, &record.id, &mut live).map_err(|f| unowned(&f))?;
+    take_back(&journal, &mut record, &home, &mut live, "linkctl rollback").map_err(|e| match e {
+        Unreturned::Links(why) => {
+            Failure::new(Status::Broken, format!("the links could not be brought back: {why}"))
+                .hint("see what is in the way (linkctl show -d), then linkctl rollback again")
+        }
+        Unreturned::Record(fault) => unusable(&fault),
+        Unreturned::Owners(fault) => unowned(&fault),
+    })?;
     say(common, "took back", &record.id, "the links are as they were before it")
 }
 
