@@ -292,8 +292,9 @@ pub(crate) struct Watch {
     /// Links that another program manages (systemd-networkd, for one) may be changed
     #[arg(long)]
     pub(crate) take_over: bool,
-    #[command(flatten)]
-    pub(crate) journal: Journal,
+    /// Where what is needed to go back is kept
+    #[arg(long, value_name = "DIR", default_value = linkctl::apply::STATE)]
+    pub(crate) state: PathBuf,
 }
 
 /// Whether a plan is rehearsed.

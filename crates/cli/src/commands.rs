@@ -8,6 +8,7 @@ pub(crate) mod bring;
 pub(crate) mod change;
 pub(crate) mod completions;
 pub(crate) mod confirm;
+pub(crate) mod declared;
 pub(crate) mod del;
 pub(crate) mod fmt;
 pub(crate) mod foreign;

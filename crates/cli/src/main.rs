@@ -1,6 +1,7 @@
 //! `linkctl`: words in, text out. The only crate that prints.
 
 mod args;
+mod bar;
 mod commands;
 mod complete;
 mod exit;

@@ -1,45 +1,32 @@
 //! `linkctl apply`: makes the links as a file declares them, or leaves them as they were.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::{IsTerminal, Write};
 use std::mem::ManuallyDrop;
-use std::path::Path;
-use std::time::Duration;
 
-use linkctl::apply::lookup::Unmatched;
+use linkctl::apply::Sources;
 use linkctl::apply::saved::Saved;
-use linkctl::apply::{About, Fault, Journal, Kept, Owned, Record, Sources, Transaction, fill, lookup};
-use linkctl::kernel::Live;
-use linkctl::link::{Goal, Key, Netns, Scope, Snapshot, World};
-use linkctl::plan::scope::{Sieve, widen};
-use linkctl::plan::split::{Waits, split};
-use linkctl::plan::{Plan, plan_with};
+use linkctl::link::Goal;
 
-use super::change::{conflict, failure};
-use super::journal::{open_settled, unusable};
+use super::declared::{Declared, Keeping};
+use super::journal::open_settled;
 use super::plan::show_weighed;
 use super::rehearse::{self, Rehearsed};
 use super::saved;
 use super::weigh::{Given, Weighed};
-use super::{foreign, live, print, unread};
+use super::{foreign, live, print};
 use crate::args::{self, Common};
-use crate::exit::{Failure, Status};
+use crate::exit::Failure;
 use crate::files::{self, For};
-use crate::guardian;
 use crate::span::shown;
 use crate::term::{Colour, Term};
 
 /// Applies a file.
 pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
-    let wanted = wanted(args)?;
-    let files = &wanted.files;
-    done(&wanted, args, common).map_err(|failure| files::placed(files, failure))
+    let (wanted, files) = wanted(args)?;
+    done(wanted, args, common).map_err(|failure| files::placed(&files, failure))
 }
 
-fn done(wanted: &Wanted, args: &args::Apply, common: &Common) -> Result<(), Failure> {
-    let Wanted { goal, sources, saved, .. } = wanted;
-    let (mut goal, sources) = (goal.clone(), *sources);
+fn done(wanted: Wanted, args: &args::Apply, common: &Common) -> Result<(), Failure> {
+    let Wanted { mut goal, sources, saved } = wanted;
     let given =
         Given { lockout: args.allow_lockout, confirmed: args.confirm.is_some(), ..args.allowed.given(&goal) };
     goal.rebuild = given.rebuild;
@@ -56,7 +43,7 @@ fn done(wanted: &Wanted, args: &args::Apply, common: &Common) -> Result<(), Fail
     show_weighed(&plan, &weighed, rehearsed.as_ref(), given, common)?;
     let keeping = Keeping {
         journal: &journal,
-        args: &args.journal,
+        state: &args.journal.state,
         common,
         window: args.confirm,
         take_over: args.take_over,
@@ -94,206 +81,17 @@ struct Wanted {
     sources: Option<Sources>,
     /// The plan that was kept of it.
     saved: Option<Saved>,
-    files: Vec<files::File>,
 }
 
-fn wanted(args: &args::Apply) -> Result<Wanted, Failure> {
+/// Reads it, and the files that it is from.
+fn wanted(args: &args::Apply) -> Result<(Wanted, Vec<files::File>), Failure> {
     if let Some(path) = &args.plan {
         let saved = saved::read(path)?;
-        return Ok(Wanted { goal: saved.goal.clone(), sources: None, saved: Some(saved), files: Vec::new() });
+        let wanted = Wanted { goal: saved.goal.clone(), sources: None, saved: Some(saved) };
+        return Ok((wanted, Vec::new()));
     }
     let files = files::read(&args.files, For::Doing)?;
     let (goal, sources) = (files::goal_of(&files)?, files::sources(&args.files, &files));
     files::spaces(&files, &goal)?;
-    Ok(Wanted { goal, sources, saved: None, files })
-}
-
-/// Where and how the way home is kept.
-pub(crate) struct Keeping<'k> {
-    /// The journal.
-    pub(crate) journal: &'k Journal,
-    /// Where it is.
-    pub(crate) args: &'k args::Journal,
-    /// In which namespace.
-    pub(crate) common: &'k Common,
-    /// How long it waits to be confirmed.
-    pub(crate) window: Option<Duration>,
-    /// Links that others manage may be changed.
-    pub(crate) take_over: bool,
-    /// The files of folders that it is made from, and all that they say.
-    pub(crate) declared: Option<(Sources, &'k Goal)>,
-}
-
-impl Keeping<'_> {
-    fn about(&self, steps: usize) -> About {
-        About { sources: self.declared.map(|(s, _)| s), ..About::now(&typed(), steps, self.window) }
-    }
-
-    /// Notes that the links are as declared, with nothing to do for it.
-    pub(crate) fn accept(&self) -> Result<(), Failure> {
-        let Some((_, goal)) = self.declared else { return Ok(()) };
-        self.journal.accept(goal, &self.about(0)).map_err(|f| unusable(&f))
-    }
-}
-
-/// A goal and what is, side by side.
-pub(crate) struct Declared {
-    /// What is wanted of the links that there are.
-    pub(crate) goal: Goal,
-    labels: BTreeMap<Key, Key>,
-    pub(crate) read: Snapshot,
-    /// What is, decoded.
-    pub(crate) world: World,
-}
-
-impl Declared {
-    /// Reads the namespaces that a goal speaks of, finds its matches, and names what its scope wants gone.
-    pub(crate) fn new(goal: Goal, live: &mut Live, state: &Path) -> Result<Self, Failure> {
-        let owned = match goal.scope {
-            Scope::Owned => Owned::read(state, live).map_err(|f| unusable(&f))?,
-            _ => Owned::default(),
-        };
-        let mut spaces = lookup::spaces(&goal);
-        spaces.extend(owned.spaces().into_iter().filter(|n| !lookup::spaces(&goal).contains(n)));
-        let read = live.snapshot(&spaces, false).map_err(|e| unread(&e))?;
-        let owned = owned.among(&read);
-        let sieve = Sieve::new(&goal, &owned);
-        let beyond = goal.scope != Scope::Partial && read.keys().any(|k| sieve.may_go(&k));
-        if !beyond && read.plainly(&goal) {
-            return Ok(Self { goal: Goal::new(), labels: BTreeMap::new(), read, world: World::new() });
-        }
-        let mut world = read.world(|_| true);
-        let labels = lookup::labels(live, &goal, &read).map_err(|e| Failure::new(Status::Refused, e))?;
-        let wide = match widen(&goal, &world, &labels, &owned) {
-            Cow::Owned(wide) => Some(wide),
-            Cow::Borrowed(_) => None,
-        };
-        let goal = wide.unwrap_or(goal);
-        fill(live, &goal, &labels, &World::new(), &read, &mut world).map_err(|e| unread(&e))?;
-        Ok(Self { goal, labels, read, world })
-    }
-
-    /// The same for what of a goal can be had by now; what waits, and for what.
-    pub(crate) fn as_far_as(
-        goal: &Goal,
-        live: &mut Live,
-        state: &Path,
-    ) -> Result<(Self, BTreeMap<Key, Waits>), Failure> {
-        let owned = match goal.scope {
-            Scope::Owned => Owned::read(state, live).map_err(|f| unusable(&f))?,
-            _ => Owned::default(),
-        };
-        let all: BTreeSet<Netns> = lookup::spaces(goal).into_iter().chain(owned.spaces()).collect();
-        let (open, closed): (BTreeSet<Netns>, _) = all.into_iter().partition(|n| live.enter(n).is_ok());
-        let open: Vec<Netns> = open.into_iter().collect();
-        let read = live.snapshot(&open, false).map_err(|e| unread(&e))?;
-        let owned = owned.among(&read);
-        let mut world = read.world(|_| true);
-        let (mut labels, unmatched) = lookup::find(live, goal, &read);
-        let unmatched = unmatched.into_iter().map(|u| match u {
-            Unmatched::None(key) => (key, Waits::Missing),
-            Unmatched::Several(key, _) => (key, Waits::Ambiguous),
-        });
-        let (now, waiting) = split(goal, &world, &unmatched.collect(), &closed);
-        labels.retain(|_, to| now.links.contains_key(to));
-        fill(live, &now, &labels, &World::new(), &read, &mut world).map_err(|e| unread(&e))?;
-        let goal = widen(&now, &world, &labels, &owned).into_owned();
-        Ok((Self { goal, labels, read, world }, waiting))
-    }
-
-    /// The plan, or why there is none.
-    pub(crate) fn plan(&self) -> Result<Plan, Failure> {
-        plan_with(&self.world, &self.goal, &self.labels).map_err(|c| conflict(&c))
-    }
-
-    /// Carries a plan out under the eyes of a guardian, with a bar on a terminal.
-    pub(crate) fn carry_out(
-        &self,
-        plan: &Plan,
-        live: &mut Live,
-        keeping: &Keeping<'_>,
-    ) -> Result<Option<Record>, Failure> {
-        let Keeping { journal, args, common, window, declared, .. } = keeping;
-        // A record that is broken says of nothing that it is ours.
-        let ours = Owned::concerns(plan).then(|| Owned::read_in(journal, live).unwrap_or_default());
-        let ours = ours.map(|o| o.before(&self.world, live));
-        let mut begun = None;
-        let mut bar = Bar::new(plan.steps.len());
-        let mut progress = |done| bar.show(done);
-        let about = keeping.about(plan.steps.len());
-        let mut guard = |record: &Record| {
-            begun = Some(record.id.clone());
-            if let Some(ours) = &ours {
-                ours.keep(journal, record)?;
-            }
-            guardian::start(&args.state, common.netns.as_deref(), journal, record, window.is_some())
-        };
-        let whole = declared.map(|(_, goal)| goal);
-        let kept = Some(Kept { journal, about, whole, guard: &mut guard });
-        let mut transaction = Transaction { live, kept, progress: &mut progress };
-        let outcome = transaction.run(plan, &self.world, &self.goal);
-        bar.clear();
-        outcome.map(|(_, record)| record).map_err(|undone| {
-            if let (Some(id), Ok(())) = (begun, &undone.back) {
-                // What is said of the failure matters more.
-                let _ = Owned::went_home(journal, &id, live);
-            }
-            failure(&undone, plan, live, &self.read, &self.world)
-        })
-    }
-
-    /// Notes what a plan made, that holds now: it is ours.
-    pub(crate) fn note(&self, plan: &Plan, live: &mut Live, keeping: &Keeping<'_>) -> Result<(), Failure> {
-        if !Owned::concerns(plan) {
-            return Ok(());
-        }
-        let owned = Owned::read_in(keeping.journal, live);
-        owned.and_then(|o| o.applied(plan, &self.world, keeping.journal, live)).map_err(|f| unowned(&f))
-    }
-}
-
-/// Why nobody knows whose the links are.
-pub(crate) fn unowned(fault: &Fault) -> Failure {
-    Failure::new(
-        Status::Partial,
-        format!("the links are as wanted, but whose they are is not recorded: {fault}"),
-    )
-    .hint("scope: owned leaves alone what it does not know to be ours")
-}
-
-/// The command line, for the history.
-fn typed() -> String {
-    let words = std::env::args_os().skip(1).map(|w| w.to_string_lossy().into_owned());
-    std::iter::once("linkctl".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
-}
-
-/// A progress bar on standard error, where that is a terminal and the work is long.
-struct Bar {
-    all: usize,
-    terminal: bool,
-    shown: bool,
-    last: std::time::Instant,
-}
-
-impl Bar {
-    fn new(all: usize) -> Self {
-        Self { all, terminal: std::io::stderr().is_terminal(), shown: false, last: std::time::Instant::now() }
-    }
-
-    fn show(&mut self, done: usize) {
-        if !self.terminal || self.last.elapsed() < std::time::Duration::from_millis(100) {
-            return;
-        }
-        self.last = std::time::Instant::now();
-        self.shown = true;
-        let full = 40 * done / self.all.max(1);
-        eprint!("\r[{:<40}] {done} of {} steps ", "#".repeat(full), self.all);
-        let _ = std::io::stderr().flush();
-    }
-
-    fn clear(&self) {
-        if self.shown {
-            eprint!("\r{:70}\r", "");
-        }
-    }
+    Ok((Wanted { goal, sources, saved: None }, files))
 }

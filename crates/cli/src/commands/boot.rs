@@ -8,8 +8,8 @@ use linkctl::apply::{Journal, State, Unreturned, take_back};
 use linkctl::kernel::{Live, process};
 use linkctl::schema::out::Out;
 
-use super::apply::{Keeping, unowned};
 use super::bring::{Brought, Declaration, all};
+use super::declared::{Keeping, unowned};
 use super::journal::{open, told, unusable};
 use super::{live, print};
 use crate::args::{self, Common};
@@ -29,7 +29,7 @@ pub(crate) fn run(args: &args::Boot, common: &Common) -> Result<ExitCode, Failur
     let declaration = Declaration::read(&args.files, &journal)?;
     let keeping = Keeping {
         journal: &journal,
-        args: &args.journal,
+        state: &args.journal.state,
         common,
         window: None,
         take_over: args.take_over,

@@ -9,7 +9,7 @@ use linkctl::link::{Goal, Key};
 use linkctl::plan::Plan;
 use linkctl::plan::split::{Waits, islands};
 
-use super::apply::{Declared, Keeping};
+use super::declared::{Declared, Keeping};
 use super::foreign;
 use super::journal::unusable;
 use crate::exit::{Failure, Status};
@@ -102,7 +102,7 @@ pub(crate) fn one(
     keeping: &Keeping<'_>,
     out: &mut Brought,
 ) -> Result<Plan, Failure> {
-    let (declared, waiting) = Declared::as_far_as(goal, live, &keeping.args.state)?;
+    let (declared, waiting) = Declared::as_far_as(goal, live, keeping.state)?;
     out.waiting.extend(waiting);
     let plan = declared.plan()?;
     if plan.steps.is_empty() {

@@ -4,7 +4,7 @@ use linkctl::apply::{Record, Records, State, Unreturned, take_back};
 use linkctl::kernel::process::boottime;
 use linkctl::schema::out::Out;
 
-use super::apply::unowned;
+use super::declared::unowned;
 use super::journal::{chosen, of_another_run, open, told, unusable};
 use super::{live, print};
 use crate::args::{self, Common};

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use linkctl::plan::{Plan, render};
 use linkctl::schema::out::Out;
 
-use super::apply::Declared;
+use super::declared::Declared;
 use super::rehearse::{Rehearsed, Wanted};
 use super::weigh::{Given, Weighed};
 use super::{live, print};

@@ -6,8 +6,8 @@ use linkctl::kernel::{Error, errno};
 use linkctl::plan::{Act, Plan};
 use linkctl::schema::out::Out;
 
-use super::apply::Declared;
 use super::change::unfulfilled;
+use super::declared::Declared;
 use crate::args::{self, Rehearse};
 use crate::exit::{Failure, Status};
 use crate::explain;

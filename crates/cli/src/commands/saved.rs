@@ -9,7 +9,7 @@ use linkctl::link::Goal;
 use linkctl::plan::Plan;
 use linkctl::schema::Safe;
 
-use super::apply::Declared;
+use super::declared::Declared;
 use super::print;
 use super::weigh::Given;
 use crate::args::Common;

@@ -5,7 +5,7 @@ use linkctl::kernel::Live;
 use linkctl::plan::{Plan, render};
 use linkctl::schema::out::Out;
 
-use super::apply::{Declared, Keeping, unowned};
+use super::declared::{Declared, Keeping, unowned};
 use super::journal::{open, unusable};
 use super::plan::show;
 use super::{live, print};
@@ -52,8 +52,14 @@ fn one(
         show(&plan, common)?;
     }
     if !plan.steps.is_empty() {
-        let keeping =
-            Keeping { journal, args: &args.journal, common, window: None, take_over: true, declared: None };
+        let keeping = Keeping {
+            journal,
+            state: &args.journal.state,
+            common,
+            window: None,
+            take_over: true,
+            declared: None,
+        };
         let taken = declared.carry_out(&plan, live, &keeping)?;
         if let Some(mut taken) = taken {
             // The way back from an undo is to apply again: it is no step of its own.

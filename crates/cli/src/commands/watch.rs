@@ -24,8 +24,8 @@ use linkctl::plan::split::only;
 use linkctl::schema::Safe;
 use linkctl::schema::out::Out;
 
-use super::apply::{Declared, Keeping};
 use super::bring::{Brought, Declaration, one};
+use super::declared::{Declared, Keeping};
 use super::journal::told;
 use super::{foreign, live};
 use crate::args::{self, Common};
@@ -140,7 +140,7 @@ struct Watch<'w> {
 impl<'w> Watch<'w> {
     fn new(args: &'w args::Watch, common: &'w Common) -> Result<Self, Failure> {
         let live = live(common)?;
-        let records = Records::at(&args.journal.state, live.id());
+        let records = Records::at(&args.state, live.id());
         Ok(Self {
             args,
             common,
@@ -209,7 +209,7 @@ impl<'w> Watch<'w> {
     fn compare(&mut self, declaration: &Declaration, before: &Report, by: &[Culprit]) {
         let waited = &before.waiting;
         for _ in 0..2 {
-            let declared = Declared::as_far_as(&declaration.goal, &mut self.live, &self.args.journal.state);
+            let declared = Declared::as_far_as(&declaration.goal, &mut self.live, &self.args.state);
             let planned = declared.and_then(|(declared, waiting)| {
                 self.report.waiting = waiting;
                 declared.plan().map(|plan| (declared, plan))
@@ -257,7 +257,7 @@ impl<'w> Watch<'w> {
         let Some(sources) = declaration.sources.filter(|_| self.accepted != declaration.sources) else {
             return;
         };
-        if let Ok(journal) = Journal::open(&self.args.journal.state, self.live.id(), Duration::ZERO) {
+        if let Ok(journal) = Journal::open(&self.args.state, self.live.id(), Duration::ZERO) {
             let keeping = self.keeping(&journal, Some((sources, &declaration.goal)));
             if keeping.accept().is_ok() {
                 self.accepted = Some(sources);
@@ -271,7 +271,7 @@ impl<'w> Watch<'w> {
     {
         Keeping {
             journal,
-            args: &self.args.journal,
+            state: &self.args.state,
             common: self.common,
             window: None,
             take_over: self.args.take_over,
@@ -301,7 +301,7 @@ impl<'w> Watch<'w> {
 
     /// Puts links right; whether that was tried, so that it is worth to look again.
     fn repair(&mut self, declared: &Declared, keys: &BTreeSet<Key>) -> bool {
-        let journal = match Journal::open(&self.args.journal.state, self.live.id(), Duration::ZERO) {
+        let journal = match Journal::open(&self.args.state, self.live.id(), Duration::ZERO) {
             Ok(journal) => journal,
             Err(Fault::Locked(..)) => {
                 self.next = boottime() + Duration::from_secs(1);

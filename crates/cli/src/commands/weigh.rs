@@ -8,7 +8,7 @@ use linkctl::plan::guard::{Cut, Use, cuts};
 use linkctl::plan::{Effects, Harm, Plan, Trace, render};
 use linkctl::schema::out::Out;
 
-use super::apply::Declared;
+use super::declared::Declared;
 use super::plan::paint;
 use super::unread;
 use crate::exit::{Failure, Status};
