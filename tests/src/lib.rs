@@ -226,6 +226,20 @@ impl Space {
         Command::new(ip).args(words.split_whitespace()).output().expect("ip starts").into()
     }
 
+    /// Runs commands of ip; `false`, having said so, where the kernel has no such kind of link.
+    #[track_caller]
+    pub fn prepare(&self, commands: &[&str]) -> bool {
+        commands.iter().all(|words| {
+            let said = self.ip(words);
+            if said.err.contains("Unknown device type") {
+                skip(&format!("this kernel has no such kind: ip {words}"));
+                return false;
+            }
+            said.ok();
+            true
+        })
+    }
+
     /// Whether the newest ip is at hand, whose output is the reference.
     pub fn newest_ip() -> bool {
         std::env::var_os("LINKCTL_PEER_IP").is_some()

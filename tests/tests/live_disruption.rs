@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use linkctl_conformance::peer::Everything;
-use linkctl_conformance::{Space, skip};
+use linkctl_conformance::Space;
 use serde_json::Value as Json;
 
 /// The addresses and routes that are there, but for what every link makes for itself.
@@ -50,13 +50,8 @@ fn costs(commands: &[&str], goal: &str, lost: &[&str]) -> Option<Json> {
     let outer = Space::new()?;
     outer.another(|space| {
         space.ip("netns add red").ok();
-        for words in commands {
-            let said = space.ip(words);
-            if said.err.contains("Unknown device type") {
-                skip(&format!("this kernel has no such kind: ip {words}"));
-                return None;
-            }
-            said.ok();
+        if !space.prepare(commands) {
+            return None;
         }
         let before = possessions(space);
         let file = space.file("goal.yaml", &format!("version: 1\nlinks:\n{goal}"));

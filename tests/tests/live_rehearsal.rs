@@ -45,15 +45,7 @@ fn refused(space: &Space, links: &str, says: &[&str]) {
 fn world(commands: &[&str]) -> Option<Space> {
     let space = Space::new()?;
     space.ip("netns add red").ok();
-    for words in commands {
-        let said = space.ip(words);
-        if said.err.contains("Unknown device type") {
-            skip(&format!("this kernel has no such kind: ip {words}"));
-            return None;
-        }
-        said.ok();
-    }
-    Some(space)
+    space.prepare(commands).then_some(space)
 }
 
 #[test]
