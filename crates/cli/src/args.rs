@@ -14,7 +14,7 @@ use crate::{complete, span};
 #[command(name = "linkctl", version, max_term_width = 100, disable_help_subcommand = true)]
 #[command(
     after_help = "Exit status: 0 done or nothing to do, 1 refused, 2 changes pending, 3 usage or file invalid, \
-4 partial, 5 rolled back, 7 rollback failed, 8 no permission, 9 locked, 10 this kernel cannot."
+4 partial, 5 rolled back, 6 no such apply or another is open, 7 rollback failed, 8 no permission, 9 locked, 10 this kernel cannot."
 )]
 pub(crate) struct Cli {
     /// What every command takes.
