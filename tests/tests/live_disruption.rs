@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use linkctl_conformance::peer::Everything;
 use linkctl_conformance::Space;
+use linkctl_conformance::peer::Everything;
 use serde_json::Value as Json;
 
 /// The addresses and routes that are there, but for what every link makes for itself.

@@ -57,6 +57,7 @@ pub static KIND: Kind = Kind {
     below: Below::Field("dev"),
     module: "amt",
     config: "CONFIG_AMT",
+    bound: true,
     iproute: Grammar::new(&[
         word("=mode", "mode").odd(),
         word("=relay_port", "relay_port").wrong("relay_port"),

@@ -41,6 +41,7 @@ pub static KIND: Kind = Kind {
     uapi: &["IFLA_BAREUDP_"],
     module: "bareudp",
     config: "CONFIG_BAREUDP",
+    frames: false,
     iproute: Grammar::new(&[
         word("~dstport", "dstport").once("dstport").wrong("dstport"),
         word("~ethertype", "ethertype").odd().once("ethertype").wrong("ethertype"),

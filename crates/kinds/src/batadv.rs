@@ -26,6 +26,7 @@ pub static KIND: Kind = Kind {
     uapi: &["IFLA_BATADV_"],
     module: "batman-adv",
     config: "CONFIG_BATMAN_ADV",
+    bound: true,
     master: true,
     iproute: Grammar::new(WORDS),
     ..Kind::DEFAULT

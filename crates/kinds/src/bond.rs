@@ -195,6 +195,7 @@ pub static KIND: Kind = Kind {
     ports: Some(&crate::port::bond::KIND),
     module: "bonding",
     config: "CONFIG_BONDING",
+    bound: true,
     master: true,
     iproute: Grammar::new(WORDS),
     ..Kind::DEFAULT

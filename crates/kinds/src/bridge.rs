@@ -201,6 +201,7 @@ pub static KIND: Kind = Kind {
     ports: Some(&crate::port::bridge::KIND),
     module: "bridge",
     config: "CONFIG_BRIDGE",
+    bound: true,
     master: true,
     iproute: Grammar::new(WORDS),
     ..Kind::DEFAULT

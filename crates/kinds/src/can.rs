@@ -303,6 +303,7 @@ pub static KIND: Kind = Kind {
     uapi: &["IFLA_CAN_", "IFLA_CAN_TDC_", "IFLA_CAN_PWM_"],
     module: "can-dev",
     config: "CONFIG_CAN_DEV",
+    frames: false,
     made_by: Some("the driver of the controller does"),
     counters: COUNTERS,
     iproute: Grammar::new(WORDS).unknown(Unknown::Says("can: unknown option \"{word}\"")),

@@ -150,6 +150,7 @@ pub static KIND: Kind = Kind {
     below: Below::Loose("dev"),
     module: "ip_gre",
     config: "CONFIG_NET_IPGRE",
+    frames: false,
     whole: true,
     iproute: GRAMMAR,
     ..Kind::DEFAULT

@@ -38,6 +38,7 @@ pub static KIND: Kind = Kind {
     uapi: &["IFLA_GTP_"],
     module: "gtp",
     config: "CONFIG_GTP",
+    frames: false,
     iproute: Grammar::new(&[
         word("=role", "role").once("role").wrong("invalid role, use sgsn or ggsn"),
         word("=hsize", "hsize").odd().once("hsize").wrong("invalid PDP hash size"),

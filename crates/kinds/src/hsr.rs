@@ -57,6 +57,7 @@ pub static KIND: Kind = Kind {
     below: Below::Field("slave1"),
     module: "hsr",
     config: "CONFIG_HSR",
+    bound: true,
     iproute: Grammar::new(WORDS).unknown(Unknown::Says("hsr: what is \"{word}\"?")),
     ..Kind::DEFAULT
 };

@@ -128,6 +128,7 @@ pub static KIND: Kind = Kind {
     below: Below::Loose("dev"),
     module: "ip6_gre",
     config: "CONFIG_IPV6_GRE",
+    frames: false,
     whole: true,
     iproute: GRAMMAR,
     ..Kind::DEFAULT

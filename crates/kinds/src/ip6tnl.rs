@@ -99,6 +99,7 @@ pub static KIND: Kind = Kind {
     below: Below::Loose("dev"),
     module: "ip6_tunnel",
     config: "CONFIG_IPV6_TUNNEL",
+    frames: false,
     whole: true,
     iproute: Grammar::new(&iproute::joined::<23>(OWN, AROUND)).unknown(Unknown::Usage),
     ..Kind::DEFAULT

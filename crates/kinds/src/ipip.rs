@@ -86,6 +86,7 @@ pub static KIND: Kind = Kind {
     below: Below::Loose("dev"),
     module: "ipip",
     config: "CONFIG_NET_IPIP",
+    frames: false,
     whole: true,
     iproute: Grammar::new(&iproute::joined::<22>(WORDS, OWN)).unknown(Unknown::Usage),
     ..Kind::DEFAULT

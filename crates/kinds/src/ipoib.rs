@@ -39,6 +39,7 @@ pub static KIND: Kind = Kind {
     below: Below::Link,
     module: "ib_ipoib",
     config: "CONFIG_INFINIBAND_IPOIB",
+    frames: false,
     iproute: Grammar::new(WORDS).unknown(Unknown::Option),
     ..Kind::DEFAULT
 };

@@ -8,6 +8,7 @@ pub static KIND: Kind = Kind {
     doc: "A monitor of netlink: what programs and the kernel say to each other appears on it as packets",
     module: "nlmon",
     config: "CONFIG_NLMON",
+    frames: false,
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

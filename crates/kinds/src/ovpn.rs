@@ -23,6 +23,8 @@ pub static KIND: Kind = Kind {
     uapi: &["IFLA_OVPN_"],
     module: "ovpn",
     config: "CONFIG_OVPN",
+    frames: false,
+    bound: true,
     since: Some((6, 16)),
     iproute: Grammar::new(WORDS).unknown(Unknown::Option).help(Help::Whole),
     ..Kind::DEFAULT

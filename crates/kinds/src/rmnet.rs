@@ -49,6 +49,7 @@ pub static KIND: Kind = Kind {
     below: Below::Link,
     module: "rmnet",
     config: "CONFIG_RMNET",
+    frames: false,
     iproute: Grammar::new(WORDS).help(Help::Whole),
     ..Kind::DEFAULT
 };

@@ -71,6 +71,7 @@ pub static KIND: Kind = Kind {
     below: Below::Loose("dev"),
     module: "sit",
     config: "CONFIG_IPV6_SIT",
+    frames: false,
     whole: true,
     iproute: Grammar::new(&iproute::joined::<24>(ipip::WORDS, OWN)).unknown(Unknown::Usage),
     ..Kind::DEFAULT

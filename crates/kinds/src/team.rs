@@ -11,6 +11,7 @@ pub static KIND: Kind = Kind {
     master: true,
     module: "team",
     config: "CONFIG_NET_TEAM",
+    bound: true,
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

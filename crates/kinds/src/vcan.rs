@@ -8,6 +8,7 @@ pub static KIND: Kind = Kind {
     doc: "A virtual CAN bus: what one program sends on it, the others receive",
     module: "vcan",
     config: "CONFIG_CAN_VCAN",
+    frames: false,
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

@@ -25,6 +25,7 @@ pub static KIND: Kind = Kind {
     ports: Some(&crate::port::vrf::KIND),
     module: "vrf",
     config: "CONFIG_NET_VRF",
+    bound: true,
     master: true,
     iproute: Grammar::new(WORDS).unknown(Unknown::Option),
     ..Kind::DEFAULT

@@ -51,6 +51,7 @@ pub static KIND: Kind = Kind {
     below: Below::Loose("dev"),
     module: "ip_vti",
     config: "CONFIG_NET_IPVTI",
+    frames: false,
     whole: true,
     iproute: GRAMMAR,
     ..Kind::DEFAULT

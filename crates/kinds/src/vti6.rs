@@ -41,6 +41,7 @@ pub static KIND: Kind = Kind {
     below: Below::Loose("dev"),
     module: "ip6_vti",
     config: "CONFIG_IPV6_VTI",
+    frames: false,
     whole: true,
     iproute: vti::GRAMMAR,
     ..Kind::DEFAULT

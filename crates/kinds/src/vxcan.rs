@@ -18,6 +18,7 @@ pub static KIND: Kind = Kind {
     pair: Some(1),
     module: "vxcan",
     config: "CONFIG_CAN_VXCAN",
+    frames: false,
     iproute: Grammar::new(WORDS).unknown(Unknown::Aloud),
     ..Kind::DEFAULT
 };

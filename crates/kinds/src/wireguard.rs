@@ -8,6 +8,7 @@ pub static KIND: Kind = Kind {
     doc: "A WireGuard tunnel; its keys and peers are set by wg",
     module: "wireguard",
     config: "CONFIG_WIREGUARD",
+    frames: false,
     iproute: iproute::Grammar::STRANGER,
     ..Kind::DEFAULT
 };

@@ -25,6 +25,7 @@ pub static KIND: Kind = Kind {
     below: Below::Device,
     module: "wwan",
     config: "CONFIG_WWAN",
+    frames: false,
     since: Some((5, 14)),
     iproute: Grammar::new(WORDS),
     ..Kind::DEFAULT

@@ -30,6 +30,7 @@ pub static KIND: Kind = Kind {
     below: Below::Loose("dev"),
     module: "xfrm_interface",
     config: "CONFIG_XFRM_INTERFACE",
+    frames: false,
     whole: true,
     iproute: Grammar::new(&[
         word("~dev", "dev").else_says(NO_LINK),

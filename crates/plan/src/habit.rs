@@ -144,22 +144,19 @@ pub(crate) fn is_loopback(link: &Link) -> bool {
     !link.can_go() && zero()
 }
 
-/// It carries Ethernet frames (`ARPHRD_ETHER`); links of kinds that the book does not know, and hardware, count as such.
+/// It carries Ethernet frames; links of kinds that the book does not know, and hardware, count as such.
 pub(crate) fn is_ethernet(link: &Link) -> bool {
     match kind(link) {
-        "gre" | "ip6gre" | "ipip" | "sit" | "ip6tnl" | "vti" | "vti6" | "xfrm" | "wireguard" | "gtp"
-        | "ovpn" | "nlmon" | "vcan" | "vxcan" | "can" | "bareudp" | "ipoib" | "rmnet" | "wwan" => false,
         "vxlan" => !on(link, "gpe"),
         // A TAP has an address, a TUN has none.
         "tun" => link.base.get(base::ADDRESS).is_some_and(|a| a.as_bytes().len() == 6),
-        _ => !is_loopback(link),
+        _ => link.kind.is_none_or(|k| k.frames) && !is_loopback(link),
     }
 }
 
-/// It can go to another namespace (`netns_immutable` of `struct net_device`).
+/// It can go to another namespace.
 pub(crate) fn may_move(link: &Link) -> bool {
-    let bound = matches!(kind(link), "bridge" | "bond" | "team" | "vrf" | "batadv" | "hsr" | "amt" | "ovpn");
-    !bound && !is_loopback(link)
+    !link.kind.is_some_and(|k| k.bound) && !is_loopback(link)
 }
 
 /// What about the link below it cannot stand on, as a clause about that one.

@@ -83,6 +83,10 @@ pub struct Kind {
     pub since: Option<(u16, u16)>,
     /// Who makes links of the kind, where the kernel does not on request: a sentence without its end.
     pub made_by: Option<&'static str>,
+    /// Its links carry Ethernet frames (`ARPHRD_ETHER`).
+    pub frames: bool,
+    /// Its links stay in the namespace that they are made in (`netns_immutable` of `struct net_device`).
+    pub bound: bool,
     /// The link can be a master at all.
     pub master: bool,
     /// A change has to say every setting: the kernel takes those that are not said for not wanted.
@@ -109,6 +113,8 @@ impl Kind {
         config: "",
         since: None,
         made_by: None,
+        frames: true,
+        bound: false,
         master: false,
         whole: false,
         counters: &[],
