@@ -1,4 +1,5 @@
-//! Differences that stay, each with its reason. Reviewed; an entry that no run needs any more has to go.
+//! Differences that stay, each with its reason. Reviewed by hand: a run prints what it excused by which entry, and what
+//! no kernel's run needs any more has to go.
 
 use linkctl::kernel::errno;
 use linkctl::kinds::link as base;
