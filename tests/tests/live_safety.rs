@@ -77,3 +77,36 @@ fn a_link_that_someone_else_made_first_is_neither_changed_nor_deleted() {
     assert_eq!(failure.back, Ok(()));
     assert_eq!(all(&space), before);
 }
+
+#[test]
+fn a_link_that_has_the_index_of_one_that_was_read_is_not_deleted_in_its_place() {
+    let Some(space) = Space::new() else { return };
+    let key = |n: &str| linkctl::link::Key::here(linkctl::schema::Name::new(n).expect("a name"));
+    // One by one, and so many that they go as a group.
+    for many in [1, 40] {
+        let names: Vec<String> = (0..many).map(|i| format!("r{i}")).collect();
+        for (i, name) in names.iter().enumerate() {
+            space.ip(&format!("link add {name} index {} type bridge", 7000 + i)).ok();
+        }
+        let mut live = linkctl::kernel::Live::open(linkctl::kernel::Place::Here).expect("a socket");
+        let mut goal = linkctl::link::Goal::new();
+        names.iter().for_each(|n| goal.forbid(key(n)));
+        let (world, _) = linkctl::apply::world(&mut live, &goal).expect("links are read");
+        let plan = linkctl::plan::plan(&world, &goal).expect("a plan");
+        // Between the plan and its first act.
+        space.ip("link del r0").ok();
+        space.ip("link add theirs index 7000 type bridge").ok();
+        let mut quiet = |_| {};
+        let mut transaction =
+            linkctl::apply::Transaction { live: &mut live, kept: None, progress: &mut quiet };
+        let failure = transaction.run(&plan, &world, &goal).expect_err("r0 is not what it was");
+        assert!(failure.cause.to_string().contains("r0 vanished"), "{}", failure.cause);
+        let theirs = space.ip("-j link show theirs").ok().json();
+        assert_eq!(theirs[0]["ifindex"], 7000);
+        let left = all(&space).iter().filter(|(n, _)| n.starts_with('r')).count();
+        assert!(left >= many - 1, "the others are back: {left}");
+        for name in names.iter().chain(&["theirs".to_owned()]) {
+            let _ = space.ip(&format!("link del {name}"));
+        }
+    }
+}

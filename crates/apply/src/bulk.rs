@@ -21,6 +21,10 @@ pub(crate) const CHUNK: usize = 500;
 /// Deletes links of one namespace. Where that fails nothing is deleted, and the links may be in the scratch group.
 pub(crate) fn delete(live: &mut Live, netns: &Netns, keys: &[Key]) -> Result<(), Error> {
     let (snapshot, _) = live.read(std::slice::from_ref(netns), false)?;
+    // An index may be another link's by now: one by one that is told.
+    if keys.iter().any(|k| snapshot.index(k).is_none_or(|i| live.index(k).is_some_and(|known| known != i))) {
+        return Err(Error::Spent);
+    }
     let groups: BTreeSet<u64> = snapshot
         .in_order(netns)
         .filter_map(|(seen, near)| match seen.base.get(&base::GROUP.0, near) {

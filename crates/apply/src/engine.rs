@@ -157,6 +157,7 @@ impl Engine<'_> {
                     self.apart(at, act);
                 }
             }
+            Act::Delete(key) if !self.is_same(at, key) => {}
             Act::Move(key, other) => {
                 self.flush();
                 self.prepare(at);
@@ -176,6 +177,16 @@ impl Engine<'_> {
         }
         self.kinds.follow(act);
         at + 1
+    }
+
+    /// Whether a link that is to go is the one that was read: what is deleted is lost. Stops where it is not.
+    fn is_same(&mut self, at: usize, key: &Key) -> bool {
+        match self.live.is_same(key) {
+            Ok(true) => return true,
+            Ok(false) => self.stop(Stopped::Vanished { step: at, link: key.clone() }),
+            Err(error) => self.stop(Stopped::Refused { step: at, error }),
+        }
+        false
     }
 
     /// Makes a link a port of Open vSwitch, or no longer one. Another master that it is to have takes it by a message.
@@ -378,7 +389,11 @@ impl Engine<'_> {
             self.out.done.extend(at..at + many);
             self.out.requests += many + 1;
         } else {
-            (at..at + many).for_each(|i| self.prepare(i));
+            for (i, key) in (at..).zip(&keys) {
+                if self.out.stopped.is_none() && self.is_same(i, key) {
+                    self.prepare(i);
+                }
+            }
             self.flush();
         }
         at + many

@@ -226,6 +226,15 @@ impl Live {
         Ok(index)
     }
 
+    /// Whether the index that is known of a link is still that of one of its name. The kernel gives no index twice by
+    /// itself, but who makes a link may say which it gets. Nothing known, and nothing there, is no other link.
+    pub fn is_same(&mut self, key: &Key) -> Result<bool, Error> {
+        let Some(index) = self.index(key) else { return Ok(true) };
+        let payload = self.payload(&key.netns, To::Index(index), false)?;
+        let name = payload.as_deref().and_then(Seen::new).and_then(|s| s.name());
+        Ok(name.is_none_or(|n| n == key.name))
+    }
+
     /// Forgets a link's index: it is renamed, moved or deleted.
     pub fn forget(&mut self, key: &Key) {
         self.indexes.remove(key);
