@@ -47,6 +47,7 @@ fn the_examples_are_laid_out() {
     let examples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
     for file in [
         "site.yaml",
+        "namespaces.yaml",
         "peers/bond/linkctl.yaml",
         "peers/vlan/linkctl.yaml",
         "peers/bridge/linkctl.yaml",

@@ -87,5 +87,5 @@ fn a_namespace_that_is_not_there_is_told_where_the_file_names_it() {
     space.linkctl("show b0").fails(1);
     space.ip("netns add blue").ok();
     space.apply(goal, &[]).ok();
-    space.plan("version: 1\nnamespaces: {red: {state: present}}\n").fails(3).err_has("ip netns add NAME");
+    space.plan("version: 1\nnetns: {red: {}}\n").fails(3).err_has("namespaces: {NAME: present}");
 }

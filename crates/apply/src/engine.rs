@@ -15,7 +15,7 @@ use linkctl_plan::{Act, Plan};
 use linkctl_schema::Safe;
 
 use crate::requests::{self, Words};
-use crate::{bulk, nic, vswitch};
+use crate::{bulk, nic, space, vswitch};
 
 /// How many requests are gathered before they are sent.
 const BATCH: usize = 1024;
@@ -151,7 +151,7 @@ impl Engine<'_> {
                     self.switch(at, key, *to);
                 }
             }
-            act if nic::is_apart(act) => {
+            act if nic::is_apart(act) || space::is_apart(act) => {
                 self.flush();
                 if self.out.stopped.is_none() {
                     self.apart(at, act);
@@ -212,7 +212,11 @@ impl Engine<'_> {
             return self.stop(Stopped::Signal);
         }
         self.out.requests += 1;
-        match nic::carry_out(self.live, act) {
+        let done = match act {
+            act if space::is_apart(act) => space::carry_out(self.live, act).map(|()| None),
+            act => nic::carry_out(self.live, act),
+        };
+        match done {
             Ok(warning) => {
                 self.out.done.push(at);
                 let note = |text: Vec<u8>| Note::Warning(at, Safe(&text).to_string());

@@ -60,11 +60,12 @@ pub(crate) fn go(
     now: &World,
     labels: &BTreeMap<Key, Key>,
 ) -> Result<(), String> {
+    let home = &linkctl_plan::vacating(home, now);
     let way = plan_asking(now, home, labels)
         .map_err(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
     match run_through(&way, now, live).stopped {
         None | Some(Stopped::Signal) => match settle_through(live, home) {
-            None => Ok(()),
+            None => crate::space::tidy(home).map_err(|e| e.to_string()),
             Some(_) => Err("the links are not as they were, though every step back was accepted".into()),
         },
         Some(Stopped::Refused { step, error }) => Err(format!("step {} of the way back: {error}", step + 1)),

@@ -18,6 +18,7 @@ mod owned;
 pub mod rehearse;
 mod requests;
 pub mod saved;
+mod space;
 mod transaction;
 mod verify;
 mod vswitch;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use linkctl_kernel::{Error, Live};
+use linkctl_kernel::{Error, Live, errno};
 use linkctl_kinds::link as base;
 use linkctl_link::goal::Match;
 use linkctl_link::{Goal, Key, Netns, Snapshot, World};
@@ -18,12 +18,40 @@ pub fn spaces(goal: &Goal) -> Vec<Netns> {
         let near = want.link().into_iter().flat_map(|l| l.lower.iter().chain(&l.peer));
         out.extend(near.map(|k| k.netns.clone()));
     }
+    out.extend(goal.namespaces.keys().cloned());
     out.into_iter().collect()
+}
+
+/// Opens namespaces, but for those that are not there and that a goal has made or taken away: has none, so to speak.
+pub fn open(
+    live: &mut Live,
+    goal: &Goal,
+    spaces: impl IntoIterator<Item = Netns>,
+) -> Result<Vec<Netns>, Error> {
+    let mut out = Vec::new();
+    for netns in spaces {
+        // Held open, one whose name is gone would pass for there.
+        if goal.namespaces.contains_key(&netns) {
+            live.leave(&netns);
+        }
+        match live.enter(&netns) {
+            Ok(()) => out.push(netns),
+            Err(e) if is_missing(&e) && goal.namespaces.contains_key(&netns) => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(out)
+}
+
+/// Whether a name stands for no namespace: there is no file, or none that a namespace is mounted on.
+fn is_missing(error: &Error) -> bool {
+    matches!(error, Error::NotNetns(_)) || error.errno() == Some(errno::ENOENT)
 }
 
 /// All links of the namespaces that a goal speaks of.
 pub fn snapshot(live: &mut Live, goal: &Goal) -> Result<Snapshot, Error> {
-    live.snapshot(&spaces(goal), false)
+    let spaces = open(live, goal, spaces(goal))?;
+    live.snapshot(&spaces, false)
 }
 
 /// The same, decoded, and the reading that they are from.

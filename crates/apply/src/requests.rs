@@ -60,6 +60,8 @@ pub(crate) fn of(act: &Act, words: &Words, live: &Live) -> Result<Vec<Request>, 
         Act::Function(key, number, record) => here(message::set_vf(to(live, key), *number, record)?),
         // Another way: `nic::carry_out`.
         Act::Ethtool(..) | Act::Functions(..) => Vec::new(),
+        // And another: `space::carry_out`.
+        Act::NewNetns(_) | Act::DropNetns(_) => Vec::new(),
         Act::Master(key, master) => here(message::set_master(to(live, key), &key.netns, *master, live)?),
         Act::Rename(key, name) => here(message::rename(index(live, key)?, name)?),
         Act::Move(key, other) => {

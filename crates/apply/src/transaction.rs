@@ -206,6 +206,7 @@ fn made(plan: &Plan) -> BTreeSet<Key> {
         }
         Act::Rename(key, name) => vec![key.beside(*name)],
         Act::Move(_, to) => vec![to.clone()],
+        Act::NewNetns(key) => vec![key.clone()],
         _ => Vec::new(),
     });
     keys.collect()

@@ -86,6 +86,9 @@ pub(crate) fn goal_of(files: &[File]) -> Result<Goal, Failure> {
 /// Refuses a goal that names a namespace that is not there, at the place where it does.
 pub(crate) fn spaces(files: &[File], goal: &Goal) -> Result<(), Failure> {
     let missing = |n: &Netns| {
+        if goal.namespaces.contains_key(n) {
+            return false;
+        }
         let place = n.name().map(|name| Place::Name(name.into()));
         place.is_some_and(|p| {
             matches!(kernel::Netns::open(&p), Err(Error::Netns { errno: errno::ENOENT, .. }))
@@ -101,7 +104,9 @@ pub(crate) fn spaces(files: &[File], goal: &Goal) -> Result<(), Failure> {
         path: String::new(),
         what: format!("there is no network namespace {netns}"),
         doc: None,
-        hint: Some(format!("make it: ip netns add {netns}")),
+        hint: Some(format!(
+            "have it made: namespaces: {{{netns}: present}}; or make it: ip netns add {netns}"
+        )),
         also: places.next(),
     };
     let mut failure = snippet::failure(&texts, vec![error]);

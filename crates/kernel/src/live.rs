@@ -75,6 +75,15 @@ impl Live {
         Ok(())
     }
 
+    /// Closes a namespace that is named, and forgets the indexes of its links: its name may mean another by now. One that
+    /// could not be opened again stays open.
+    pub fn leave(&mut self, called: &Called) {
+        if called.name().is_some() && !self.sealed {
+            self.spaces.remove(called);
+            self.indexes.retain(|key, _| key.netns != *called);
+        }
+    }
+
     /// The socket of a namespace, opened where it is not.
     pub fn socket(&mut self, called: &Called) -> Result<&mut Socket, Error> {
         self.enter(called)?;

@@ -3,6 +3,7 @@
 //! Knows the files that stand for namespaces and how `ip netns` names them. Refuses to move the calling thread: what is
 //! to run inside runs in a thread of its own.
 
+mod inhabitants;
 mod names;
 
 use std::fs::{File, OpenOptions};
@@ -12,7 +13,8 @@ use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-pub use names::{create, list, remove};
+pub use inhabitants::inhabitants;
+pub use names::{create, list, remove, tidy};
 
 use crate::{Error, sys};
 

@@ -7,6 +7,7 @@ use linkctl_schema::Mac;
 use crate::glob::Glob;
 use crate::key::Key;
 use crate::link::Link;
+use crate::netns::Netns;
 
 /// What is wanted of one link.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,6 +79,9 @@ impl Scope {
     }
 }
 
+/// What a file can say of a namespace; nothing is the first.
+pub(crate) const PRESENCE: [&str; 2] = ["present", "absent"];
+
 /// The links that should be, and those that should not. Links that it does not name are left as they are, unless its
 /// scope says otherwise.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -97,6 +101,8 @@ pub struct Goal {
     pub ignore: Vec<Glob>,
     /// Links that it does not reach either.
     pub spared: BTreeSet<Key>,
+    /// Namespaces that are to be there, and those that are not. Others stay as they are.
+    pub namespaces: BTreeMap<Netns, bool>,
 }
 
 impl Goal {

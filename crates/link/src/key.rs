@@ -26,6 +26,12 @@ impl Key {
         Self { netns, name }
     }
 
+    /// The link that comes and goes with its namespace: where it is, that is (`loopback_net_init` of
+    /// `drivers/net/loopback.c`).
+    pub fn loopback(netns: Netns) -> Self {
+        Self { netns, name: Name::LOOPBACK }
+    }
+
     /// The link of that name in the same namespace as this.
     #[must_use]
     pub fn beside(&self, name: Name) -> Self {

@@ -15,7 +15,7 @@ mod yaml;
 use linkctl_kinds::{KINDS, link as base};
 use linkctl_schema::{FieldDef, Record, Value};
 
-use crate::goal::{Goal, Match, Scope, Want};
+use crate::goal::{Goal, Match, PRESENCE, Scope, Want};
 use crate::key::Key;
 use crate::link::Link;
 use crate::load::escape::escape;
@@ -80,6 +80,13 @@ fn tree(goal: &Goal) -> Tree {
     if !goal.ignore.is_empty() {
         let globs = goal.ignore.iter().map(|g| Tree::text(escape(&g.to_bytes())));
         top.push(("ignore".into(), Tree::List(globs.collect())));
+    }
+    if !goal.namespaces.is_empty() {
+        let state = |stays: bool| Tree::text(PRESENCE[usize::from(!stays)]);
+        let entry = |(netns, stays): (&Netns, &bool)| {
+            Some((escape(netns.name()?.as_bytes()), Tree::Map(vec![("state".into(), state(*stays))])))
+        };
+        top.push(("namespaces".into(), Tree::Map(goal.namespaces.iter().filter_map(entry).collect())));
     }
     let spared = goal.spared.iter().enumerate().map(|(i, key)| {
         let (label, mut map) = named(goal.links.len() + i, key);

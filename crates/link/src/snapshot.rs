@@ -245,7 +245,9 @@ impl Snapshot {
     /// Whether every link is plainly as a goal says: told from the bytes, without decoding a link. A quick yes; a
     /// no may still be one that a plan finds nothing to do for.
     pub fn plainly(&self, goal: &Goal) -> bool {
+        let there = |netns: &Netns| self.contains(&Key::loopback(netns.clone()));
         goal.matches.is_empty()
+            && goal.namespaces.iter().all(|(netns, stays)| there(netns) == *stays)
             && goal.links.iter().all(|(key, want)| match want {
                 Want::Absent => !self.contains(key),
                 Want::Present(link) => self.plainly_is(key, link).unwrap_or(false),

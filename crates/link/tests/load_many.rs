@@ -208,13 +208,64 @@ links: {"{p}.{n}": {for: {p: [e0, e1, e2, e3], n: 1-2500}, kind: vlan, link: "{p
 #[test]
 fn what_is_said_of_the_whole_comes_back_from_what_is_written() {
     let goal = one(
-        "scope: full\nignore: ['ok*', '!docker0', '\\x01']\nlinks: {a: {state: ignore, netns: blue}, b: {kind: dummy}}",
+        "namespaces: {blue: , red: {state: absent}, 'a b': present}\nscope: full\nignore: ['ok*', '!docker0', '\\x01']\nlinks: {a: {state: ignore, netns: blue}, b: {kind: dummy}}",
     );
     assert_eq!((goal.scope, goal.ignore.len(), goal.spared.len()), (Scope::Full, 3, 1));
     for text in [save::yaml(&goal), save::json(&goal)] {
         assert_eq!(restore(Path::new("journal"), text.as_bytes()).as_ref(), Ok(&goal), "{text}");
         assert_eq!(load(Path::new("file"), text.as_bytes()).as_ref(), Ok(&goal), "{text}");
     }
+}
+
+#[test]
+fn namespaces_are_said_in_any_file_and_all_must_agree() {
+    let spaces = |goal: &Goal| -> Vec<(String, bool)> {
+        goal.namespaces.iter().map(|(n, stays)| (n.to_string(), *stays)).collect()
+    };
+    let said = goal(&[
+        ("1.yaml", "version: 1\nnamespaces: [blue, red]"),
+        ("2.toml", "version = 1\nnamespaces = {blue = \"present\", green = {state = \"absent\"}}"),
+    ]);
+    assert_eq!(spaces(&said), [("blue".into(), true), ("green".into(), false), ("red".into(), true)]);
+    let text = |bytes: &'static str, file: &'static str| Text {
+        file: Path::new(file),
+        bytes: bytes.as_bytes(),
+        exposed: true,
+    };
+    let told = |files: &[Text<'_>]| {
+        let all = load_all(files).expect_err("it is wrong");
+        let also = |e: &linkctl_link::load::Error| {
+            e.also.as_ref().map_or(String::new(), |p| format!(" and {}:{}", p.file.display(), p.span.line))
+        };
+        all.iter().map(|e| format!("{e}{}", also(e))).collect::<Vec<_>>().join("; ")
+    };
+    let one = |bytes: &'static str| told(&[text(bytes, "a.yaml")]);
+    assert_eq!(
+        told(&[
+            text("version: 1\nnamespaces: [blue]", "1"),
+            text("version: 1\nnamespaces: {blue: absent}", "2")
+        ]),
+        "2:2:14: namespaces.blue: two files say this differently and 1:2"
+    );
+    assert_eq!(
+        one("version: 1\nnamespaces:\n  blue: absent\nlinks:\n  b0: {kind: bridge, netns: blue}"),
+        "a.yaml:5:3: links.b0: blue/b0 is in a namespace that is to be absent and a.yaml:3"
+    );
+    assert!(
+        one("version: 1\nnamespaces: {blue: absent}\nlinks: {v: {kind: veth, veth: {peer: {name: w, netns: blue}}}}")
+            .contains("blue/w is in a namespace that is to be absent")
+    );
+    assert_eq!(
+        one("version: 1\nnamespaces: {blue: up}"),
+        "a.yaml:2:20: namespaces.blue: present or absent is expected"
+    );
+    assert!(one("version: 1\nnamespaces: {blue: {mtu: 5}}").contains("\"mtu\" is not known here: state is"));
+    for bad in ["a/b", "..", "'\\x01'", "''"] {
+        let said = told(&[text(&*format!("version: 1\nnamespaces: [{bad}]").leak(), "a")]);
+        assert!(said.contains("is no name of a namespace"), "{bad}: {said}");
+    }
+    assert!(one("version: 1\nnamespaces: [null]").contains("a namespace's name is expected"));
+    assert!(one("version: 1\nnamespaces: blue").contains("a map of namespaces by name is expected"));
 }
 
 #[test]

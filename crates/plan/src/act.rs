@@ -40,6 +40,10 @@ pub enum Act {
     Functions(Key, u32),
     /// Changes settings of one of its virtual functions; exactly these fields.
     Function(Key, u32, Record),
+    /// Makes a namespace with a name, and with it this link: its loopback.
+    NewNetns(Key),
+    /// Takes the name of a namespace away, which has no other links; this is its loopback.
+    DropNetns(Key),
     /// Makes it a port of another link, or of none.
     Master(Key, Option<Name>),
     /// Gives it another name.
@@ -59,7 +63,9 @@ impl Act {
             Self::Create { key, .. } | Self::Altnames { key, .. } => key,
             Self::Delete(key) | Self::Base(key, _) | Self::Data(key, _) | Self::Port(key, _) => key,
             Self::Ethtool(key, _) | Self::Functions(key, _) | Self::Function(key, ..) => key,
-            Self::Master(key, _)
+            Self::NewNetns(key)
+            | Self::DropNetns(key)
+            | Self::Master(key, _)
             | Self::Rename(key, _)
             | Self::Move(key, _)
             | Self::Up(key)
@@ -78,6 +84,8 @@ impl Act {
             Self::Ethtool(..) => "ethtool",
             Self::Functions(..) => "vfs",
             Self::Function(..) => "vf",
+            Self::NewNetns(_) => "create-netns",
+            Self::DropNetns(_) => "delete-netns",
             Self::Master(..) => "master",
             Self::Rename(..) => "rename",
             Self::Move(..) => "move",

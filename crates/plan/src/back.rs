@@ -1,5 +1,6 @@
 //! The goal that leads home.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use linkctl_kinds::link as base;
@@ -11,6 +12,7 @@ use crate::act::{Act, Plan};
 use crate::delta::prune;
 use crate::habit;
 use crate::model::Model;
+use crate::scope::is_fallback;
 
 /// What to want now so that all is as it was before.
 ///
@@ -31,12 +33,39 @@ pub fn back(before: &World, now: &World) -> Goal {
             is => goal.want(key.clone(), settled(before, key, home(was, is))),
         }
     }
+    spaces(before, now, &mut goal);
     for (key, is) in now {
         if !before.contains_key(key) && is.can_go() {
             goal.forbid(key.clone());
         }
     }
     goal
+}
+
+/// Namespaces that came are to go, and those that went to come.
+fn spaces(before: &World, now: &World, goal: &mut Goal) {
+    let lost = |a: &World, b: &World| -> Vec<Netns> {
+        let named = a.keys().filter(|k| k.name == Name::LOOPBACK && k.netns.name().is_some());
+        named.filter(|k| !b.contains_key(k)).map(|k| k.netns.clone()).collect()
+    };
+    goal.namespaces.extend(lost(before, now).into_iter().map(|n| (n, true)));
+    goal.namespaces.extend(lost(now, before).into_iter().map(|n| (n, false)));
+}
+
+/// The same goal without namespaces to be taken away that somebody has put links of his own into since: they stay.
+pub fn vacating<'g>(goal: &'g Goal, now: &World) -> Cow<'g, Goal> {
+    let named = |k: &Key| goal.links.contains_key(k) || k.name == Name::LOOPBACK;
+    let held = |netns: &Netns| {
+        now.iter().any(|(k, l)| k.netns == *netns && !named(k) && !is_fallback(&k.name, l.kind_word()))
+    };
+    let kept: Vec<&Netns> =
+        goal.namespaces.iter().filter(|(n, stays)| !**stays && held(n)).map(|(n, _)| n).collect();
+    if kept.is_empty() {
+        return Cow::Borrowed(goal);
+    }
+    let mut out = goal.clone();
+    out.namespaces.retain(|netns, _| !kept.contains(&netns));
+    Cow::Owned(out)
 }
 
 /// What leads from anywhere on the way of a plan to what was before it.
@@ -62,6 +91,7 @@ pub fn back_from(before: &World, plan: &Plan) -> Goal {
                 goal.want(key.clone(), settled(before, &key, home(was, after.get(&key))));
             }
             Some(_) => {}
+            None if key.name == Name::LOOPBACK => {}
             None => goal.forbid(key),
         }
     }

@@ -11,7 +11,7 @@ mod nic;
 use std::collections::{BTreeMap, BTreeSet};
 
 use linkctl_kinds::link as base;
-use linkctl_link::{Key, Link};
+use linkctl_link::{Key, Link, Netns};
 use linkctl_schema::diff::Delta;
 use linkctl_schema::{Name, Value};
 
@@ -65,8 +65,13 @@ impl<'i> Course<'i> {
         }
     }
 
-    /// Goes all the way.
-    pub(crate) fn run(mut self, doom: &Doom, first: impl IntoIterator<Item = Key>) -> Result<Plan, Conflict> {
+    /// Goes all the way; namespaces go last, when they are empty.
+    pub(crate) fn run(
+        mut self,
+        doom: &Doom,
+        first: impl IntoIterator<Item = Key>,
+        spaces: Vec<Key>,
+    ) -> Result<Plan, Conflict> {
         for key in &doom.roots {
             let why = self.intent.fatal.get(key).filter(|_| !self.intent.gone.contains(key)).cloned();
             self.act(Act::Delete(key.clone()), why.unwrap_or_else(|| vec![Reason::Unwanted]))?;
@@ -87,7 +92,11 @@ impl<'i> Course<'i> {
         for key in &seen {
             self.late(key)?;
         }
-        let disruptions = self.harms.told(self.intent, &self.model);
+        let gone: Vec<Netns> = spaces.iter().map(|k| k.netns.clone()).collect();
+        for key in spaces {
+            self.act(Act::DropNetns(key), vec![Reason::Unwanted])?;
+        }
+        let disruptions = self.harms.told(self.intent, &self.model, &gone);
         Ok(Plan { steps: self.steps, disruptions })
     }
 

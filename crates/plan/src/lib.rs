@@ -27,7 +27,7 @@ pub mod scope;
 pub mod split;
 
 pub use act::{Act, Disruption, Harm, Plan, Step};
-pub use back::{back, back_from, labels, renames};
+pub use back::{back, back_from, labels, renames, vacating};
 pub use conflict::Conflict;
 pub use disruption::{Effects, Trace};
 pub use model::{Errno, Model, Refusal};

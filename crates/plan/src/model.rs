@@ -9,6 +9,7 @@ mod create;
 mod nic;
 mod place;
 mod refusal;
+mod space;
 mod state;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -109,6 +110,8 @@ impl Model {
             Act::Ethtool(key, record) => self.ethtool(key, record),
             Act::Functions(key, count) => self.functions(key, *count),
             Act::Function(key, number, record) => self.function(key, *number, record),
+            Act::NewNetns(key) => self.new_netns(key),
+            Act::DropNetns(key) => self.drop_netns(key),
             Act::Master(key, master) => self.master(key, *master),
             Act::Rename(key, name) => self.rename(key, *name),
             Act::Move(key, to) => self.move_to(key, to),

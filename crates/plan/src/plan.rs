@@ -48,12 +48,18 @@ fn plan_on(
     let renames: BTreeMap<&Key, Name> =
         changed().filter(|(from, to)| from.netns == to.netns).map(|(from, to)| (from, to.name)).collect();
     let moves: Vec<(&Key, &Key)> = changed().filter(|(from, to)| from.netns != to.netns).collect();
-    if renames.is_empty() && moves.is_empty() && want.links.iter().all(|(k, w)| met(have.get(k), w)) {
+    let spaces = spaces(have, want);
+    let still = renames.is_empty() && moves.is_empty() && spaces.is_empty();
+    if still && want.links.iter().all(|(k, w)| met(have.get(k), w)) {
         return Ok(Plan::default());
     }
     let mut model = model(have.clone());
     let mut conflicts = Vec::new();
-    let mut acts = names(&mut model, want, &renames, &mut conflicts);
+    let (come, go): (Vec<Key>, Vec<Key>) = spaces.into_iter().partition(|k| model.get(k).is_none());
+    let mut acts: Vec<(Act, Reason)> =
+        come.into_iter().map(|key| (Act::NewNetns(key), Reason::Missing)).collect();
+    acts.iter().for_each(|(act, _)| _ = model.act(act));
+    acts.extend(names(&mut model, want, &renames, &mut conflicts));
     for (from, to) in moves {
         let act = Act::Move(from.clone(), to.clone());
         match model.act(&act) {
@@ -73,7 +79,14 @@ fn plan_on(
     if !conflicts.is_empty() {
         return Err(conflicts);
     }
-    Course::new(&intent, model, steps, ranks).run(&doom, moved).map_err(|c| vec![c])
+    Course::new(&intent, model, steps, ranks).run(&doom, moved, go).map_err(|c| vec![c])
+}
+
+/// Namespaces that are not as wanted: there or not. Each by its loopback.
+fn spaces(have: &World, want: &Goal) -> Vec<Key> {
+    let odd = |key: &Key, stays: bool| have.contains_key(key) != stays;
+    let all = want.namespaces.iter().map(|(netns, stays)| (Key::loopback(netns.clone()), *stays));
+    all.filter(|(key, stays)| odd(key, *stays)).map(|(key, _)| key).collect()
 }
 
 fn met(have: Option<&Link>, want: &Want) -> bool {
@@ -193,7 +206,7 @@ fn relabelled(have: &World, acts: &[(Act, Reason)]) -> World {
         match act {
             Act::Rename(key, name) => model.relabel(key, &key.beside(*name)),
             Act::Move(from, to) => model.relabel(from, to),
-            Act::Altnames { .. } => _ = model.act(act),
+            Act::Altnames { .. } | Act::NewNetns(_) => _ = model.act(act),
             _ => {}
         }
     }

@@ -6,7 +6,7 @@ use std::fmt;
 
 use linkctl_link::topology::below;
 use linkctl_link::{Goal, Key, Link, Netns, Scope, Want, World};
-use linkctl_schema::Value;
+use linkctl_schema::{Name, Value};
 
 /// What a link waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub fn split(
             waiting.insert(key.clone(), Waits::Netns(key.netns.clone()));
         } else if let Some(waits) = unmatched.get(key) {
             waiting.insert(key.clone(), waits.clone());
-        } else if !goal.matches.contains_key(key) && is_missing(key, link, have) {
+        } else if !goal.matches.contains_key(key) && !comes_along(key, goal) && is_missing(key, link, have) {
             waiting.insert(key.clone(), Waits::Missing);
         }
     }
@@ -74,6 +74,11 @@ pub fn split(
     (now, waiting)
 }
 
+/// A link that is there as soon as its namespace is, which the goal wants.
+fn comes_along(key: &Key, goal: &Goal) -> bool {
+    key.name == Name::LOOPBACK && goal.namespaces.get(&key.netns) == Some(&true)
+}
+
 /// A link that nobody makes and that is not there, nor where the machine has it before it is moved.
 fn is_missing(key: &Key, link: &Link, have: &World) -> bool {
     !link.can_go()
@@ -99,7 +104,7 @@ fn unmention(key: &Key, link: &mut Link, waiting: &BTreeMap<Key, Waits>) {
 }
 
 /// A goal in parts, none of which names a link of another: what goes wrong in one is no harm to the rest. Each part is
-/// in the order of its first key.
+/// in the order of its first key; namespaces that are to be come with the links in them, others last.
 pub fn islands(goal: &Goal) -> Vec<Goal> {
     let mut near: BTreeMap<&Key, BTreeSet<Key>> = BTreeMap::new();
     for (key, want) in &goal.links {
@@ -130,11 +135,17 @@ pub fn islands(goal: &Goal) -> Vec<Goal> {
             out.push(only(goal, &part));
         }
     }
+    let done = |netns: &Netns| out.iter().any(|part| part.namespaces.contains_key(netns));
+    let rest: BTreeMap<Netns, bool> =
+        goal.namespaces.iter().filter(|(n, _)| !done(n)).map(|(n, stays)| (n.clone(), *stays)).collect();
+    if !rest.is_empty() {
+        out.push(Goal { namespaces: rest, ..only(goal, &BTreeSet::new()) });
+    }
     out
 }
 
 /// The part of a goal that is about some links, and about no others: whatever its scope, a part does not know what the
-/// other parts want.
+/// other parts want. A namespace is in it with a link in it that is to be, or with its loopback.
 pub fn only(goal: &Goal, keys: &BTreeSet<Key>) -> Goal {
     let mut part =
         Goal { links: BTreeMap::new(), matches: BTreeMap::new(), scope: Scope::Partial, ..goal.clone() };
@@ -142,5 +153,12 @@ pub fn only(goal: &Goal, keys: &BTreeSet<Key>) -> Goal {
         .extend(goal.links.iter().filter(|(k, _)| keys.contains(*k)).map(|(k, w)| (k.clone(), w.clone())));
     let matches = goal.matches.iter().filter(|(k, _)| keys.contains(*k));
     part.matches.extend(matches.map(|(k, m)| (k.clone(), m.clone())));
+    let near = |k: &Key, w: &Want| {
+        let link = w.link().into_iter().flat_map(|l| l.lower.iter().chain(&l.peer));
+        [k].into_iter().chain(link).map(|k| k.netns.clone()).collect::<Vec<_>>()
+    };
+    let spaces: BTreeSet<Netns> = part.links.iter().flat_map(|(k, w)| near(k, w)).collect();
+    let meant = |netns: &Netns| keys.contains(&Key::loopback(netns.clone()));
+    part.namespaces.retain(|netns, stays| meant(netns) || *stays && spaces.contains(netns));
     part
 }

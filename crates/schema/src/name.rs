@@ -33,6 +33,9 @@ impl Name {
     /// No name at all: stands for "no link".
     pub const NONE: Self = Self { bytes: [0; 15], len: 0 };
 
+    /// The link that each network namespace has from its beginning.
+    pub const LOOPBACK: Self = Self { bytes: *b"lo\0\0\0\0\0\0\0\0\0\0\0\0\0", len: 2 };
+
     /// Takes bytes that the kernel sent, up to the first NUL; `None` where they are more than 15.
     pub fn from_kernel(bytes: &[u8]) -> Option<Self> {
         let end = bytes.iter().position(|b| *b == 0).unwrap_or(bytes.len());

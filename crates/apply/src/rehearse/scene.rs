@@ -156,6 +156,8 @@ impl Scene {
                     untold.push(Untold::Step(at));
                     continue;
                 }
+                // The rehearsal's namespaces are there from the start, and have no names.
+                Act::NewNetns(_) | Act::DropNetns(_) => continue,
                 // Only the hardware itself answers.
                 Act::Ethtool(..) | Act::Functions(..) | Act::Function(..) => {
                     untold.push(Untold::Step(at));

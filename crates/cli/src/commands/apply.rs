@@ -54,7 +54,7 @@ fn done(wanted: Wanted, args: &args::Apply, common: &Common) -> Result<(), Failu
     }
     weighed.permit(given)?;
     rehearsed.map_or(Ok(()), Rehearsed::verdict)?;
-    foreign::permit(&plan, &declared.world, keeping.take_over)?;
+    foreign::permit(&plan, &declared.world, &live, keeping.take_over)?;
     let record = declared.carry_out(&plan, &mut live, &keeping)?;
     declared.note(&plan, &mut live, &keeping)?;
     if common.json {

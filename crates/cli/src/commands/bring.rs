@@ -108,7 +108,7 @@ pub(crate) fn one(
     if plan.steps.is_empty() {
         keeping.accept()?;
     } else {
-        foreign::permit(&plan, &declared.world, keeping.take_over)?;
+        foreign::permit(&plan, &declared.world, live, keeping.take_over)?;
         declared.carry_out(&plan, live, keeping)?;
         declared.note(&plan, live, keeping)?;
         out.steps += plan.steps.len();

@@ -185,6 +185,8 @@ fn line(act: &Act, why: &[Reason], term: Term) -> String {
         Act::Delete(key) => format!("{}: deleted", name(key)),
         Act::Rename(key, new) => format!("{}: now called {new}", name(key)),
         Act::Move(key, to) => format!("{}: now in {}", name(key), to.netns),
+        Act::NewNetns(key) => format!("namespace {}: created", key.netns),
+        Act::DropNetns(key) => format!("namespace {}: taken away", key.netns),
         Act::Up(key) => format!("{}: up", name(key)),
         Act::Down(key) => format!("{}: down", name(key)),
         Act::Master(key, Some(master)) => format!("{}: now a port of {master}", name(key)),

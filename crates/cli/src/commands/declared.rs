@@ -64,7 +64,7 @@ impl Declared {
     pub(crate) fn new(goal: Goal, live: &mut Live, state: &Path) -> Result<Self, Failure> {
         let owned = reached(&goal, live, state)?;
         let spaces: BTreeSet<Netns> = lookup::spaces(&goal).into_iter().chain(owned.spaces()).collect();
-        let spaces: Vec<Netns> = spaces.into_iter().collect();
+        let spaces = lookup::open(live, &goal, spaces).map_err(|e| unread(&e))?;
         let read = live.snapshot(&spaces, false).map_err(|e| unread(&e))?;
         let owned = owned.among(&read);
         let sieve = Sieve::new(&goal, &owned);
@@ -91,7 +91,9 @@ impl Declared {
     ) -> Result<(Self, BTreeMap<Key, Waits>), Failure> {
         let owned = reached(goal, live, state)?;
         let all: BTreeSet<Netns> = lookup::spaces(goal).into_iter().chain(owned.spaces()).collect();
-        let (open, closed): (BTreeSet<Netns>, _) = all.into_iter().partition(|n| live.enter(n).is_ok());
+        let (open, mut closed): (BTreeSet<Netns>, BTreeSet<Netns>) =
+            all.into_iter().partition(|n| live.enter(n).is_ok());
+        closed.retain(|n| !goal.namespaces.contains_key(n));
         let open: Vec<Netns> = open.into_iter().collect();
         let read = live.snapshot(&open, false).map_err(|e| unread(&e))?;
         let owned = owned.among(&read);

@@ -4,7 +4,8 @@
 //! lead out of the folder.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::fd::AsFd;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::{NAMES, apart};
@@ -37,8 +38,8 @@ pub fn list() -> Result<Vec<String>, Error> {
 
 /// Makes a network namespace and gives it a name.
 ///
-/// It is empty but for its loopback link, which is down. Fails with `EEXIST` if there is a file of that name; on any
-/// failure no file is left. Needs `CAP_SYS_ADMIN`.
+/// It is empty but for its loopback link, which is down. Fails with `EEXIST` if there is a file of that name, unless
+/// that is what a creation left that was cut off; on any failure no file is left. Needs `CAP_SYS_ADMIN`.
 pub fn create(name: &str) -> Result<(), Error> {
     let path = file(name)?;
     let folder = Path::new(NAMES);
@@ -51,6 +52,7 @@ pub fn create(name: &str) -> Result<(), Error> {
         lock.lock().map_err(|error| at(folder, &error))?;
         share(folder)?;
     }
+    tidy(name)?;
     OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -65,6 +67,19 @@ pub fn create(name: &str) -> Result<(), Error> {
         // The file was ours a moment ago; that it cannot be taken away adds nothing to the failure.
         let _ = fs::remove_file(&path);
     })
+}
+
+/// Takes away what a creation or a removal left that was cut off in the middle: an empty file that nobody may read, with
+/// no namespace on it. Anything else stays.
+pub fn tidy(name: &str) -> Result<(), Error> {
+    let path = file(name)?;
+    let leftover = |m: fs::Metadata| m.is_file() && m.len() == 0 && m.mode() & 0o777 == 0;
+    let seen = OpenOptions::new().read(true).custom_flags(libc::O_PATH | libc::O_NOFOLLOW).open(&path);
+    let Ok(seen) = seen else { return Ok(()) };
+    if sys::is_nsfs(seen.as_fd())? || !seen.metadata().is_ok_and(leftover) {
+        return Ok(());
+    }
+    fs::remove_file(&path).map_err(|error| Error::Netns { path, errno: sys::number(&error) })
 }
 
 /// Takes away a name. The namespace goes with its last user.

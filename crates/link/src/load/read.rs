@@ -8,6 +8,7 @@ mod layers;
 mod nic;
 mod peer;
 mod port;
+mod spaces;
 mod template;
 mod top;
 
@@ -39,6 +40,7 @@ pub(super) fn goal(trees: &[Node], strict: bool, whole: bool, left: Budget) -> R
     }
     let mut entries = reader.links(&top, Room { links: MOST_LINKS, values: left });
     sense::settle(&mut entries, strict, &mut reader.faults);
+    reader.homeless(&entries, &top);
     if !reader.faults.is_empty() {
         return Err(reader.faults.sorted());
     }
@@ -48,6 +50,7 @@ pub(super) fn goal(trees: &[Node], strict: bool, whole: bool, left: Budget) -> R
         disruption: top.disruption.is_some_and(|(allowed, _)| allowed),
         scope: said(top.scope),
         ignore: top.ignore,
+        namespaces: top.spaces.into_iter().map(|(name, (stays, _))| (name, stays)).collect(),
         ..Goal::new()
     };
     for entry in entries {

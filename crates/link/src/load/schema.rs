@@ -9,7 +9,7 @@ use linkctl_schema::{FieldDef, Fields, Kind};
 
 use super::limits::MOST_LINKS;
 use super::read::{ALL, FINDER};
-use crate::goal::Scope;
+use crate::goal::{PRESENCE, Scope};
 
 /// What a link says in its own words: all settings of the table but those that a file says otherwise.
 static SETTINGS: LazyLock<Fields> = LazyLock::new(|| {
@@ -41,6 +41,7 @@ pub fn schema() -> String {
                 word("pattern", "^!?[^!]", out);
             });
         });
+        member("namespaces", out, namespaces);
         member("defaults", out, defaults);
         member("groups", out, |out| {
             types(&["object", "null"], out);
@@ -62,6 +63,13 @@ pub fn schema() -> String {
     member("$defs", &mut out, definitions);
     out.end();
     out.into_string()
+}
+
+/// Namespaces by name, or a list of those that are to be.
+fn namespaces(out: &mut Out) {
+    types(&["object", "array", "null"], out);
+    member("items", out, |out| types(&["string"], out));
+    member("additionalProperties", out, |out| either(&["presence", "namespace"], true, out));
 }
 
 /// Settings by kind, and of all links.
@@ -97,6 +105,10 @@ fn definitions(out: &mut Out) {
             member("name", out, |out| refer("name", out));
             member("netns", out, |out| types(&["string", "null"], out));
         });
+    });
+    member("presence", out, |out| words(&PRESENCE, out));
+    member("namespace", out, |out| {
+        object(&[], out, |out| member("state", out, |out| refer("presence", out)));
     });
     member("ethtool", out, |out| block(&nic::ethtool::KIND, out));
     member("function", out, |out| object(&[], out, |out| properties(&nic::vf::FIELDS, out)));

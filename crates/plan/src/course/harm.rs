@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use linkctl_link::{Key, Link};
+use linkctl_link::{Key, Link, Netns};
 
 use crate::act::{Disruption, Harm};
 use crate::intent::Intent;
@@ -44,7 +44,8 @@ impl Harms {
     }
 
     /// What of it nobody asked for, one entry a link: the worst.
-    pub(super) fn told(self, intent: &Intent<'_>, model: &Model) -> Vec<Disruption> {
+    /// Links of namespaces that were said to go, `spaces`, were said to go with them.
+    pub(super) fn told(self, intent: &Intent<'_>, model: &Model, spaces: &[Netns]) -> Vec<Disruption> {
         let mut out: BTreeMap<Key, Disruption> = BTreeMap::new();
         let mut tell = |link: Key, harm, why| {
             out.entry(link.clone()).or_insert(Disruption { link, harm, why });
@@ -52,7 +53,9 @@ impl Harms {
         for (key, why) in self.fell {
             match model.get(&key) {
                 Some(_) => tell(key, Harm::Rebuilt, why),
-                None if !intent.said.contains_key(&key) => tell(key, Harm::Gone, why),
+                None if !intent.said.contains_key(&key) && !spaces.contains(&key.netns) => {
+                    tell(key, Harm::Gone, why);
+                }
                 None => {}
             }
         }

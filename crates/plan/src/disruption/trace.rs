@@ -276,6 +276,7 @@ fn made(act: &Act) -> Vec<Key> {
         Act::Create { key, peer, .. } => {
             std::iter::once(key).chain(peer.iter().map(|(k, _)| k)).cloned().collect()
         }
+        Act::NewNetns(key) => vec![key.clone()],
         _ => Vec::new(),
     }
 }

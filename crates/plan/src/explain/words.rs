@@ -27,6 +27,8 @@ pub(super) fn infinitive(act: &Act) -> String {
             ([], remove) => format!("take the alternative name {} from it", names(remove)),
             _ => "change its alternative names".into(),
         },
+        Act::NewNetns(key) => format!("make {}", place(key)),
+        Act::DropNetns(key) => format!("take {} away", place(key)),
         Act::Master(_, Some(master)) => format!("make it a port of {master}"),
         Act::Master(_, None) => "release it from its master".into(),
         Act::Rename(_, name) => format!("rename it to {name}"),

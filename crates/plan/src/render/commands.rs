@@ -70,6 +70,12 @@ fn act(act: &Act, kind: &[u8]) -> Vec<String> {
         Act::Function(_, number, r) => {
             set([words(&["vf", &number.to_string()]), super::nic::function(r)].concat())
         }
+        Act::NewNetns(key) => {
+            vec![line(&Netns::HERE, [words(&["netns", "add"]), vec![space(&key.netns)]].concat())]
+        }
+        Act::DropNetns(key) => {
+            vec![line(&Netns::HERE, [words(&["netns", "del"]), vec![space(&key.netns)]].concat())]
+        }
         Act::Master(_, None) => set(words(&["nomaster"])),
         Act::Master(_, Some(master)) => set(vec![word("master"), word(master.as_bytes())]),
         Act::Rename(_, to) => set(vec![word("name"), word(to.as_bytes())]),

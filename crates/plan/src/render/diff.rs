@@ -65,7 +65,7 @@ fn said(plan: &Plan) -> BTreeMap<&Key, BTreeSet<&'static str>> {
             Act::Up(_) | Act::Down(_) => _ = names.insert("up"),
             // Hardware is never new.
             Act::Ethtool(..) | Act::Functions(..) | Act::Function(..) => {}
-            Act::Delete(_) | Act::Rename(..) | Act::Move(..) => {}
+            Act::NewNetns(_) | Act::DropNetns(_) | Act::Delete(_) | Act::Rename(..) | Act::Move(..) => {}
         }
     }
     out

@@ -130,7 +130,7 @@ fn details(act: &Act, out: &mut Out) {
             link(to, out);
             out.end();
         }
-        Act::Delete(_) | Act::Up(_) | Act::Down(_) => {}
+        Act::NewNetns(_) | Act::DropNetns(_) | Act::Delete(_) | Act::Up(_) | Act::Down(_) => {}
     }
 }
 

@@ -69,6 +69,16 @@ struct Block<'p> {
     steps: Vec<&'p Step>,
 }
 
+impl Block<'_> {
+    /// The link's name, or the namespace's that comes or goes with it.
+    fn called(&self) -> String {
+        if self.steps.iter().any(|s| matches!(s.act, Act::NewNetns(_) | Act::DropNetns(_))) {
+            return format!("namespace {}", self.key.netns);
+        }
+        self.key.to_string()
+    }
+}
+
 /// The plan, line by line; links in the order in which they are first touched. Nothing for an empty plan.
 pub fn lines(plan: &Plan) -> Vec<Line> {
     let mut places: BTreeMap<&Key, usize> = BTreeMap::new();
@@ -81,7 +91,7 @@ pub fn lines(plan: &Plan) -> Vec<Line> {
         }
         blocks[at].steps.push(step);
     }
-    let wide = blocks.iter().map(|b| b.key.to_string().chars().count()).max().unwrap_or(0).min(24);
+    let wide = blocks.iter().map(|b| b.called().chars().count()).max().unwrap_or(0).min(24);
     let mut out: Vec<Line> = blocks.iter().flat_map(|b| block(b, wide)).collect();
     let aside = plan.disruptions.iter().filter(|d| !places.contains_key(&d.link) || d.harm != Harm::Rebuilt);
     out.extend(aside.map(|d| {
@@ -95,8 +105,8 @@ pub fn lines(plan: &Plan) -> Vec<Line> {
 }
 
 fn block(block: &Block<'_>, wide: usize) -> Vec<Line> {
-    let made = block.steps.iter().any(|s| matches!(s.act, Act::Create { .. }));
-    let gone = block.steps.iter().any(|s| matches!(s.act, Act::Delete(_)));
+    let made = block.steps.iter().any(|s| matches!(s.act, Act::Create { .. } | Act::NewNetns(_)));
+    let gone = block.steps.iter().any(|s| matches!(s.act, Act::Delete(_) | Act::DropNetns(_)));
     let again =
         block.steps.iter().any(|s| matches!(s.act, Act::Create { .. }) && !s.why.contains(&Reason::Missing));
     let (role, sign, verb) = match (made, gone || again) {
@@ -114,12 +124,12 @@ fn block(block: &Block<'_>, wide: usize) -> Vec<Line> {
     }
     let head = Line::default()
         .with(role, format!("{sign} "))
-        .with(Role::Name, format!("{:<wide$}", block.key.to_string()))
+        .with(Role::Name, format!("{:<wide$}", block.called()))
         .with(Role::Verb, format!("  {verb:<8}"))
         .with(Role::Why, format!("  {}", joined(reasons.iter().copied())));
     let mut out = vec![head];
     let last = block.steps.len() - 1;
-    if last > 0 || made {
+    if last > 0 || block.steps.iter().any(|s| matches!(s.act, Act::Create { .. })) {
         out.extend(block.steps.iter().enumerate().map(|(i, s)| step(s, i == last)));
     }
     out
@@ -179,6 +189,7 @@ fn said(act: &Act) -> String {
         Act::Master(key, None) => format!("{key} nomaster"),
         Act::Rename(key, name) => format!("{key} → {name}"),
         Act::Move(key, to) => format!("{key} → {to}"),
+        Act::NewNetns(key) | Act::DropNetns(key) => key.netns.to_string(),
         Act::Delete(key) | Act::Up(key) | Act::Down(key) => key.to_string(),
     }
 }

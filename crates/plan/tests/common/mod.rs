@@ -173,6 +173,8 @@ pub(crate) fn act(act: &Act) -> String {
         Act::Altnames { key, add, remove } => format!("altnames {key} +{add:?} -{remove:?}"),
         Act::Master(key, master) => format!("master {key} {master:?}"),
         Act::Rename(key, name) => format!("rename {key} {name}"),
+        Act::NewNetns(key) => format!("netns add {key}"),
+        Act::DropNetns(key) => format!("netns del {key}"),
         Act::Move(key, to) => format!("move {key} {to}"),
         Act::Delete(key) | Act::Up(key) | Act::Down(key) => format!("{} {key}", act.word()),
     }

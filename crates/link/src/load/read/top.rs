@@ -1,5 +1,7 @@
 //! The top of files: what they say of all links.
 
+use std::collections::BTreeMap;
+
 use linkctl_schema::near::near;
 
 use super::layers::Layers;
@@ -9,10 +11,11 @@ use crate::goal::Scope;
 use crate::load::error::{Fault, Trail, clip};
 use crate::load::node::{At, Node, What, Word};
 use crate::load::{elsewhere, escape, stranger};
+use crate::netns::Netns;
 
 /// What a file can say of all links.
 pub(in crate::load) const WORDS: &[&str] =
-    &["version", "links", "rebuild", "disruption", "scope", "ignore", "defaults", "groups"];
+    &["version", "links", "namespaces", "rebuild", "disruption", "scope", "ignore", "defaults", "groups"];
 
 /// The tops of all files, as one.
 #[derive(Default)]
@@ -22,6 +25,8 @@ pub(super) struct Top<'t> {
     pub(super) scope: Option<(Scope, At)>,
     pub(super) ignore: Vec<Glob>,
     pub(super) layers: Layers<'t>,
+    /// Whether namespaces are to be there.
+    pub(super) spaces: BTreeMap<Netns, (bool, At)>,
     /// Maps of links by name.
     pub(super) links: Vec<&'t (Word, Node)>,
 }
@@ -54,6 +59,7 @@ impl Reader {
                 "ignore" => self.ignore(node, &trail, top),
                 "defaults" => self.defaults(node, &trail, &mut top.layers),
                 "groups" => self.groups(node, &trail, &mut top.layers),
+                "namespaces" => self.namespaces(node, &trail, top),
                 "links" => self.map_of_links(node, &trail, top),
                 _ => self.strange_top(word),
             }
@@ -61,7 +67,7 @@ impl Reader {
     }
 
     /// Takes a value for all files; two that differ are told.
-    fn agree<T: Copy + PartialEq>(
+    pub(super) fn agree<T: Copy + PartialEq>(
         &mut self,
         into: &mut Option<(T, At)>,
         value: T,
@@ -120,8 +126,8 @@ impl Reader {
     }
 
     fn strange_top(&mut self, word: &Word) {
-        let netns = "namespaces are not made or removed here: ip netns add NAME, then netns: NAME in a link";
-        let hint = matches!(word.text.as_str(), "namespaces" | "netns").then(|| netns.to_owned());
+        let netns = "a link says itself where it is; namespaces: {NAME: present} has one made";
+        let hint = (word.text == "netns").then(|| netns.to_owned());
         let hint = hint
             .or_else(|| elsewhere::word(&word.text))
             .or_else(|| stranger::meant(&near(&word.text, WORDS.iter().copied(), 2)));
