@@ -132,6 +132,44 @@ fn drift_is_put_right_where_that_is_asked_for() {
 }
 
 #[test]
+fn a_repair_that_would_cut_the_machine_off_is_not_made() {
+    let Some(space) = Space::new() else { return };
+    let goal = "version: 1\nlinks:\n  lan0: {kind: veth, state: down, veth: {peer: lan1}}\n";
+    let mut watcher = converged(&space, goal, &["--repair"]);
+    watcher.signal("-STOP");
+    for words in [
+        "link set lan1 up",
+        "link set lan0 up",
+        "addr add 192.0.2.1/24 dev lan0",
+        "route add default via 192.0.2.2 dev lan0",
+    ] {
+        space.ip(words).ok();
+    }
+    watcher.signal("-CONT");
+    watcher.hears("failed", "default");
+    space.linkctl("show lan0").ok().out_has(",UP");
+    assert_eq!(watcher.asked()["state"], "failed");
+    // Without the route there is nothing to lose that the file does not say.
+    space.ip("route del default").ok();
+    watcher.hears("repaired", "lan0: up on -> off");
+    watcher.hears("converged", "as declared");
+}
+
+#[test]
+fn a_namespace_that_is_declared_is_made_again() {
+    let Some(space) = Space::new() else { return };
+    let goal = "version: 1\nnamespaces: {blue: , red: }\nlinks: {in0: {kind: bridge, netns: blue}}\n";
+    let mut watcher = converged(&space, goal, &["--repair"]);
+    for netns in ["red", "blue"] {
+        space.ip(&format!("netns del {netns}")).ok();
+        watcher.hears("repaired", &format!("{netns}/lo"));
+        watcher.hears("converged", "as declared");
+    }
+    space.linkctl("show in0 --netns blue").ok();
+    space.linkctl("show lo --netns red").ok();
+}
+
+#[test]
 fn two_that_want_it_otherwise_do_not_fight_for_ever() {
     let Some(space) = Space::new() else { return };
     let mut watcher = converged(&space, GOAL, &["--repair"]);

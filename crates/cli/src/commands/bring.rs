@@ -12,6 +12,7 @@ use linkctl::plan::split::{Waits, islands};
 use super::declared::{Declared, Keeping};
 use super::foreign;
 use super::journal::unusable;
+use super::weigh::{Given, Weighed};
 use crate::exit::{Failure, Status};
 use crate::files::{self, For};
 
@@ -80,7 +81,7 @@ pub(crate) struct Brought {
 /// leave a host without the others.
 pub(crate) fn all(goal: &Goal, live: &mut Live, keeping: &Keeping<'_>) -> Brought {
     let mut out = Brought::default();
-    let Err(failure) = one(goal, live, keeping, &mut out) else { return out };
+    let Err(failure) = one(goal, live, keeping, None, &mut out) else { return out };
     let parts = islands(goal);
     if parts.len() < 2 {
         out.failed.push((goal.clone(), failure));
@@ -88,18 +89,20 @@ pub(crate) fn all(goal: &Goal, live: &mut Live, keeping: &Keeping<'_>) -> Brough
     }
     let apart = Keeping { declared: None, ..*keeping };
     for part in parts {
-        if let Err(failure) = one(&part, live, &apart, &mut out) {
+        if let Err(failure) = one(&part, live, &apart, None, &mut out) {
             out.failed.push((part, failure));
         }
     }
     out
 }
 
-/// Brings a goal whole, but for what waits.
+/// Brings a goal whole, but for what waits. With `given` nothing is lost or cut that this does not cover; at boot there is
+/// nobody yet who could lose it.
 pub(crate) fn one(
     goal: &Goal,
     live: &mut Live,
     keeping: &Keeping<'_>,
+    given: Option<Given>,
     out: &mut Brought,
 ) -> Result<Plan, Failure> {
     let (declared, waiting) = Declared::as_far_as(goal, live, keeping.state)?;
@@ -108,6 +111,7 @@ pub(crate) fn one(
     if plan.steps.is_empty() {
         keeping.accept()?;
     } else {
+        given.map_or(Ok(()), |given| Weighed::new(&declared, &plan, live)?.permit(given))?;
         foreign::permit(&plan, &declared.world, live, keeping.take_over)?;
         declared.carry_out(&plan, live, keeping)?;
         declared.note(&plan, live, keeping)?;

@@ -27,6 +27,7 @@ use linkctl::schema::out::Out;
 use super::bring::{Brought, Declaration, one};
 use super::declared::{Declared, Keeping};
 use super::journal::told;
+use super::weigh::Given;
 use super::{foreign, live};
 use crate::args::{self, Common};
 use crate::exit::Failure;
@@ -284,7 +285,9 @@ impl<'w> Watch<'w> {
         let now = boottime();
         let mut out = BTreeSet::new();
         for (key, drift) in &mut self.report.drift {
-            if !declared.goal.links.contains_key(key) {
+            let space =
+                *key == Key::loopback(key.netns.clone()) && declared.goal.namespaces.contains_key(&key.netns);
+            if !declared.goal.links.contains_key(key) && !space {
                 continue;
             }
             if !self.args.repair && !self.came.contains(key) {
@@ -315,7 +318,9 @@ impl<'w> Watch<'w> {
         };
         let keeping = self.keeping(&journal, None);
         let part = only(&declared.goal, keys);
-        let outcome = one(&part, &mut self.live, &keeping, &mut Brought::default());
+        // Nobody is asked: what wants consent has it in the file, and no session is cut.
+        let given = Given { rebuild: part.rebuild, disruption: part.disruption, ..Given::default() };
+        let outcome = one(&part, &mut self.live, &keeping, Some(given), &mut Brought::default());
         drop(journal);
         keys.iter().for_each(|key| _ = self.patience.strike(key, boottime()));
         match outcome {
