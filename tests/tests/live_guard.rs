@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use linkctl_conformance::peer::Everything;
 use linkctl_conformance::stage::Stage;
@@ -276,4 +276,33 @@ fn several_applies_are_taken_back_at_once() {
     space.linkctl("undo 9").ok();
     was.assert_same(&space, "all of them");
     space.linkctl("undo 0").fails(3);
+}
+
+/// Sets the machine's clock, which only the rig's machines let a test do.
+fn clock(to: SystemTime) {
+    let seconds = to.duration_since(SystemTime::UNIX_EPOCH).expect("after 1970").as_secs();
+    let status = Command::new("date").args(["-s", &format!("@{seconds}")]).stdout(Stdio::null()).status();
+    assert!(status.expect("date starts").success());
+}
+
+#[test]
+fn setting_the_clock_moves_no_window() {
+    if std::env::var_os("LINKCTL_IN_VM").is_none() {
+        return skip("the clock of this machine is not a test's to set");
+    }
+    let Some(space) = Space::new() else { return };
+    let (began, start) = (SystemTime::now(), Instant::now());
+    let day = Duration::from_hours(24);
+    for to in [began + day, began - day] {
+        space.apply(SMALL, &["--confirm=6s"]).ok();
+        let applied = Instant::now();
+        clock(to);
+        space.linkctl("status").fails(2).out_has("waits to be confirmed");
+        let left = space.linkctl("status --json").json()["open"]["left"].as_f64().expect("seconds");
+        assert!((0.0..=6.0).contains(&left), "{left}");
+        space.settled();
+        assert!(applied.elapsed() > Duration::from_secs(4), "{:?}", applied.elapsed());
+        assert_eq!(space.applies()[0]["state"], "undone");
+        clock(began + start.elapsed());
+    }
 }

@@ -149,3 +149,53 @@ fn links_that_others_delete_meanwhile_harm_no_other_link() {
     (0..6).for_each(|i| _ = space.ip(&format!("link del v{i}")));
     before.assert_same(&space, "in the end");
 }
+
+#[test]
+fn a_program_that_changes_the_same_links_all_the_time_leaves_an_apply_whole_or_taken_back() {
+    let Some(space) = Space::new() else { return };
+    let goal = |mtu: u32| {
+        let mut goal = "version: 1\nlinks:\n  br0: {kind: bridge, state: up}\n".to_owned();
+        for i in 0..6 {
+            let _ = writeln!(
+                goal,
+                "  v{i}: {{kind: veth, master: br0, state: up, mtu: {mtu}, veth: {{peer: w{i}}}}}"
+            );
+        }
+        goal
+    };
+    space.apply(&goal(1500), &[]).ok();
+    let on = AtomicBool::new(true);
+    let mut statuses = std::collections::BTreeMap::new();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut stage = Stage::new();
+            let mut mtu = linkctl::schema::Record::new(&linkctl::kinds::link::FIELDS);
+            mtu.set(linkctl::kinds::link::MTU, 1300);
+            for at in (0..6).cycle() {
+                if !on.load(Ordering::Relaxed) {
+                    return;
+                }
+                // It neither hurries nor waits: some applies are alone, most are not.
+                let _ = stage.set_base(&format!("v{at}"), &mtu);
+                let _ = stage.up(&format!("v{at}"), at % 2 == 0);
+                std::thread::sleep(std::time::Duration::from_millis(2));
+            }
+        });
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            for round in 0..if std::env::var_os("LINKCTL_IN_VM").is_some() { 8 } else { 30 } {
+                let said = space.apply(&goal(1400 + round), &[]);
+                *statuses.entry(said.status).or_insert(0) += 1;
+                assert!([0, 4, 5].contains(&said.status), "round {round}: {} {}", said.status, said.err);
+                space.settled();
+                let last = &space.applies()[0];
+                let state = last["state"].as_str().unwrap_or_default();
+                assert_eq!(state, if said.status == 0 { "done" } else { "undone" }, "round {round}: {last}");
+            }
+        }));
+        on.store(false, Ordering::Relaxed);
+        outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    });
+    println!("{statuses:?}");
+    space.apply(&goal(1500), &[]).ok();
+    space.plan(&goal(1500)).ok().out_has("nothing to do");
+}
