@@ -33,6 +33,19 @@ pub fn skip(reason: &str) {
     }
 }
 
+/// Freezes every process for the five seconds of the kernel's own test of a suspend, devices apart, which the rig's
+/// guests do not wake up from (`Documentation/power/basic-pm-debugging.rst`). `false`, having said so, where that
+/// cannot be: on a machine that is not the test's.
+pub fn sleep() -> bool {
+    let asked = std::env::var_os("LINKCTL_IN_VM").is_some()
+        && std::fs::write("/sys/power/pm_test", "freezer").is_ok()
+        && std::fs::write("/sys/power/state", "freeze").is_ok();
+    if !asked {
+        skip("this machine is not put to sleep by a test");
+    }
+    asked
+}
+
 /// The commands that keep something in the state folder.
 const KEEPERS: &[&str] = &[
     "apply", "undo", "confirm", "rollback", "extend", "history", "status", "plan", "owned", "boot", "watch",

@@ -278,6 +278,21 @@ fn several_applies_are_taken_back_at_once() {
     space.linkctl("undo 0").fails(3);
 }
 
+#[test]
+fn a_window_that_ends_in_a_sleep_is_over_after_it() {
+    let Some(space) = Space::new() else { return };
+    let was = before(&space);
+    space.apply(GOAL, &["--confirm=4s"]).ok();
+    if !linkctl_conformance::sleep() {
+        return;
+    }
+    let awake = Instant::now();
+    space.settled();
+    assert!(awake.elapsed() < Duration::from_secs(4), "{:?}", awake.elapsed());
+    assert_eq!(space.applies()[0]["state"], "undone");
+    was.assert_same(&space, "taken back after the sleep");
+}
+
 /// Sets the machine's clock, which only the rig's machines let a test do.
 fn clock(to: SystemTime) {
     let seconds = to.duration_since(SystemTime::UNIX_EPOCH).expect("after 1970").as_secs();
