@@ -139,7 +139,7 @@ fn only_what_the_plan_is_about_is_built() {
     }
     let file = space.file("goal.yaml", "version: 1\nlinks: {p3: {mtu: 1400}}\n");
     let Some((said, sent)) = space.traced(&format!("plan {} --rehearse", file.display())) else { return };
-    said.fails(2).out_has("rehearsed 1 steps");
+    said.fails(2).out_has("rehearsed 1 step, ");
     assert!(sent < 24, "{sent} messages for one link, its other end and its bridge");
 }
 

@@ -31,7 +31,9 @@ impl std::fmt::Display for Cause {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Stopped(Stopped::Refused { step, error }) => {
-                write!(f, "step {} was refused: {error}", step + 1)
+                // What the kernel refused says so itself.
+                let verb = if matches!(error, Error::Refused(_)) { "was" } else { "failed:" };
+                write!(f, "step {} {verb} {error}", step + 1)
             }
             Self::Stopped(Stopped::Vanished { link, .. }) => write!(f, "{link} vanished"),
             Self::Stopped(Stopped::Unmade { error, .. }) => error.fmt(f),

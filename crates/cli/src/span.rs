@@ -1,4 +1,4 @@
-//! Times as people type them: `90`, `60s`, `2min`, `1h`.
+//! Times as people type them: `90`, `60s`, `2min`, `1h`; times and numbers as they read them.
 
 use std::time::Duration;
 
@@ -29,6 +29,11 @@ pub(crate) fn shown(time: Duration) -> String {
         120..7200 => format!("{} min {} s", seconds / 60, seconds % 60),
         _ => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
     }
+}
+
+/// A number of steps: `1 step`, `7 steps`.
+pub(crate) fn steps(many: usize) -> String {
+    format!("{many} step{}", if many == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use super::{foreign, live, print};
 use crate::args::{self, Common};
 use crate::exit::Failure;
 use crate::files::{self, For};
-use crate::span::shown;
+use crate::span::{shown, steps};
 use crate::term::{Colour, Term};
 
 /// Applies a file.
@@ -68,9 +68,9 @@ fn done(wanted: Wanted, args: &args::Apply, common: &Common) -> Result<(), Failu
         }
     };
     print(&format!(
-        "{} {} steps as {id}; {then}\n",
+        "{} {} as {id}; {then}\n",
         Term::stdout().paint(Colour::Green, "applied"),
-        plan.steps.len()
+        steps(plan.steps.len())
     ))
 }
 

@@ -14,6 +14,7 @@ use super::journal::{open, told, unusable};
 use super::{live, print};
 use crate::args::{self, Common};
 use crate::exit::{Failure, Status};
+use crate::span::steps;
 
 /// Does it. Ends with 4 where only a part could be had.
 pub(crate) fn run(args: &args::Boot, common: &Common) -> Result<ExitCode, Failure> {
@@ -90,7 +91,8 @@ fn text(settled: &[String], declaration: &Declaration, brought: &Brought) -> Str
     }
     out += &match brought.steps {
         0 if brought.failed.is_empty() => "the links are as declared\n".to_owned(),
-        n => format!("{n} steps were carried out\n"),
+        1 => "1 step was carried out\n".to_owned(),
+        n => format!("{} were carried out\n", steps(n)),
     };
     out
 }

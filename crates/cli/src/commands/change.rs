@@ -12,6 +12,7 @@ use super::print;
 use crate::args::Common;
 use crate::exit::{Failure, Status};
 use crate::explain;
+use crate::span::steps;
 use crate::term::{Colour, Term};
 
 /// A change that is wanted, and what it is wanted from.
@@ -102,7 +103,7 @@ pub(crate) fn failure(
         }
         Ok(()) if !undone.account.done.is_empty() => {
             out =
-                out.hint(format!("what had been done ({} steps) was taken back", undone.account.done.len()));
+                out.hint(format!("what had been done ({}) was taken back", steps(undone.account.done.len())));
         }
         Ok(()) => {}
     }

@@ -12,6 +12,7 @@ use super::journal::unusable;
 use super::{live, print};
 use crate::args::{self, Common};
 use crate::exit::Failure;
+use crate::span::steps;
 use crate::term::{Colour, Term};
 
 /// Lists them.
@@ -61,7 +62,7 @@ fn line(
                 let name = users.get(&(false, u)).cloned().unwrap_or_else(|| u.to_string());
                 format!("  {}", Safe(name.as_bytes()))
             });
-            format!("{}{user}  {} steps  {}", clock(about.made), about.steps, about.command)
+            format!("{}{user}  {}  {}", clock(about.made), steps(about.steps), about.command)
         }
         Err(fault) => Safe(fault.to_string().as_bytes()).to_string(),
     };

@@ -11,6 +11,7 @@ use super::declared::Declared;
 use crate::args::{self, Rehearse};
 use crate::exit::{Failure, Status};
 use crate::explain;
+use crate::span::steps;
 use crate::term::{Colour, Term};
 
 /// Whether a plan is to be rehearsed.
@@ -69,14 +70,14 @@ impl Rehearsed {
         let mut out = match &self.refused {
             None if !self.held => String::new(),
             None => format!(
-                "{} {} steps, and the kernel took them\n",
+                "{} {}, and the kernel took them\n",
                 term.paint(Colour::Green, "rehearsed"),
-                self.steps
+                steps(self.steps)
             ),
             Some(_) => format!(
-                "{} {} steps, and the kernel refused the next\n",
+                "{} {}, and the kernel refused the next\n",
                 term.paint(Colour::Red, "rehearsed"),
-                self.steps
+                steps(self.steps)
             ),
         };
         for what in &self.untold {
