@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use linkctl_kinds::link as base;
 use linkctl_link::{Goal, Key, Link, Want, World};
-use linkctl_schema::{Name, Record};
+use linkctl_schema::{FieldDef, Name, Record};
 
 use crate::conflict::Conflict;
 use crate::delta;
@@ -200,6 +200,12 @@ impl<'w> Intent<'w> {
             && (same.is_none() || !said.data.is_empty())
         {
             conflicts.push(Conflict::RuleBroken { link: key.clone(), broken });
+        }
+        if self.fatal.contains_key(key) {
+            // Another sort of link of its kind may have no address, say; what was said is refused by the model.
+            let odd =
+                |f: &FieldDef| said.base.value(f).is_none() && habit::unmakable(&will, f.name).is_some();
+            will.base = will.base.only(|f| !odd(f));
         }
         self.named.insert(key.clone(), will);
     }

@@ -136,11 +136,17 @@ impl Course<'_> {
                 habit::resolve(&mut then);
             }
         }
+        let mut up = have.clone();
         if !self.model.is_up(key) && self.up(key) == Some(true) {
             habit::went_up(&mut then);
+            habit::went_up(&mut up);
         }
         base.retain(|d| {
-            delta::field(&base::FIELDS, d.field).is_none_or(|f| then.base.value(f) == want.base.value(f))
+            delta::field(&base::FIELDS, d.field).is_none_or(|f| {
+                let wanted = want.base.value(f);
+                let brought = up.base.value(f) != have.base.value(f) && up.base.value(f) == wanted;
+                then.base.value(f) == wanted && !brought
+            })
         });
         for d in base.iter_mut().filter(|d| d.field == "mtu" && habit::is_firm(have)) {
             d.change = Change::Down;
