@@ -94,6 +94,22 @@ pub(crate) fn kept(before: &World, after: &World, goal: &Goal) -> Result<(), Str
     }
 }
 
+/// Whether a vxlan carries packets without Ethernet.
+fn bare(link: &Link) -> bool {
+    link.data.fields().find("gpe").and_then(|f| link.data.value(f)) == Some(&Value::Bool(true))
+}
+
+/// Whether a port's setting counts in its master's mode: the priorities of a bond's ports do in some.
+fn counts(master: &Link, field: &str) -> bool {
+    let mode = master.data.fields().find("mode").and_then(|f| master.data.value(f));
+    let is = |words: &[&str]| matches!(mode, Some(Value::Word(w)) if words.contains(w));
+    match field {
+        "prio" => is(&["active-backup", "balance-tlb", "balance-alb"]),
+        "actor_port_prio" => is(&["802.3ad"]),
+        _ => true,
+    }
+}
+
 fn is_end(key: &Key, goal: &Goal) -> bool {
     goal.present().any(|(_, l)| l.peer.as_ref() == Some(key))
 }
@@ -118,8 +134,8 @@ fn whole(
     let excuse = |field: &str, _: &Value<'_>| match field {
         "up" => said.is_some() && joined || was.up() == Some(true) && lower_is_down(after, is),
         "master" => master_gone,
-        // The hardware gives it another.
-        "address" | "broadcast" => was.kind.is_some_and(|k| k.name == "ipoib"),
+        // The hardware gives it another; a vxlan that carries no Ethernet has none.
+        "address" | "broadcast" => was.kind.is_some_and(|k| k.name == "ipoib") || bare(is),
         // A port has that of its master, a bridge that of its ports, and none more than the link below.
         "mtu" => {
             let mtu = |l: &Link| l.base.get(linkctl_kinds::link::MTU);
@@ -156,9 +172,9 @@ fn whole(
     if let (Some(a), Some(b)) = (&was.port, &is.port)
         && was.has_master() == is.has_master()
     {
-        // A bond port's priorities count in some modes.
+        let master = is.has_master().and_then(|m| after.get(&key.beside(m)));
         let fellow = |f: &str, v: &Value<'_>| {
-            matches!(f, "prio" | "actor_port_prio")
+            !master.is_none_or(|m| counts(m, f))
                 || matches!(v, Value::Link(n) if after.get(&key.beside(*n)).is_none_or(|l| l.has_master() != is.has_master()))
         };
         if let Some(field) = lost(a, b, said.and_then(|s| s.port.as_ref()), fellow) {
