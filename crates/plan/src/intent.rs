@@ -77,6 +77,9 @@ impl<'w> Intent<'w> {
                 // Where a rule stays broken the rehearsal says so.
                 let _ = delta::prune(kind, &mut link.data, &nothing);
             }
+            if habit::borrows_address(&link) {
+                link.base.take(&base::ADDRESS.0);
+            }
             self.again.insert(key.clone(), link);
         }
     }
@@ -202,9 +205,10 @@ impl<'w> Intent<'w> {
             conflicts.push(Conflict::RuleBroken { link: key.clone(), broken });
         }
         if self.fatal.contains_key(key) {
-            // Another sort of link of its kind may have no address, say; what was said is refused by the model.
-            let odd =
-                |f: &FieldDef| said.base.value(f).is_none() && habit::unmakable(&will, f.name).is_some();
+            // Another sort of link of its kind may have no address, or another's; what was said is refused by the model.
+            let lent = |f: &FieldDef| habit::borrows_address(&will) && f.name == "address";
+            let unfit = |f: &FieldDef| lent(f) || habit::unmakable(&will, f.name).is_some();
+            let odd = |f: &FieldDef| said.base.value(f).is_none() && unfit(f);
             will.base = will.base.only(|f| !odd(f));
         }
         self.named.insert(key.clone(), will);

@@ -96,6 +96,9 @@ impl Course<'_> {
         if self.follows(key, want) {
             base.retain(|d| d.field != "mtu");
         }
+        if habit::borrows_address(want) && self.is_given(key, base::ADDRESS.0.name) {
+            base.retain(|d| d.field != base::ADDRESS.0.name);
+        }
         if fresh && habit::is_addressed(want) {
             base.retain(|d| !self.is_given(key, d.field));
         }
@@ -106,6 +109,10 @@ impl Course<'_> {
             delta::along(kind, &have.data, &said.data, &mut data);
         }
         data.retain(|d| !delta::is_late(want.data.fields(), d.field));
+        if habit::shifts(have, want) {
+            // What the new mode takes away is not to be taken away in it.
+            data.retain(|d| !d.want.is_nothing() || !habit::leaves_behind(want, d.field));
+        }
         if !data.is_empty() {
             // What the change would bring with it is said otherwise.
             let record = delta::settings(have, want, &data);
