@@ -174,10 +174,14 @@ pub(crate) fn insist(deltas: &mut Vec<Delta>, said: &Record) {
 /// What its master's kind says of it that is not as wanted.
 pub(crate) fn port(have: &Link, want: &Link) -> Vec<Delta> {
     let Some(wanted) = &want.port else { return Vec::new() };
-    match &have.port {
-        Some(port) if std::ptr::eq(port.fields(), wanted.fields()) => diff(port, wanted),
-        _ => diff(&Record::new(wanted.fields()), wanted),
-    }
+    let none = Record::new(wanted.fields());
+    let have = have.port.as_ref().filter(|p| std::ptr::eq(p.fields(), wanted.fields())).unwrap_or(&none);
+    let mut out = diff(have, wanted);
+    // Off is a difference where a port that is new has it on.
+    let on = |f: &'static FieldDef| f.born().is_some_and(|b| !b.is_nothing());
+    let off = wanted.iter().filter(|(f, v)| v.is_nothing() && have.value(f).is_none() && on(f));
+    out.extend(off.map(|(f, v)| Delta { field: f.name, change: f.change, have: f.born(), want: v.clone() }));
+    out
 }
 
 /// Whether the field is set only once all else is there.

@@ -3,7 +3,7 @@
 use linkctl_kinds::link as base;
 use linkctl_link::topology::stands_on;
 use linkctl_link::{Key, Link};
-use linkctl_schema::{Fields, Name, Record, Value};
+use linkctl_schema::{Name, Record, Value};
 
 use super::{Done, Errno, Model, Refusal, What};
 use crate::habit;
@@ -200,7 +200,7 @@ impl Model {
         self.judge(&key_of);
         self.edit(key, |link| {
             link.base.set(base::MASTER, name);
-            link.port = table.map(|k| fresh(k.fields));
+            link.port = table.map(|k| Record::new(k.fields));
         });
         self.port_came(&key_of, key);
         let first = self.some_ports(&key_of).nth(1).is_none();
@@ -285,11 +285,4 @@ impl Model {
             }
         }
     }
-}
-
-/// The settings of a new port, as far as the table tells what they are at first.
-fn fresh(fields: &'static Fields) -> Record {
-    let mut out = Record::new(fields);
-    fields.list().iter().filter_map(|f| Some((f, f.born()?))).for_each(|(f, value)| out.put(f, value));
-    out
 }

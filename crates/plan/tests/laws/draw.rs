@@ -14,6 +14,8 @@ pub(crate) struct Source {
     pub(crate) kinds: Vec<&'static Kind>,
     /// How values are drawn.
     pub(crate) value: Pick,
+    /// Whether there is such a field at all.
+    pub(crate) has: fn(&FieldDef) -> bool,
     /// Whether there is hardware, and what only a driver or a program makes: no request does.
     pub(crate) hardware: bool,
 }
@@ -22,7 +24,7 @@ impl Source {
     /// All that the tables allow, for the model.
     pub(crate) fn book() -> Self {
         let kinds = linkctl_kinds::KINDS.iter().copied().filter(|k| k.made_by.is_none()).collect();
-        Self { kinds, value: linkctl_schema::arbitrary::value, hardware: true }
+        Self { kinds, value: linkctl_schema::arbitrary::value, has: |_| true, hardware: true }
     }
 }
 
@@ -38,7 +40,7 @@ impl<'s> Draw<'s> {
     }
 
     pub(crate) fn value(&mut self, f: &FieldDef, links: &[Name]) -> Option<Value<'static>> {
-        (self.source.value)(f, links, &mut self.dice)
+        if (self.source.has)(f) { (self.source.value)(f, links, &mut self.dice) } else { None }
     }
 
     /// Some fields that can be set, each with a value.

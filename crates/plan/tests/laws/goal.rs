@@ -17,6 +17,8 @@ pub(crate) fn goal(draw: &mut Draw<'_>, have: &World) -> Goal {
     for (key, link) in future.iter().filter(|(_, l)| makable(l)) {
         if draw.one_in(3) && (have.get(key).is_none() || draw.one_in(4)) {
             let mut link = link.clone();
+            // The model gives new links what the tables tell of them.
+            link.data = link.data.only(draw.source.has);
             if link.kind.is_none() {
                 link = Link::new(None);
                 link.base.set(base::UP, draw.one_in(2));
@@ -50,13 +52,21 @@ pub(crate) fn goal(draw: &mut Draw<'_>, have: &World) -> Goal {
 fn variation(draw: &mut Draw<'_>, key: &Key, have: &World) -> Link {
     let was = &have[key];
     let mut link = Link::new(if draw.one_in(2) { was.kind } else { None });
-    for (f, v) in was.base.iter().filter(|(f, _)| !matches!(f.name, "link" | "master" | "up")) {
+    // A carrier that nobody can say comes and goes with being up; and no kernel takes back the loopback's address, which is zero.
+    let zero = |v: &Value<'_>| matches!(v, Value::Mac(mac) if mac.as_bytes().iter().all(|b| *b == 0));
+    let loopback = was.base.value(&base::ADDRESS.0).is_some_and(zero);
+    for (f, v) in was.base.iter().filter(|(f, _)| !matches!(f.name, "link" | "master" | "up" | "carrier")) {
         if draw.one_in(3) {
             link.base.put(f, v.clone());
         }
     }
     if draw.one_in(2) {
         link.base.merge(&early(&base::FIELDS, draw).only(|f| f.change < Change::Rebuild));
+    }
+    if loopback || was.kind.is_some_and(|k| !k.frames) {
+        // Nor does anybody say what follows a tunnel's ends.
+        link.base.take(&base::ADDRESS.0);
+        link.base.take(&base::BROADCAST.0);
     }
     if draw.one_in(4) {
         mtu(&mut link, draw);
@@ -83,6 +93,8 @@ fn variation(draw: &mut Draw<'_>, key: &Key, have: &World) -> Link {
         .map(|(k, _)| k.name)
         .collect();
     match draw.below(4) {
+        // Nor the one that a bond gives it.
+        _ if loopback => {}
         0 => link.base.set(base::MASTER, Name::NONE),
         1 | 2 => {
             if let Some(master) = draw.pick(&masters) {
