@@ -211,6 +211,13 @@ fn home(was: &Link, is: Option<&Link>) -> Link {
     want.base = exact(&was.base, is.map(|l| &l.base));
     want.base.put(&linkctl_kinds::link::MASTER.0, Value::Link(was.has_master().unwrap_or(Name::NONE)));
     settle(&was.base, is.map(|l| &l.base), &mut want.base);
+    if habit::borrows_address(was) || habit::is_addressed_by_ends(was) {
+        // It follows the link below, or the tunnel's ends, which are led home themselves.
+        want.base.take(&base::ADDRESS.0);
+    }
+    if habit::is_addressed_by_ends(was) {
+        want.base.take(&base::BROADCAST.0);
+    }
     if habit::is_addressed(was) {
         unaddressed(&was.base, is.map(|l| &l.base), &mut want.base);
     }
@@ -258,7 +265,7 @@ fn exact(was: &Record, is: Option<&Record>) -> Record {
     for (f, value) in is.iter().filter(|(f, _)| lasts(f)) {
         if was.value(f).is_none()
             && !value.is_nothing()
-            && let Some(nothing) = nothing(f)
+            && let Some(nothing) = nothing(f, value)
         {
             out.put(f, nothing);
         }
@@ -266,13 +273,17 @@ fn exact(was: &Record, is: Option<&Record>) -> Record {
     out
 }
 
-/// The value that says that nothing is set, where there is one.
-fn nothing(f: &FieldDef) -> Option<Value<'static>> {
+/// The value that says that nothing is set in place of another, where there is one.
+fn nothing(f: &FieldDef, is: &Value<'_>) -> Option<Value<'static>> {
     match f.ty {
         Type::Str(_) => Some(Value::text("")),
         Type::Link => Some(Value::Link(Name::NONE)),
         Type::Switch | Type::OnOff | Type::Flag | Type::Bit { .. } => Some(Value::Bool(false)),
         Type::Header { not, .. } => Some(Value::Bool(not)),
+        // A tunnel is of one family for life.
+        Type::Ip { .. } if matches!(is, Value::Ip(ip) if ip.is_ipv6()) => {
+            Some(Value::Ip(std::net::Ipv6Addr::UNSPECIFIED.into()))
+        }
         Type::Ip { .. } => Some(Value::Ip(std::net::Ipv4Addr::UNSPECIFIED.into())),
         Type::Strs { .. } | Type::Macs { .. } | Type::Ips { .. } => Some(Value::List(Vec::new())),
         Type::Pairs { .. } => Some(Value::Pairs(Vec::new())),

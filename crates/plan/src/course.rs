@@ -120,7 +120,8 @@ impl<'i> Course<'i> {
     /// Adds a step, and notes what it does to others.
     fn act(&mut self, act: Act, why: Vec<Reason>) -> Done {
         if let Err(refusal) = self.model.act(&act) {
-            if !matches!(refusal.errno, Errno::Loop | Errno::Busy) || !self.clear(act.key()) {
+            // Such a port may be why: it closes a ring, takes packets, or makes its master one of another sort.
+            if !matches!(refusal.errno, Errno::Loop | Errno::Busy | Errno::Inval) || !self.clear(act.key()) {
                 return Err(Conflict::Refused { link: act.key().clone(), refusal });
             }
             let again = self.model.act(&act);

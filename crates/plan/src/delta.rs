@@ -6,6 +6,7 @@ use linkctl_schema::diff::{Delta, diff};
 use linkctl_schema::rules::{self, Broken};
 use linkctl_schema::{Change, FieldDef, Fields, Kind, Layout, Record, Round, Rule, Type, Value, devconf};
 
+use crate::habit;
 use crate::reason::Reason;
 
 /// Base fields that have acts of their own, or that go without saying.
@@ -173,10 +174,14 @@ pub(crate) fn insist(deltas: &mut Vec<Delta>, said: &Record) {
 /// What its master's kind says of it that is not as wanted.
 pub(crate) fn port(have: &Link, want: &Link) -> Vec<Delta> {
     let Some(wanted) = &want.port else { return Vec::new() };
-    match &have.port {
-        Some(port) if std::ptr::eq(port.fields(), wanted.fields()) => diff(port, wanted),
-        _ => diff(&Record::new(wanted.fields()), wanted),
-    }
+    let none = Record::new(wanted.fields());
+    let have = have.port.as_ref().filter(|p| std::ptr::eq(p.fields(), wanted.fields())).unwrap_or(&none);
+    let mut out = diff(have, wanted);
+    // Off is a difference where a port that is new has it on.
+    let on = |f: &'static FieldDef| f.born().is_some_and(|b| !b.is_nothing());
+    let off = wanted.iter().filter(|(f, v)| v.is_nothing() && have.value(f).is_none() && on(f));
+    out.extend(off.map(|(f, v)| Delta { field: f.name, change: f.change, have: f.born(), want: v.clone() }));
+    out
 }
 
 /// Whether the field is set only once all else is there.
@@ -254,8 +259,10 @@ pub(crate) fn fatal(have: &Link, said: &Link) -> Vec<Reason> {
     if let Some(want) = said.peer.as_ref().filter(|p| have.peer.as_ref() != Some(p)) {
         why.push(Reason::Peer { have: have.peer.clone(), want: want.clone() });
     }
-    let fixed = base(have, said).into_iter().chain(data(have, said)).filter(|d| d.change >= Change::Rebuild);
-    why.extend(fixed.map(Reason::Differs));
+    let frozen = habit::is_frozen(have);
+    let own = data(have, said).into_iter().filter(|d| frozen || d.change >= Change::Rebuild);
+    let fixed = base(have, said).into_iter().filter(|d| d.change >= Change::Rebuild);
+    why.extend(fixed.chain(own).map(Reason::Differs));
     why
 }
 

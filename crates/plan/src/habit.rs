@@ -57,6 +57,11 @@ pub(crate) fn fits_lower(link: &Link) -> bool {
     matches!(kind(link), "vlan" | "macvlan" | "macvtap")
 }
 
+/// It has the MTU of the link below as that changes, and may be told another (`ipvlan_adjust_mtu`).
+pub(crate) fn takes_lower_mtu(link: &Link) -> bool {
+    family(link) == "ipvlan"
+}
+
 /// Its ports have its MTU (`bond_change_mtu`, `bond_enslave`, `team_change_mtu`, `team_port_add`).
 pub(crate) fn sizes_ports(master: &Link) -> bool {
     opens_ports(master)
@@ -106,6 +111,11 @@ pub(crate) fn falls_on_move(link: &Link) -> bool {
 /// (`ipoib_dev_init`, `ipoib_intf_init` of `drivers/infiniband/ulp/ipoib/ipoib_main.c`).
 pub(crate) fn is_addressed(link: &Link) -> bool {
     kind(link) == "ipoib"
+}
+
+/// Its addresses are the ends of the tunnel (`ip_tunnel_bind_dev`, `ip6_tnl_link_config`, `ipgre_tunnel_init`).
+pub(crate) fn is_addressed_by_ends(link: &Link) -> bool {
+    link.kind.is_some_and(|k| k.whole && !k.frames)
 }
 
 /// Its kind's settings decide which MTU it takes, and none that it is told at creation lasts (`ipoib_change_mtu`,
@@ -199,6 +209,8 @@ pub(crate) fn unsettable(link: &Link, field: &str) -> Option<&'static str> {
         }
         // IPv6 wants packets of 1280 bytes.
         "addrgenmode" if matches!(kind(link), "can" | "vcan" | "vxcan") => Some("does not speak IPv6"),
+        // It has that of the link below.
+        "address" if family(link) == "ipvlan" => Some("has no address that could be chosen"),
         "address" if kind(link) == "ifb" || kind(link) == "netkit" && !is(link, "mode", "l2") => {
             Some("has no address that could be chosen")
         }
@@ -209,7 +221,8 @@ pub(crate) fn unsettable(link: &Link, field: &str) -> Option<&'static str> {
 
 /// The same for a link that is made, which is given an address before its driver is asked.
 pub(crate) fn unmakable(link: &Link, field: &str) -> Option<&'static str> {
-    unsettable(link, field).filter(|_| (kind(link), field) != ("ifb", "address"))
+    let ignored = field == "address" && (kind(link) == "ifb" || family(link) == "ipvlan");
+    unsettable(link, field).filter(|_| !ignored)
 }
 
 /// It does not look for neighbours (`IFF_NOARP`).
@@ -300,8 +313,16 @@ pub(crate) fn untimely(link: &Link) -> Option<&'static str> {
     })
 }
 
+/// Whether a field is gone in the mode that the link is in, and not taken there: the list of a macvlan that sorts by source
+/// (`macvlan_changelink`).
+pub(crate) fn leaves_behind(link: &Link, field: &str) -> bool {
+    family(link) == "macvlan" && field == "macaddr" && !is(link, "mode", "source")
+}
+
 /// What a bond's new mode brings with it: some modes watch carriers and ask nobody (`bond_option_mode_set`).
 pub(crate) fn follow_mode(link: &mut Link, record: &Record) {
+    let behind: Vec<_> = link.data.iter().map(|(f, _)| f).filter(|f| leaves_behind(link, f.name)).collect();
+    behind.into_iter().for_each(|f| _ = link.data.take(f));
     let watches = ["802.3ad", "balance-tlb", "balance-alb"].iter().any(|m| is(link, "mode", m));
     let says = |f: &str| record.fields().find(f).is_some_and(|f| record.value(f).is_some());
     if kind(link) != "bond" || !watches || !says("mode") {
@@ -470,6 +491,21 @@ pub(crate) fn unfit_port(master: &Link, port: &Link, frames: bool) -> Option<&'s
     }
 }
 
+/// What a master refuses of its port's settings, as a clause: `all` is how the port would be, `said` what it is told (`br_setport`
+/// of `net/bridge/br_netlink.c`).
+pub(crate) fn spurned_port(master: &Link, all: &Record, said: &Record) -> Option<&'static str> {
+    let of = |r: &Record, name: &str| r.fields().find(name).and_then(|f| r.value(f).cloned());
+    let is = |name: &str, usual: bool| of(all, name).unwrap_or(Value::Bool(usual)) == Value::Bool(true);
+    let pause = matches!(of(said, "group_fwd_mask"), Some(Value::Num(mask)) if mask & 2 != 0);
+    match kind(master) {
+        "bridge" if is("mab", false) && !(is("locked", false) && is("learning", true)) => {
+            Some("with mab, locked and learning have to be on")
+        }
+        "bridge" if pause => Some("frames that pause a sender are never forwarded: bit 1 of group_fwd_mask"),
+        _ => None,
+    }
+}
+
 /// Whether a port's setting counts in its master's mode (`bond_opt_check_deps`).
 pub(crate) fn counts_in(master: &Link, field: &str) -> bool {
     let mode = |words: &[&str]| {
@@ -484,7 +520,14 @@ pub(crate) fn counts_in(master: &Link, field: &str) -> bool {
     }
 }
 
-/// It has all packets of the link below for itself (`macvlan_passthru`).
+/// It has the address of the link below, whatever it is told as it is made, and follows it (`macvlan_common_newlink`,
+/// `ipvlan_link_new`, `ipvlan_device_event`).
+pub(crate) fn borrows_address(link: &Link) -> bool {
+    is_alone(link) || family(link) == "ipvlan"
+}
+
+/// It has all packets of the link below for itself, and its address: that one's is set as this one's is (`macvlan_passthru`,
+/// `macvlan_set_mac_address`).
 pub(crate) fn is_alone(link: &Link) -> bool {
     family(link) == "macvlan" && is(link, "mode", "passthru")
 }

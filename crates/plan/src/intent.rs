@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use linkctl_kinds::link as base;
 use linkctl_link::{Goal, Key, Link, Want, World};
-use linkctl_schema::{Name, Record};
+use linkctl_schema::{FieldDef, Name, Record};
 
 use crate::conflict::Conflict;
 use crate::delta;
@@ -76,6 +76,9 @@ impl<'w> Intent<'w> {
                 let nothing = Record::new(kind.fields);
                 // Where a rule stays broken the rehearsal says so.
                 let _ = delta::prune(kind, &mut link.data, &nothing);
+            }
+            if habit::borrows_address(&link) {
+                link.base.take(&base::ADDRESS.0);
             }
             self.again.insert(key.clone(), link);
         }
@@ -200,6 +203,13 @@ impl<'w> Intent<'w> {
             && (same.is_none() || !said.data.is_empty())
         {
             conflicts.push(Conflict::RuleBroken { link: key.clone(), broken });
+        }
+        if self.fatal.contains_key(key) {
+            // Another sort of link of its kind may have no address, or another's; what was said is refused by the model.
+            let lent = |f: &FieldDef| habit::borrows_address(&will) && f.name == "address";
+            let unfit = |f: &FieldDef| lent(f) || habit::unmakable(&will, f.name).is_some();
+            let odd = |f: &FieldDef| said.base.value(f).is_none() && unfit(f);
+            will.base = will.base.only(|f| !odd(f));
         }
         self.named.insert(key.clone(), will);
     }

@@ -27,9 +27,9 @@ fields! {
     /// End a multicast membership at once when its one listener leaves.
     FASTLEAVE: bool = onoff(7, "fastleave").also(&["mcast_fast_leave"]);
     /// Learn which addresses are behind the port.
-    LEARNING: bool = onoff(8, "learning");
+    LEARNING: bool = onoff(8, "learning").initial(1);
     /// Send packets out whose destination is not known.
-    FLOOD: bool = onoff(9, "flood").also(&["unicast_flood"]);
+    FLOOD: bool = onoff(9, "flood").also(&["unicast_flood"]).initial(1);
     /// The port's identifier in the spanning tree: priority and number.
     PORT_ID: u16 = u16(17, "port_id").json("id").hex().readonly();
     /// The port's number on the bridge.
@@ -61,9 +61,9 @@ fields! {
     /// End a multicast membership at once, once more: iproute2 has two names for it.
     MCAST_FAST_LEAVE: bool = onoff(7, "mcast_fast_leave").json("").echo();
     /// Send multicast out that nobody is known to want.
-    MCAST_FLOOD: bool = onoff(27, "mcast_flood");
+    MCAST_FLOOD: bool = onoff(27, "mcast_flood").initial(1);
     /// Send broadcast out.
-    BCAST_FLOOD: bool = onoff(30, "bcast_flood");
+    BCAST_FLOOD: bool = onoff(30, "bcast_flood").initial(1);
     /// Send multicast to each listener as a packet of its own.
     MCAST_TO_UNICAST: bool = onoff(28, "mcast_to_unicast");
     /// Answer ARP and neighbour discovery from what is known, instead of sending it out.

@@ -96,6 +96,9 @@ impl Course<'_> {
         if self.follows(key, want) {
             base.retain(|d| d.field != "mtu");
         }
+        if habit::borrows_address(want) && self.is_given(key, base::ADDRESS.0.name) {
+            base.retain(|d| d.field != base::ADDRESS.0.name);
+        }
         if fresh && habit::is_addressed(want) {
             base.retain(|d| !self.is_given(key, d.field));
         }
@@ -106,6 +109,10 @@ impl Course<'_> {
             delta::along(kind, &have.data, &said.data, &mut data);
         }
         data.retain(|d| !delta::is_late(want.data.fields(), d.field));
+        if habit::shifts(have, want) {
+            // What the new mode takes away is not to be taken away in it.
+            data.retain(|d| !d.want.is_nothing() || !habit::leaves_behind(want, d.field));
+        }
         if !data.is_empty() {
             // What the change would bring with it is said otherwise.
             let record = delta::settings(have, want, &data);
@@ -136,11 +143,17 @@ impl Course<'_> {
                 habit::resolve(&mut then);
             }
         }
+        let mut up = have.clone();
         if !self.model.is_up(key) && self.up(key) == Some(true) {
             habit::went_up(&mut then);
+            habit::went_up(&mut up);
         }
         base.retain(|d| {
-            delta::field(&base::FIELDS, d.field).is_none_or(|f| then.base.value(f) == want.base.value(f))
+            delta::field(&base::FIELDS, d.field).is_none_or(|f| {
+                let wanted = want.base.value(f);
+                let brought = up.base.value(f) != have.base.value(f) && up.base.value(f) == wanted;
+                then.base.value(f) == wanted && !brought
+            })
         });
         for d in base.iter_mut().filter(|d| d.field == "mtu" && habit::is_firm(have)) {
             d.change = Change::Down;

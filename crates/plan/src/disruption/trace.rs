@@ -46,7 +46,7 @@ pub struct Trace {
 }
 
 impl Trace {
-    /// Follows a plan made for these links. Costs what the plan costs; nothing of the links where all of it is new.
+    /// Follows a plan made for these links. Costs what the plan costs; nothing of the links where none of them is touched.
     pub fn new(before: &World, plan: &Plan) -> Self {
         let mut out = Self {
             fates: BTreeMap::new(),
@@ -54,7 +54,7 @@ impl Trace {
             last: BTreeMap::new(),
             after: World::new(),
         };
-        if plan.steps.iter().all(|s| !before.contains_key(s.act.key())) {
+        if !plan.steps.iter().any(|s| touches(&s.act, before)) {
             plan.steps.iter().for_each(|s| keep_up(&mut out.made, &s.act));
             return out;
         }
@@ -248,6 +248,20 @@ impl<'w> Run<'w> {
         let after = &self.out.after;
         self.out.made.retain(|k| after.contains_key(k));
         self.out
+    }
+}
+
+/// Whether an act may change links that there are: its own, the master that a new one comes to, or those that share
+/// settings with it.
+fn touches(act: &Act, before: &World) -> bool {
+    let master = |key: &Key, name: Name| before.contains_key(&key.beside(name));
+    match act {
+        Act::Create { key, link, .. } => {
+            let fellows = habit::shares(link) && link.lower.as_ref().is_some_and(|l| before.contains_key(l));
+            fellows || link.has_master().is_some_and(|m| master(key, m))
+        }
+        Act::Master(key, to) => before.contains_key(key) || to.is_some_and(|m| master(key, m)),
+        act => before.contains_key(act.key()),
     }
 }
 

@@ -30,7 +30,11 @@ impl Model {
                 self.room(key, link, *mtu)?;
             }
         }
-        if let Some(why) = habit::bad_address(link, record).filter(|_| self.strict) {
+        let why = habit::bad_address(link, record).or_else(|| {
+            record.value(&base::ADDRESS.0)?;
+            habit::unsettable(self.get(&self.lender(link)?)?, "address")
+        });
+        if let Some(why) = why.filter(|_| self.strict) {
             return Err(Refusal::new(Errno::NotSupp, why));
         }
         let capped = capped(&link.base, record);
@@ -44,7 +48,28 @@ impl Model {
         if let Some(mtu) = record.get(base::MTU) {
             self.resized(key, mtu);
         }
+        if let Some(address) = record.value(&base::ADDRESS.0) {
+            self.lend(key, address);
+        }
         Ok(())
+    }
+
+    /// The link that lends its address to this one: what one in mode passthru stands on.
+    fn lender(&self, link: &Link) -> Option<Key> {
+        link.lower.clone().filter(|l| habit::is_alone(link) && self.get(l).is_some())
+    }
+
+    /// A link was given an address: one that lends it or is lent it has the same.
+    fn lend(&mut self, key: &Key, address: &Value<'static>) {
+        let lender = self.get(key).and_then(|l| self.lender(l));
+        let above = self.above(key).into_iter().filter(|k| self.get(k).is_some_and(habit::borrows_address));
+        for other in lender.into_iter().chain(above).collect::<Vec<_>>() {
+            let link = self.world.get_mut(&other).filter(|l| l.base.value(&base::ADDRESS.0) != Some(address));
+            if let Some(link) = link {
+                link.base.put(&base::ADDRESS.0, address.clone());
+                self.note(&other, What::Lost);
+            }
+        }
     }
 
     /// Whether a field can be changed as the link is now; `measure` is what that takes.
@@ -197,11 +222,14 @@ impl Model {
                 }
             }
         }
-        self.edit(key, |link| {
-            if let Some(port) = &mut link.port {
-                port.merge(record);
-            }
-        });
+        let mut all = port.clone();
+        all.merge(record);
+        if let Some((_, master)) = self.master_of(key).filter(|_| self.strict)
+            && let Some(why) = habit::spurned_port(master, &all, record)
+        {
+            return Err(Refusal::new(Errno::Inval, why));
+        }
+        self.edit(key, |link| link.port = Some(all));
         Ok(())
     }
 
@@ -387,7 +415,8 @@ impl Model {
             for above in self.above(&next) {
                 let fits = !self.bound(&above)
                     && self.get(&above).is_some_and(|l| {
-                        habit::fits_lower(l) && l.base.get(base::MTU).is_some_and(|m| m > mtu)
+                        habit::takes_lower_mtu(l)
+                            || habit::fits_lower(l) && l.base.get(base::MTU).is_some_and(|m| m > mtu)
                     });
                 if fits && self.resize(&above, mtu) {
                     todo.push((above, mtu));

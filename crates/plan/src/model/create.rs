@@ -46,6 +46,12 @@ impl Model {
         if let Some(mtu) = self.below_mtu(link).filter(|_| link.base.get(base::MTU).is_none()) {
             fresh.base.set(base::MTU, mtu);
         }
+        if habit::borrows_address(&fresh) {
+            let lower = link.lower.as_ref().and_then(|l| self.get(l));
+            fresh.base.take(&base::ADDRESS.0);
+            let address = lower.and_then(|l| l.base.value(&base::ADDRESS.0));
+            address.into_iter().for_each(|a| fresh.base.put(&base::ADDRESS.0, a.clone()));
+        }
         let data = fresh.data.clone();
         let shares = habit::shares(&fresh);
         self.insert(key, fresh);

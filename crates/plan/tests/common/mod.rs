@@ -28,28 +28,7 @@ pub(crate) fn link(word: &str) -> Link {
 
 /// Whether links of a kind carry Ethernet frames.
 pub(crate) fn frames(word: &str) -> bool {
-    !matches!(
-        word,
-        "gre"
-            | "ip6gre"
-            | "ipip"
-            | "sit"
-            | "ip6tnl"
-            | "vti"
-            | "vti6"
-            | "xfrm"
-            | "wireguard"
-            | "gtp"
-            | "ovpn"
-            | "nlmon"
-            | "vcan"
-            | "vxcan"
-            | "can"
-            | "bareudp"
-            | "ipoib"
-            | "rmnet"
-            | "wwan"
-    )
+    linkctl_kinds::kind(word).is_none_or(|k| k.frames)
 }
 
 /// A field of the kind, by name.

@@ -3,24 +3,27 @@
 use linkctl_kinds::link as base;
 use linkctl_link::topology::{below, stands_on};
 use linkctl_link::{Goal, Key, Link, Want, World};
-use linkctl_schema::arbitrary::{self, Dice};
 use linkctl_schema::{Change, Name, Value};
 
 use crate::common;
+use crate::draw::Draw;
 use crate::world::{data, early, mtu, other_card, world};
 
 /// A goal that has something to do with the world.
-pub(crate) fn goal(dice: &mut Dice, have: &World) -> Goal {
-    let mut goal = Goal { rebuild: !dice.one_in(8), ..Goal::default() };
-    let future = world(dice, 7);
-    for (key, link) in &future {
-        if dice.one_in(3) && (have.get(key).is_none() || dice.one_in(4)) {
+pub(crate) fn goal(draw: &mut Draw<'_>, have: &World) -> Goal {
+    let mut goal = Goal { rebuild: !draw.one_in(8), ..Goal::default() };
+    let future = world(draw, 7);
+    let makable = |l: &&Link| l.kind.is_none_or(|k| k.made_by.is_none());
+    for (key, link) in future.iter().filter(|(_, l)| makable(l)) {
+        if draw.one_in(3) && (have.get(key).is_none() || draw.one_in(4)) {
             let mut link = link.clone();
+            // The model gives new links what the tables tell of them.
+            link.data = link.data.only(draw.source.has);
             if link.kind.is_none() {
                 link = Link::new(None);
-                link.base.set(base::UP, dice.one_in(2));
+                link.base.set(base::UP, draw.one_in(2));
             }
-            if let Some(have) = have.get(key).filter(|_| !dice.one_in(3)) {
+            if let Some(have) = have.get(key).filter(|_| !draw.one_in(3)) {
                 if have.kind_word() != link.kind_word() {
                     continue;
                 }
@@ -31,62 +34,73 @@ pub(crate) fn goal(dice: &mut Dice, have: &World) -> Goal {
         }
     }
     for key in have.keys() {
-        match dice.below(6) {
-            0 if have[key].can_go() => goal.forbid(key.clone()),
+        match draw.below(6) {
+            // Nothing leads back from what no request makes.
+            0 if have[key].can_go() && makable(&&have[key]) => goal.forbid(key.clone()),
             1..=3 => {
-                let link = variation(dice, key, have);
+                let link = variation(draw, key, have);
                 goal.want(key.clone(), link);
             }
             _ => {}
         }
     }
-    sensible(dice, have, &mut goal);
+    sensible(draw, have, &mut goal);
     goal
 }
 
 /// An existing link, somewhat otherwise.
-fn variation(dice: &mut Dice, key: &Key, have: &World) -> Link {
+fn variation(draw: &mut Draw<'_>, key: &Key, have: &World) -> Link {
     let was = &have[key];
-    let mut link = Link::new(if dice.one_in(2) { was.kind } else { None });
-    for (f, v) in was.base.iter().filter(|(f, _)| !matches!(f.name, "link" | "master" | "up")) {
-        if dice.one_in(3) {
+    let mut link = Link::new(if draw.one_in(2) { was.kind } else { None });
+    // A carrier that nobody can say comes and goes with being up; and no kernel takes back the loopback's address, which is zero.
+    let zero = |v: &Value<'_>| matches!(v, Value::Mac(mac) if mac.as_bytes().iter().all(|b| *b == 0));
+    let loopback = was.base.value(&base::ADDRESS.0).is_some_and(zero);
+    for (f, v) in was.base.iter().filter(|(f, _)| !matches!(f.name, "link" | "master" | "up" | "carrier")) {
+        if draw.one_in(3) {
             link.base.put(f, v.clone());
         }
     }
-    if dice.one_in(2) {
-        link.base.merge(&early(&base::FIELDS, dice).only(|f| f.change < Change::Rebuild));
+    if draw.one_in(2) {
+        link.base.merge(&early(&base::FIELDS, draw).only(|f| f.change < Change::Rebuild));
     }
-    if dice.one_in(4) {
-        mtu(&mut link, dice);
+    if loopback || was.kind.is_some_and(|k| !k.frames) {
+        // Nor does anybody say what follows a tunnel's ends.
+        link.base.take(&base::ADDRESS.0);
+        link.base.take(&base::BROADCAST.0);
     }
-    if dice.one_in(2) {
-        link.base.set(base::UP, dice.one_in(2));
+    if draw.one_in(4) {
+        mtu(&mut link, draw);
     }
-    if dice.one_in(4) {
-        link.base.set(base::ALTNAME, vec![Value::text(format!("alt{}", dice.below(50)))]);
+    if draw.one_in(2) {
+        link.base.set(base::UP, draw.one_in(2));
     }
-    if dice.one_in(6) {
+    if draw.one_in(4) {
+        link.base.set(base::ALTNAME, vec![Value::text(format!("alt{}", draw.below(50)))]);
+    }
+    if draw.one_in(6) {
         link.base.set(base::ALIAS, b"who".to_vec());
     }
     if let Some(kind) = link.kind {
-        let some = data(kind, dice);
-        link.data = some.only(|f| f.change < Change::Rebuild || dice.one_in(6));
+        let some = data(kind, draw);
+        link.data = some.only(|f| f.change < Change::Rebuild || draw.one_in(6));
     }
-    if let Some(nic) = was.nic.as_ref().filter(|_| dice.one_in(2)) {
-        link.nic = Some(Box::new(other_card(nic, dice)));
+    if let Some(nic) = was.nic.as_ref().filter(|_| draw.one_in(2)) {
+        link.nic = Some(Box::new(other_card(nic, draw)));
     }
     let masters: Vec<Name> = have
         .iter()
         .filter(|(k, l)| k.netns == key.netns && *k != key && l.kind.is_some_and(|k| k.master))
         .map(|(k, _)| k.name)
         .collect();
-    match dice.below(4) {
+    match draw.below(4) {
+        // Nor the one that a bond gives it.
+        _ if loopback => {}
         0 => link.base.set(base::MASTER, Name::NONE),
         1 | 2 => {
-            if let Some(master) = dice.pick(&masters) {
+            if let Some(master) = draw.pick(&masters) {
                 link.base.set(base::MASTER, *master);
                 let table = have[&key.beside(*master)].kind.and_then(|k| k.ports);
-                link.port = table.map(|k| arbitrary::record(k.fields, &[], dice)).filter(|p| !p.is_empty());
+                link.port = table.map(|k| draw.record(k.fields, &[])).filter(|p| !p.is_empty());
             }
         }
         _ => {}
@@ -95,8 +109,8 @@ fn variation(dice: &mut Dice, key: &Key, have: &World) -> Link {
 }
 
 /// Takes out what would only ever be a conflict, most of the time.
-fn sensible(dice: &mut Dice, have: &World, goal: &mut Goal) {
-    if dice.one_in(6) {
+fn sensible(draw: &mut Draw<'_>, have: &World, goal: &mut Goal) {
+    if draw.one_in(6) {
         return;
     }
     for _ in 0..4 {

@@ -1,5 +1,6 @@
 //! Law 4: what nobody speaks of is as before, as far as it can be.
 
+use linkctl_kinds::link as base;
 use linkctl_kinds::nic::ethtool::{LINKMODES, group};
 use linkctl_link::{Goal, Key, Link, Want, World};
 use linkctl_schema::diff::diff;
@@ -85,12 +86,57 @@ pub(crate) fn kept(before: &World, after: &World, goal: &Goal) -> Result<(), Str
         {
             continue;
         }
-        whole(key, was, is, said, (after, is_end(key, goal)))?;
+        whole(key, was, is, said, (before, after, is_end(key, goal)))?;
     }
     match after.keys().find(|k| !before.contains_key(*k) && !goal.links.contains_key(*k) && !is_end(k, goal))
     {
         Some(key) => Err(format!("{key} came from nowhere")),
         None => Ok(()),
+    }
+}
+
+/// Whether a link has its address from another: a bridge, unless it was told one, from a port, and what a macvlan in mode passthru
+/// stands on from that, as an ipvlan always has.
+fn lent((key, link): (&Key, &Link), world: &World) -> bool {
+    let same = |l: &Link| l.base.get(base::ADDRESS) == link.base.get(base::ADDRESS);
+    let is = |l: &Link, name: &str| l.kind.is_some_and(|k| k.name == name);
+    let port =
+        |k: &Key, l: &Link| is(link, "bridge") && l.has_master().map(|m| k.beside(m)).as_ref() == Some(key);
+    let passthru = |l: &Link| {
+        let mode = l.data.fields().find("mode").and_then(|f| l.data.value(f));
+        mode == Some(&Value::Word("passthru"))
+    };
+    let alone = |l: &Link| l.lower.as_ref() == Some(key) && passthru(l);
+    let shares = |l: &Link| passthru(l) || is(l, "ipvlan") || is(l, "ipvtap");
+    // Or the other way round.
+    let lower = link.lower.as_ref().and_then(|l| world.get(l)).filter(|_| shares(link));
+    lower.is_some_and(same) || world.iter().any(|(k, l)| (port(k, l) || alone(l)) && same(l))
+}
+
+/// Whether a vxlan has the largest MTU that the link it sends through leaves it (`vxlan_config_apply`).
+fn encapsulated(key: &Key, link: &Link, world: &World) -> bool {
+    let dev = link.data.fields().find("dev").and_then(|f| link.data.value(f));
+    let Some(Value::Link(dev)) = dev.filter(|_| link.kind.is_some_and(|k| k.name == "vxlan")) else {
+        return false;
+    };
+    let mtu = |l: &Link| l.base.get(base::MTU);
+    let most = world.get(&key.beside(*dev)).and_then(mtu);
+    most.zip(mtu(link)).is_some_and(|(most, mtu)| [50, 70].contains(&most.saturating_sub(mtu)))
+}
+
+/// Whether a vxlan carries packets without Ethernet.
+fn bare(link: &Link) -> bool {
+    link.data.fields().find("gpe").and_then(|f| link.data.value(f)) == Some(&Value::Bool(true))
+}
+
+/// Whether a port's setting counts in its master's mode: the priorities of a bond's ports do in some.
+fn counts(master: &Link, field: &str) -> bool {
+    let mode = master.data.fields().find("mode").and_then(|f| master.data.value(f));
+    let is = |words: &[&str]| matches!(mode, Some(Value::Word(w)) if words.contains(w));
+    match field {
+        "prio" => is(&["active-backup", "balance-tlb", "balance-alb"]),
+        "actor_port_prio" => is(&["802.3ad"]),
+        _ => true,
     }
 }
 
@@ -103,7 +149,7 @@ fn whole(
     was: &Link,
     is: &Link,
     said: Option<&Link>,
-    (after, paired): (&World, bool),
+    (before, after, paired): (&World, &World, bool),
 ) -> Result<(), String> {
     let bad = |what: &str| {
         Err(format!("{key}: {what} changed: was {}, is {}", common::shown(was), common::shown(is)))
@@ -118,14 +164,23 @@ fn whole(
     let excuse = |field: &str, _: &Value<'_>| match field {
         "up" => said.is_some() && joined || was.up() == Some(true) && lower_is_down(after, is),
         "master" => master_gone,
-        // The hardware gives it another.
-        "address" | "broadcast" => was.kind.is_some_and(|k| k.name == "ipoib"),
-        // A port has that of its master, a bridge that of its ports, and none more than the link below.
+        // The hardware gives it another; a vxlan that carries no Ethernet has none.
+        "address" | "broadcast" if was.kind.is_some_and(|k| k.name == "ipoib") || bare(is) => true,
+        // A tunnel's are its ends.
+        "address" | "broadcast" if was.kind.is_some_and(|k| !k.frames) && was.data != is.data => true,
+        // A bond or team gives its ports its own, and has had that of its first.
+        "address" if is.base.get(base::ADDRESS).is_some() && bond(is.has_master()) => true,
+        "address" => lent((key, was), before) || lent((key, is), after),
+        // A port has that of its master, a bridge or mesh that of its ports, and none more than the link below.
         "mtu" => {
-            let mtu = |l: &Link| l.base.get(linkctl_kinds::link::MTU);
+            let mtu = |l: &Link| l.base.get(base::MTU);
             let below = is.lower.as_ref().and_then(|l| after.get(l)).and_then(mtu);
-            let squeezed = below.is_some() && mtu(is) == below && mtu(was) > below;
-            bond(is.has_master()) || is.kind.is_some_and(|k| k.name == "bridge") || squeezed
+            let fits = is.kind.is_some_and(|k| matches!(k.name, "vlan" | "macvlan" | "macvtap"));
+            let squeezed = fits && below.is_some() && mtu(is) == below && mtu(was) > below;
+            let squeezed = squeezed || encapsulated(key, is, after) && mtu(is) < mtu(was);
+            let of_kind = |name: &str| is.kind.is_some_and(|k| k.name == name);
+            let mesh = of_kind("batadv") && mtu(is).is_some();
+            bond(is.has_master()) || of_kind("bridge") || mesh || squeezed
         }
         "link" => said.is_some_and(|s| s.lower.is_some()),
         _ => false,
@@ -145,7 +200,12 @@ fn whole(
             "netkit" => matches!(field, "policy" | "peer_policy"),
             _ => false,
         };
-        common || names_none || is.kind.is_some_and(|k| linkctl_schema::rules::check(k, &data).is_err())
+        // A tunnel outlives the link that it sends through.
+        let outlives = matches!(value, Value::Link(n) if !f.late && !after.contains_key(&key.beside(*n)));
+        common
+            || names_none
+            || outlives
+            || is.kind.is_some_and(|k| linkctl_schema::rules::check(k, &data).is_err())
     };
     if let Some(field) = lost(&was.data, &is.data, said.map(|s| &s.data), fits) {
         return bad(field);
@@ -156,9 +216,9 @@ fn whole(
     if let (Some(a), Some(b)) = (&was.port, &is.port)
         && was.has_master() == is.has_master()
     {
-        // A bond port's priorities count in some modes.
+        let master = is.has_master().and_then(|m| after.get(&key.beside(m)));
         let fellow = |f: &str, v: &Value<'_>| {
-            matches!(f, "prio" | "actor_port_prio")
+            !master.is_none_or(|m| counts(m, f))
                 || matches!(v, Value::Link(n) if after.get(&key.beside(*n)).is_none_or(|l| l.has_master() != is.has_master()))
         };
         if let Some(field) = lost(a, b, said.and_then(|s| s.port.as_ref()), fellow) {

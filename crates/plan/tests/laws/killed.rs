@@ -4,20 +4,20 @@ use std::collections::BTreeMap;
 
 use linkctl_link::{Goal, Key, World};
 use linkctl_plan::{Model, Plan, back_from, labels, plan_asking, plan_with};
-use linkctl_schema::arbitrary::Dice;
 
 use crate::common::name;
+use crate::draw::{Draw, Source};
 use crate::goal::goal;
 use crate::world::world;
-use crate::{acts, common, number};
+use crate::{CASES, acts, common, number};
 
 /// Other names for some links: a swap of two, and a new one.
-fn renames(dice: &mut Dice, have: &World, want: &Goal) -> BTreeMap<Key, Key> {
+fn renames(draw: &mut Draw<'_>, have: &World, want: &Goal) -> BTreeMap<Key, Key> {
     let mut out = BTreeMap::new();
     let keys: Vec<&Key> = have.keys().filter(|k| !want.links.contains_key(*k)).collect();
     if let [a, b, ..] = keys[..]
         && a.netns == b.netns
-        && dice.one_in(2)
+        && draw.one_in(2)
     {
         out.insert(a.clone(), b.clone());
         out.insert(b.clone(), a.clone());
@@ -40,12 +40,13 @@ fn carried(now: &World, way: &Plan) -> Result<World, String> {
 #[test]
 fn from_every_step_of_a_plan_there_is_a_way_back_to_what_was_before() {
     let (mut ways, mut steps, mut renamed) = (0, 0, 0);
-    for case in 0..number("LINKCTL_CASES", 20_000) / 10 {
-        let mut dice = Dice::new(case ^ 0x6b11);
-        let mut have = world(&mut dice, 10);
+    let book = Source::book();
+    for case in 0..number("LINKCTL_CASES", CASES) / 50 {
+        let mut draw = Draw::new(&book, case ^ 0x6b11);
+        let mut have = world(&mut draw, 10);
         have.values_mut().zip(1..).for_each(|(link, index)| link.index = index);
-        let want = goal(&mut dice, &have);
-        let other = if dice.one_in(2) { renames(&mut dice, &have, &want) } else { BTreeMap::new() };
+        let want = goal(&mut draw, &have);
+        let other = if draw.one_in(2) { renames(&mut draw, &have, &want) } else { BTreeMap::new() };
         let Ok(found) = plan_with(&have, &want, &other) else { continue };
         renamed += usize::from(!other.is_empty());
         let home = back_from(&have, &found);

@@ -5,22 +5,22 @@ use std::collections::BTreeMap;
 use linkctl_link::{Key, World};
 use linkctl_plan::{plan, plan_with, render};
 use linkctl_schema::Name;
-use linkctl_schema::arbitrary::Dice;
 
 use crate::common::{met, name};
+use crate::draw::{Draw, Source};
 use crate::goal::goal;
 use crate::world::world;
-use crate::{number, run};
+use crate::{CASES, number, run};
 
 /// Takes links out of a world as a reading of one link would, and bends relations.
-fn torn(dice: &mut Dice, mut world: World) -> World {
+fn torn(draw: &mut Draw<'_>, mut world: World) -> World {
     let keys: Vec<Key> = world.keys().cloned().collect();
     for key in &keys {
-        let other = dice.pick(&keys).cloned();
-        if dice.one_in(4) {
+        let other = draw.pick(&keys).cloned();
+        if draw.one_in(4) {
             world.remove(key);
         } else if let Some(link) = world.get_mut(key) {
-            match dice.below(24) {
+            match draw.below(24) {
                 0 => link.lower = other,
                 1 => link.peer = other,
                 2 => {
@@ -37,11 +37,12 @@ fn torn(dice: &mut Dice, mut world: World) -> World {
 #[test]
 fn worlds_that_are_read_in_parts_do_not_confuse_the_planner() {
     let (mut plans, mut conflicts) = (0, 0);
-    for case in 0..number("LINKCTL_CASES", 20_000) / 4 {
-        let mut dice = Dice::new(case ^ 0x7041);
-        let whole = world(&mut dice, 10);
-        let want = goal(&mut dice, &whole);
-        let have = torn(&mut dice, whole);
+    let book = Source::book();
+    for case in 0..number("LINKCTL_CASES", CASES) / 20 {
+        let mut draw = Draw::new(&book, case ^ 0x7041);
+        let whole = world(&mut draw, 10);
+        let want = goal(&mut draw, &whole);
+        let have = torn(&mut draw, whole);
         let Ok(found) = plan(&have, &want) else {
             conflicts += 1;
             continue;
@@ -61,14 +62,15 @@ fn worlds_that_are_read_in_parts_do_not_confuse_the_planner() {
 #[test]
 fn renames_lead_to_their_names_in_any_order() {
     let mut steps = 0;
-    for case in 0..number("LINKCTL_CASES", 20_000) / 10 {
-        let mut dice = Dice::new(case ^ 0x1234_5678);
-        let have = world(&mut dice, 10);
+    let book = Source::book();
+    for case in 0..number("LINKCTL_CASES", CASES) / 50 {
+        let mut draw = Draw::new(&book, case ^ 0x1234_5678);
+        let have = world(&mut draw, 10);
         // A shuffle of the names that some links of one namespace have: chains and rings of all lengths.
         let keys: Vec<Key> = have.keys().filter(|k| k.netns.name().is_none()).cloned().collect();
         let mut names: Vec<Name> = keys.iter().map(|k| k.name).collect();
         for i in (1..names.len()).rev() {
-            names.swap(i, dice.below(i as u64 + 1) as usize);
+            names.swap(i, draw.below(i as u64 + 1) as usize);
         }
         if let Some(last) = names.last_mut() {
             *last = name("fresh");
