@@ -82,7 +82,13 @@ impl Record {
         let values = Arc::make_mut(&mut self.values);
         match values.binary_search_by_key(&at, |(i, _)| *i) {
             Ok(i) => values[i].1 = value,
-            Err(i) => values.insert(i, (at, value)),
+            Err(i) => {
+                // There are records by the ten thousand: they do not double for one value more.
+                if values.len() == values.capacity() {
+                    values.reserve_exact(4);
+                }
+                values.insert(i, (at, value));
+            }
         }
     }
 
@@ -90,6 +96,13 @@ impl Record {
     pub(crate) fn push(&mut self, at: usize, value: Value<'static>) {
         debug_assert!(self.values.last().is_none_or(|(last, _)| usize::from(*last) < at));
         Arc::make_mut(&mut self.values).push((at as u8, value));
+    }
+
+    /// Gives back memory that what was appended does not need.
+    pub(crate) fn fit(&mut self) {
+        if let Some(values) = Arc::get_mut(&mut self.values) {
+            values.shrink_to_fit();
+        }
     }
 
     /// Says nothing of a field any more; returns what was said.
@@ -136,9 +149,11 @@ impl Record {
         out.values = match wanted.iter().filter(|w| **w).count() {
             0 => return out,
             all if all == wanted.len() => Arc::clone(&self.values),
-            _ => {
-                let some = self.values.iter().zip(wanted).filter(|(_, wanted)| *wanted);
-                Arc::new(some.map(|(value, _)| value.clone()).collect())
+            some => {
+                let mut values = Vec::with_capacity(some);
+                let all = self.values.iter().zip(wanted);
+                values.extend(all.filter(|(_, wanted)| *wanted).map(|(value, _)| value.clone()));
+                Arc::new(values)
             }
         };
         out
