@@ -9,6 +9,7 @@ mod create;
 mod dump;
 mod fleet;
 mod growth;
+mod peers;
 mod raw;
 mod start;
 
@@ -42,16 +43,17 @@ fn all(mut args: impl Iterator<Item = OsString>) -> Result<(), String> {
     let words: Vec<OsString> = args.collect();
     isolate().map_err(|e| format!("{e}; run it as root"))?;
     let plain = || println!("| case | median ms | against the first row |\n|---|---|---|");
-    let cases: [(&str, &dyn Fn() -> Result<(), String>); 5] = [
+    let cases: [(&str, &dyn Fn() -> Result<(), String>); 6] = [
         ("start", &|| start::run(&linkctl, &ip)),
         ("dump", &|| dump::run(&linkctl, &ip)),
         ("create", &|| create::run(&linkctl)),
         ("fleet", &|| fleet::run(&linkctl, &words)),
         ("growth", &growth::run),
+        ("peers", &|| peers::run(&linkctl)),
     ];
     for (name, case) in cases.iter().filter(|(name, _)| only.as_ref().is_none_or(|o| o.as_os_str() == *name))
     {
-        if !matches!(*name, "fleet" | "growth") {
+        if !matches!(*name, "fleet" | "growth" | "peers") {
             plain();
         }
         case()?;
