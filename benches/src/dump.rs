@@ -1,19 +1,19 @@
 //! Reading 4,000 links: the floor is receiving the bytes and looking at no attribute.
 #![allow(clippy::cast_precision_loss, reason = "a handful of rounds")]
 
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use linkctl::kernel::{Live, Place, Socket, Stop, WINDOW};
+use linkctl::kernel::{Live, Place, Socket};
 use linkctl::kinds::link as base;
-use linkctl::link::message::{self, Around};
+use linkctl::link::message;
 use linkctl::link::show::{self, Near, Options};
-use linkctl::link::{Key, Link, Netns, Seen};
+use linkctl::link::{Netns, Seen};
+use linkctl::schema::Name;
 use linkctl::schema::codec::{self, Links};
 use linkctl::schema::out::Out;
-use linkctl::schema::{Name, Record};
 
+use crate::raw::{self, Kind};
 use crate::{ROUNDS, cpu, table};
 
 /// How many pairs there are; two links each.
@@ -40,39 +40,9 @@ impl Near for Alone {
     }
 }
 
-impl Around for Alone {
-    fn index(&self, _: &Key) -> Option<u32> {
-        None
-    }
-    fn fd(&self, _: &Netns) -> Option<i32> {
-        None
-    }
-}
-
-/// The requests that create pairs with one queue each, which spares the kernel a wait.
-pub(crate) fn pairs(many: usize) -> Vec<Vec<u8>> {
-    let kind = linkctl::kinds::kind("veth");
-    let end = || {
-        let mut link = Link::new(kind);
-        link.base = Record::new(&base::FIELDS).with(base::NUMTXQUEUES, 1).with(base::NUMRXQUEUES, 1);
-        link
-    };
-    let key = |side: char, i: usize| Key::here(Name::new(&format!("v{side}{i}")).unwrap_or_default());
-    (0..many)
-        .filter_map(|i| message::create(&key('a', i), &end(), Some((&key('b', i), &end())), &Alone).ok())
-        .collect()
-}
-
-/// Sends requests on a socket of their own.
-pub(crate) fn send(requests: Vec<Vec<u8>>) -> Result<(), String> {
-    let mut socket = Socket::open().map_err(|e| e.to_string())?;
-    let report = socket.pipeline(requests.into_iter(), WINDOW, Stop::AtEnd, |_, _| ControlFlow::Continue(()));
-    if report.clean() { Ok(()) } else { Err(format!("{} requests were refused", report.refused.len())) }
-}
-
 /// Times every way to read them.
 pub(crate) fn run(linkctl: &Path, ip: &Path) -> Result<(), String> {
-    send(pairs(PAIRS))?;
+    raw::create(Kind::Veth, 2 * PAIRS, None)?;
     let mut rows: Vec<(String, Vec<f64>)> = Vec::new();
     for _ in 0..ROUNDS {
         for (i, (name, seconds)) in round()?.into_iter().enumerate() {

@@ -18,21 +18,15 @@ pub(crate) const LEAST: usize = 8;
 /// How many links go at once, so that the kernel does not hold its lock for longer than a quarter of a second.
 pub(crate) const CHUNK: usize = 500;
 
-/// Deletes links of one namespace. Where that fails nothing is deleted, and the links may be in the scratch group.
-pub(crate) fn delete(live: &mut Live, netns: &Netns, keys: &[Key]) -> Result<(), Error> {
-    let (snapshot, _) = live.read(std::slice::from_ref(netns), false)?;
+/// Deletes links of one namespace by way of a group that nobody has. Where that fails nothing is deleted, and the links may
+/// be in the group.
+pub(crate) fn delete(live: &mut Live, netns: &Netns, keys: &[Key], group: u32) -> Result<(), Error> {
     // An index may be another link's by now: one by one that is told.
-    if keys.iter().any(|k| snapshot.index(k).is_none_or(|i| live.index(k).is_some_and(|known| known != i))) {
-        return Err(Error::Spent);
+    for key in keys {
+        if !live.is_same(key)? {
+            return Err(Error::Spent);
+        }
     }
-    let groups: BTreeSet<u64> = snapshot
-        .in_order(netns)
-        .filter_map(|(seen, near)| match seen.base.get(&base::GROUP.0, near) {
-            Some(Ok(Value::Num(n))) => Some(n),
-            _ => None,
-        })
-        .collect();
-    let group = scratch(&groups);
     let mut record = Record::new(&base::FIELDS);
     record.put(&base::GROUP.0, Value::Num(group.into()));
     let mut requests = Vec::with_capacity(keys.len());
@@ -63,13 +57,21 @@ pub(crate) fn delete(live: &mut Live, netns: &Netns, keys: &[Key]) -> Result<(),
     Ok(())
 }
 
-/// A group number that no link has: from the clock, far from those that people choose.
-fn scratch(taken: &BTreeSet<u64>) -> u32 {
+/// A group number that no link of a namespace has: from the clock, far from those that people choose.
+pub(crate) fn scratch(live: &mut Live, netns: &Netns) -> Result<u32, Error> {
+    let (snapshot, _) = live.read(std::slice::from_ref(netns), false)?;
+    let taken: BTreeSet<u64> = snapshot
+        .in_order(netns)
+        .filter_map(|(seen, near)| match seen.base.get(&base::GROUP.0, near) {
+            Some(Ok(Value::Num(n))) => Some(n),
+            _ => None,
+        })
+        .collect();
     let now =
         std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.subsec_nanos());
     let mut group = 0x4000_0000 | (now ^ std::process::id().rotate_left(12)) & 0x3fff_ffff;
     while taken.contains(&u64::from(group)) {
         group = 0x4000_0000 | group.wrapping_add(1) & 0x3fff_ffff;
     }
-    group
+    Ok(group)
 }

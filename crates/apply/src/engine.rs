@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 
 use linkctl_kernel::{Error, Live, Refusal, Stop, WINDOW, signal};
 use linkctl_link::message::{self, Around, To};
-use linkctl_link::{Key, Netns, World};
+use linkctl_link::{Key, Netns, Snapshot, World};
 use linkctl_plan::{Act, Plan};
 use linkctl_schema::Safe;
 
@@ -33,6 +33,8 @@ pub struct Account {
     pub notes: Vec<Note>,
     /// How many requests were sent.
     pub requests: usize,
+    /// The reading that showed that the links are as wanted, where there was one and nothing was sent after it.
+    pub read: Option<Snapshot>,
 }
 
 /// Why a plan was not carried out to its end.
@@ -97,6 +99,7 @@ fn carry_out(
         out: Account::default(),
         batch: Vec::new(),
         creating: HashSet::new(),
+        scratch: None,
     };
     let mut at = 0;
     while at < plan.steps.len() && engine.out.stopped.is_none() {
@@ -128,6 +131,8 @@ struct Engine<'p> {
     batch: Vec<Waiting>,
     /// The links that what waits will create.
     creating: HashSet<Key>,
+    /// A group that nobody of that namespace has, for links that go at once. Empty between steps.
+    scratch: Option<(Netns, u32)>,
 }
 
 impl Engine<'_> {
@@ -389,7 +394,14 @@ impl Engine<'_> {
         }
         let keys: Vec<Key> = (at..at + many).map(|i| self.plan.steps[i].act.key().clone()).collect();
         let netns = keys[0].netns.clone();
-        if bulk::delete(self.live, &netns, &keys).is_ok() {
+        let group = match self.scratch.take() {
+            Some((of, group)) if of == netns => Ok(group),
+            _ => bulk::scratch(self.live, &netns),
+        };
+        if let Ok(group) = group
+            && bulk::delete(self.live, &netns, &keys, group).is_ok()
+        {
+            self.scratch = Some((netns, group));
             self.out.done.extend(at..at + many);
             self.out.requests += many + 1;
         } else {

@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use linkctl_kernel::process::{Alarm, Folder, Process, boottime, wait};
 use linkctl_kernel::{Error, Live, signal};
-use linkctl_link::Goal;
+use linkctl_link::{Goal, Netns};
 
 use crate::home::{Unreturned, go_home, take_back};
-use crate::journal::{Fault, Journal, Lock, Record, Records, State, way_home};
+use crate::journal::{About, Fault, Journal, Lock, Record, Records, State, way_home};
 use crate::lookup::spaces;
 
 /// How long one that applies may be stopped by a signal.
@@ -92,7 +92,7 @@ impl Guard {
             Err(e) => return Err(unguarded(e)),
         };
         let (path, bytes) = records.bytes(&record)?;
-        for netns in spaces(&way_home(&path, &bytes)?) {
+        for netns in led_to(&path, &bytes)? {
             // One that is not there yet is one that the way home does not need.
             let _ = live.enter(&netns);
         }
@@ -229,6 +229,12 @@ impl Guard {
             let _ = applier.kill();
         }
     }
+}
+
+/// The namespaces that a record's way home speaks of. The record is whole; the way itself is read only to be gone.
+fn led_to(path: &Path, bytes: &[u8]) -> Result<Vec<Netns>, Fault> {
+    let (about, _) = About::split(bytes).map_err(|why| Fault::Broken(path.into(), why.into()))?;
+    about.spaces.map_or_else(|| way_home(path, bytes).map(|home| spaces(&home)), Ok)
 }
 
 /// The process that guards a transaction, where one does.

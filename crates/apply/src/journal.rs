@@ -24,6 +24,7 @@ pub use fault::Fault;
 pub use lock::Lock;
 
 use crate::disk;
+use crate::lookup::spaces;
 
 /// Where transactions are kept unless told otherwise.
 pub const STATE: &str = "/var/lib/linkctl";
@@ -211,6 +212,7 @@ impl Journal {
     pub fn begin(&self, home: &Goal, goal: &Goal, about: &About) -> Result<Record, Fault> {
         let record = Record { id: id(), state: State::Pending };
         self.propose(&record, goal, about)?;
+        let about = About { spaces: Some(spaces(home)), ..about.clone() };
         let body = save::json(home);
         let path = self.path(&record);
         disk::write(&path, &[about.head(body.as_bytes()).as_bytes(), body.as_bytes()]).inspect_err(|_| {

@@ -131,11 +131,12 @@ impl Owned {
         mut self,
         plan: &Plan,
         before: &World,
+        read: Option<Snapshot>,
         records: &Records,
         live: &mut Live,
     ) -> Result<(), Fault> {
         let ours = self.follow(plan, before);
-        self.learn(ours, records, live)
+        self.learn(ours, read, records, live)
     }
 
     /// Takes in that all is as it was before a transaction: what was ours then is ours again, under whatever index it
@@ -146,18 +147,27 @@ impl Owned {
         if before.links.is_empty() && now.links.is_empty() {
             return Ok(());
         }
-        now.learn(before.links.into_keys().collect(), records, live)
+        now.learn(before.links.into_keys().collect(), None, records, live)
     }
 
     /// Reads what links of ours are known by now, and writes it down.
-    fn learn(&mut self, ours: BTreeSet<Key>, records: &Records, live: &mut Live) -> Result<(), Fault> {
+    fn learn(
+        &mut self,
+        ours: BTreeSet<Key>,
+        read: Option<Snapshot>,
+        records: &Records,
+        live: &mut Live,
+    ) -> Result<(), Fault> {
         let path = records.folder().join(FILE);
         let mut spaces: BTreeSet<Netns> =
             ours.iter().chain(self.links.keys()).map(|k| k.netns.clone()).collect();
         spaces.retain(|n| live.enter(n).is_ok());
         let spaces: Vec<Netns> = spaces.into_iter().collect();
         let unread = |e: linkctl_kernel::Error| Fault::Io(path.clone(), io::Error::other(e.to_string()));
-        let now = live.snapshot(&spaces, false).map_err(unread)?;
+        let now = match read.filter(|read| spaces.iter().all(|n| read.is_of(n))) {
+            Some(read) => read,
+            None => live.snapshot(&spaces, false).map_err(unread)?,
+        };
         self.links.retain(|k, m| seen(&now, k).as_ref() == Some(m));
         self.links.extend(ours.into_iter().filter_map(|key| seen(&now, &key).map(|mark| (key, mark))));
         disk::write(&path, &[self.text(live).as_bytes()])

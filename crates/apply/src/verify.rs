@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use linkctl_kernel::Live;
-use linkctl_link::{Goal, World};
+use linkctl_link::{Goal, Snapshot, World};
 use linkctl_plan::{Act, Plan};
 
 use crate::engine::{Account, Stopped, run, run_through};
@@ -12,12 +12,9 @@ use crate::lookup::{snapshot, world};
 use crate::nic::fill;
 use crate::transaction::Cause;
 
-/// What is still missing after all steps were accepted.
-pub(crate) fn unfulfilled(live: &mut Live, goal: &Goal) -> Option<Cause> {
-    let now = match snapshot(live, goal) {
-        Ok(now) => now,
-        Err(e) => return Some(Cause::Unread(e)),
-    };
+/// What is still missing after all steps were accepted; else the reading that shows that nothing is.
+fn fulfilled(live: &mut Live, goal: &Goal) -> Result<Snapshot, Cause> {
+    let now = snapshot(live, goal).map_err(Cause::Unread)?;
     // A match said where a link was; what it says now does not matter.
     let named = if goal.matches.is_empty() {
         Cow::Borrowed(goal)
@@ -25,16 +22,14 @@ pub(crate) fn unfulfilled(live: &mut Live, goal: &Goal) -> Option<Cause> {
         Cow::Owned(Goal { matches: BTreeMap::new(), ..goal.clone() })
     };
     if now.plainly(&named) {
-        return None;
+        return Ok(now);
     }
     let mut world = now.world(|_| true);
-    if let Err(e) = fill(live, &named, &BTreeMap::new(), &World::new(), &now, &mut world) {
-        return Some(Cause::Unread(e));
-    }
+    fill(live, &named, &BTreeMap::new(), &World::new(), &now, &mut world).map_err(Cause::Unread)?;
     match linkctl_plan::plan(&world, &named) {
-        Ok(rest) if rest.steps.is_empty() => None,
-        Ok(rest) => Some(Cause::Unfulfilled(rest)),
-        Err(_) => Some(Cause::Unfulfilled(Plan::default())),
+        Ok(rest) if rest.steps.is_empty() => Ok(now),
+        Ok(rest) => Err(Cause::Unfulfilled(rest)),
+        Err(_) => Err(Cause::Unfulfilled(Plan::default())),
     }
 }
 
@@ -50,7 +45,7 @@ pub(crate) fn settle_through(live: &mut Live, goal: &Goal) -> Option<Cause> {
 }
 
 fn again(live: &mut Live, goal: &Goal, account: &mut Account, heed: bool) -> Option<Cause> {
-    let cause = unfulfilled(live, goal)?;
+    let cause = seen(fulfilled(live, goal), account)?;
     let Cause::Unfulfilled(rest) = &cause else { return Some(cause) };
     let mild = |act: &Act| {
         let settings = matches!(act, Act::Base(..) | Act::Data(..) | Act::Port(..) | Act::Up(_));
@@ -68,6 +63,17 @@ fn again(live: &mut Live, goal: &Goal, account: &mut Account, heed: bool) -> Opt
     match more.stopped {
         Some(Stopped::Signal) => Some(Cause::Stopped(Stopped::Signal)),
         Some(_) => Some(cause),
-        None => unfulfilled(live, goal),
+        None => seen(fulfilled(live, goal), account),
+    }
+}
+
+/// Keeps a reading that shows all as wanted.
+fn seen(outcome: Result<Snapshot, Cause>, account: &mut Account) -> Option<Cause> {
+    match outcome {
+        Ok(read) => {
+            account.read = Some(read);
+            None
+        }
+        Err(cause) => Some(cause),
     }
 }

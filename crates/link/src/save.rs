@@ -23,7 +23,7 @@ use crate::load::node::{At, Node, What, Word};
 use crate::load::value::value as read;
 use crate::netns::Netns;
 pub use lines::lines;
-use tree::Tree;
+use tree::{Entry, Tree};
 
 /// The goal as YAML: one way to say it, in blocks, settings in the order of the book.
 ///
@@ -35,7 +35,7 @@ pub fn yaml(goal: &Goal) -> String {
 
 /// The same as JSON, indented.
 pub fn json(goal: &Goal) -> String {
-    json::write(&tree(goal))
+    json::write(&head(goal), "links", links(goal))
 }
 
 /// Whether a person's file can say a value of a field: what is written of it is read as that value. Kernels hold others,
@@ -67,6 +67,13 @@ pub(crate) fn form(f: &'static FieldDef, said: &Value<'_>, yaml: bool) -> Option
 }
 
 fn tree(goal: &Goal) -> Tree {
+    let mut top = head(goal);
+    top.push(("links".into(), Tree::Map(links(goal).collect())));
+    Tree::Map(top)
+}
+
+/// What a goal says beside its links.
+fn head(goal: &Goal) -> Map {
     let mut top = vec![("version".into(), Tree::Number("1".into()))];
     if goal.rebuild {
         top.push(("rebuild".into(), Tree::text("allow")));
@@ -88,17 +95,20 @@ fn tree(goal: &Goal) -> Tree {
         };
         top.push(("namespaces".into(), Tree::Map(goal.namespaces.iter().filter_map(entry).collect())));
     }
-    let spared = goal.spared.iter().enumerate().map(|(i, key)| {
+    top
+}
+
+/// The links of a goal, each made when it is asked for.
+fn links(goal: &Goal) -> impl Iterator<Item = Entry> {
+    let spared = goal.spared.iter().enumerate().map(move |(i, key)| {
         let (label, mut map) = named(goal.links.len() + i, key);
         map.push(("state".into(), Tree::text("ignore")));
         (label, Tree::Map(map))
     });
-    let links = goal.links.iter().enumerate().map(|(i, (key, want))| entry(goal, i, key, want));
-    top.push(("links".into(), Tree::Map(links.chain(spared).collect())));
-    Tree::Map(top)
+    goal.links.iter().enumerate().map(move |(i, (key, want))| entry(goal, i, key, want)).chain(spared)
 }
 
-type Map = Vec<(String, Tree)>;
+type Map = Vec<Entry>;
 
 /// The label of a link in the file, and what says who it is.
 fn named(i: usize, key: &Key) -> (String, Map) {
@@ -109,7 +119,7 @@ fn named(i: usize, key: &Key) -> (String, Map) {
     (label, vec![("name".into(), Tree::text(name)), ("netns".into(), place(&key.netns))])
 }
 
-fn entry(goal: &Goal, i: usize, key: &Key, want: &Want) -> (String, Tree) {
+fn entry(goal: &Goal, i: usize, key: &Key, want: &Want) -> Entry {
     let (label, mut map) = named(i, key);
     match want {
         Want::Absent => map.push(("state".into(), Tree::text("absent"))),

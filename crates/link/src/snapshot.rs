@@ -128,6 +128,11 @@ impl Snapshot {
         self.spaces.push(Space { netns, ..Space::default() });
     }
 
+    /// Whether it is of that namespace, too.
+    pub fn is_of(&self, netns: &Netns) -> bool {
+        self.spaces.iter().any(|s| s.netns == *netns)
+    }
+
     /// Says by which numbers the namespace begun last knows others.
     pub fn number(&mut self, nsids: BTreeMap<i32, Netns>) {
         if let Some(space) = self.spaces.last_mut() {

@@ -56,6 +56,8 @@ pub struct Model {
     near: BTreeMap<Key, BTreeSet<Key>>,
     /// Who stands on a link, by the link below.
     above: BTreeMap<Key, BTreeSet<Key>>,
+    /// The same of those that take over its packets, by their family, too: links of several do not stand there together.
+    takers: BTreeMap<(Key, &'static str), BTreeSet<Key>>,
     /// Who has an alternative name, by namespace and name.
     called: BTreeMap<(Netns, Box<[u8]>), Key>,
     /// Links that another cannot be like, by namespace and what tells them apart.
@@ -166,6 +168,13 @@ impl Model {
         self.above.get(key).into_iter().flatten().cloned().collect()
     }
 
+    /// The families that take over the packets of a link, each with one that does.
+    fn takers(&self, lower: &Key) -> impl Iterator<Item = (&'static str, &Key)> {
+        let all = self.takers.range((lower.clone(), "")..);
+        let here = all.take_while(move |((key, _), _)| key == lower);
+        here.filter_map(|((_, family), keys)| Some((*family, keys.first()?)))
+    }
+
     /// The links that mention a link.
     pub(crate) fn near(&self, key: &Key) -> impl Iterator<Item = &Key> {
         self.near.get(key).into_iter().flatten()
@@ -236,6 +245,10 @@ impl Model {
             self.near.entry(other).or_default().insert(key.clone());
         }
         if let Some(lower) = stands_on(key, link) {
+            if habit::taps_lower(link) {
+                let at = (lower.clone(), habit::family(link));
+                self.takers.entry(at).or_default().insert(key.clone());
+            }
             self.above.entry(lower).or_default().insert(key.clone());
         }
         if let Some(identity) = habit::identity(link) {
@@ -252,6 +265,9 @@ impl Model {
             forget(&mut self.near, &other, key);
         }
         if let Some(lower) = stands_on(key, &link) {
+            if habit::taps_lower(&link) {
+                forget(&mut self.takers, &(lower.clone(), habit::family(&link)), key);
+            }
             forget(&mut self.above, &lower, key);
         }
         if let Some(identity) = habit::identity(&link) {
@@ -284,8 +300,11 @@ fn altnames(link: &Link) -> impl Iterator<Item = &[u8]> {
     list.iter().filter_map(|v| if let Value::Str(name) = v { Some(&**name) } else { None })
 }
 
-fn forget(index: &mut BTreeMap<Key, BTreeSet<Key>>, at: &Key, key: &Key) {
+fn forget<K: Ord>(index: &mut BTreeMap<K, BTreeSet<Key>>, at: &K, key: &Key) {
     if let Some(keys) = index.get_mut(at) {
         keys.remove(key);
+        if keys.is_empty() {
+            index.remove(at);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! What is known of one link, field by field.
 
 use std::fmt;
+use std::sync::{Arc, LazyLock};
 
 use crate::devconf;
 use crate::field::{Field, FieldDef, Fields};
@@ -9,18 +10,23 @@ use crate::value::{Attr, Value};
 
 /// Values of some fields of one table, in the table's order, and what was not understood.
 ///
-/// Sparse: a field that is not there costs nothing. An unset field means "not said", never "default".
+/// Sparse: a field that is not there costs nothing. An unset field means "not said", never "default". A copy shares the
+/// values until one of both is changed.
 #[derive(Clone)]
 pub struct Record {
     fields: &'static Fields,
-    values: Vec<(u8, Value<'static>)>,
+    values: Arc<Vec<(u8, Value<'static>)>>,
     /// Attributes that no field knows, as they came: number and bytes. Shown, never sent.
     pub unknown: Vec<(u16, Box<[u8]>)>,
 }
 
+/// What all records share of which nothing is said.
+static NOTHING: LazyLock<Arc<Vec<(u8, Value<'static>)>>> = LazyLock::new(Arc::default);
+
 impl PartialEq for Record {
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.fields, other.fields) && self.values == other.values
+        std::ptr::eq(self.fields, other.fields)
+            && (Arc::ptr_eq(&self.values, &other.values) || self.values == other.values)
     }
 }
 
@@ -36,7 +42,7 @@ impl fmt::Debug for Record {
 impl Record {
     /// Nothing said of any field of the table.
     pub fn new(fields: &'static Fields) -> Self {
-        Self { fields, values: Vec::new(), unknown: Vec::new() }
+        Self { fields, values: Arc::clone(&NOTHING), unknown: Vec::new() }
     }
 
     /// The table.
@@ -63,6 +69,9 @@ impl Record {
 
     /// A field's value.
     pub fn value(&self, field: &FieldDef) -> Option<&Value<'static>> {
+        if self.values.is_empty() {
+            return None;
+        }
         let at = self.place(field)?;
         self.values.binary_search_by_key(&at, |(i, _)| *i).ok().map(|i| &self.values[i].1)
     }
@@ -70,22 +79,37 @@ impl Record {
     /// Says what a field is, whatever its type.
     pub fn put(&mut self, field: &FieldDef, value: Value<'static>) {
         let Some(at) = self.place(field) else { return };
-        match self.values.binary_search_by_key(&at, |(i, _)| *i) {
-            Ok(i) => self.values[i].1 = value,
-            Err(i) => self.values.insert(i, (at, value)),
+        let values = Arc::make_mut(&mut self.values);
+        match values.binary_search_by_key(&at, |(i, _)| *i) {
+            Ok(i) => values[i].1 = value,
+            Err(i) => {
+                // There are records by the ten thousand: they do not double for one value more.
+                if values.len() == values.capacity() {
+                    values.reserve_exact(4);
+                }
+                values.insert(i, (at, value));
+            }
         }
     }
 
     /// Appends the value of the field at `at` in the table, which is behind all that are there.
     pub(crate) fn push(&mut self, at: usize, value: Value<'static>) {
         debug_assert!(self.values.last().is_none_or(|(last, _)| usize::from(*last) < at));
-        self.values.push((at as u8, value));
+        Arc::make_mut(&mut self.values).push((at as u8, value));
+    }
+
+    /// Gives back memory that what was appended does not need.
+    pub(crate) fn fit(&mut self) {
+        if let Some(values) = Arc::get_mut(&mut self.values) {
+            values.shrink_to_fit();
+        }
     }
 
     /// Says nothing of a field any more; returns what was said.
     pub fn take(&mut self, field: &FieldDef) -> Option<Value<'static>> {
         let at = self.place(field)?;
-        self.values.binary_search_by_key(&at, |(i, _)| *i).ok().map(|i| self.values.remove(i).1)
+        let i = self.values.binary_search_by_key(&at, |(i, _)| *i).ok()?;
+        Some(Arc::make_mut(&mut self.values).remove(i).1)
     }
 
     /// All that is said, in the table's order.
@@ -113,24 +137,38 @@ impl Record {
 
     fn value_mut(&mut self, field: &FieldDef) -> Option<&mut Value<'static>> {
         let at = self.place(field)?;
-        self.values.binary_search_by_key(&at, |(i, _)| *i).ok().map(|i| &mut self.values[i].1)
+        let i = self.values.binary_search_by_key(&at, |(i, _)| *i).ok()?;
+        Some(&mut Arc::make_mut(&mut self.values)[i].1)
     }
 
     /// Only the fields that `keep` wants.
     #[must_use]
     pub fn only(&self, mut keep: impl FnMut(&'static FieldDef) -> bool) -> Self {
         let mut out = Self::new(self.fields);
-        out.values =
-            self.values.iter().filter(|(i, _)| keep(&self.fields.list()[usize::from(*i)])).cloned().collect();
+        let wanted: Vec<bool> = self.iter().map(|(f, _)| keep(f)).collect();
+        out.values = match wanted.iter().filter(|w| **w).count() {
+            0 => return out,
+            all if all == wanted.len() => Arc::clone(&self.values),
+            some => {
+                let mut values = Vec::with_capacity(some);
+                let all = self.values.iter().zip(wanted);
+                values.extend(all.filter(|(_, wanted)| *wanted).map(|(value, _)| value.clone()));
+                Arc::new(values)
+            }
+        };
         out
     }
 
-    /// Where in the table a field stands. Fields are told apart by name, which the table has once.
+    /// Where in the table a field stands. Fields are told apart by name, which the table has once; one that is the
+    /// table's own is found by its address.
     fn place(&self, field: &FieldDef) -> Option<u8> {
         let list = self.fields.list();
-        let at = list
-            .iter()
-            .position(|f| std::ptr::eq(f, field) || f.name == field.name && f.attr == field.attr)?;
+        let offset = std::ptr::from_ref(field).addr().wrapping_sub(list.as_ptr().addr());
+        let at = offset / size_of::<FieldDef>();
+        if list.get(at).is_some_and(|f| std::ptr::eq(f, field)) {
+            return u8::try_from(at).ok();
+        }
+        let at = list.iter().position(|f| f.attr == field.attr && f.name == field.name)?;
         u8::try_from(at).ok()
     }
 }

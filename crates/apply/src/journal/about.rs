@@ -4,6 +4,8 @@ use std::fmt::Write;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use linkctl_kernel::process;
+use linkctl_link::Netns;
+use linkctl_link::load::{escape, unescape};
 use linkctl_schema::Safe;
 
 use super::Sources;
@@ -31,6 +33,8 @@ pub struct About {
     pub steps: usize,
     /// What tells the files that it was made from, where it was files.
     pub sources: Option<Sources>,
+    /// The namespaces that the way home speaks of; `None` where that is not said.
+    pub spaces: Option<Vec<Netns>>,
     /// What was typed, escaped.
     pub command: String,
 }
@@ -48,6 +52,7 @@ impl About {
             window,
             steps,
             sources: None,
+            spaces: None,
             command: Safe(command.as_bytes()).to_string(),
         }
     }
@@ -71,12 +76,16 @@ impl About {
         if let Some(sources) = self.sources {
             let _ = write!(out, " place={:016x} content={:016x}", sources.place, sources.content);
         }
+        if let Some(spaces) = &self.spaces {
+            let names: Vec<String> = spaces.iter().filter_map(Netns::name).map(plain).collect();
+            let _ = write!(out, " spaces={}", names.join(","));
+        }
         let _ = writeln!(out, " steps={} command={}", self.steps, self.command);
         out
     }
 
     /// Takes a record apart; the error says what is wrong with it.
-    pub(super) fn split(bytes: &[u8]) -> Result<(Self, &[u8]), &'static str> {
+    pub(crate) fn split(bytes: &[u8]) -> Result<(Self, &[u8]), &'static str> {
         let end = bytes.iter().position(|b| *b == b'\n').ok_or("it has no first line")?;
         let head = std::str::from_utf8(&bytes[..end]).map_err(|_| "its first line is no text")?;
         let head = head.strip_prefix(SIGN).ok_or("it is no record of this version")?;
@@ -100,10 +109,23 @@ impl About {
             sources: sixteen("place")
                 .zip(sixteen("content"))
                 .map(|(place, content)| Sources { place, content }),
+            spaces: field("spaces").and_then(spaces),
             command: command.to_owned(),
         };
         Ok((about, body))
     }
+}
+
+/// A namespace's name as part of a list in one word.
+fn plain(name: &str) -> String {
+    escape(name.as_bytes()).replace(' ', "\\x20").replace(',', "\\x2c")
+}
+
+/// The namespaces of such a list, and the one of the command, which has no name.
+fn spaces(list: &str) -> Option<Vec<Netns>> {
+    let named = |word| Netns::named(std::str::from_utf8(&unescape(word)).ok()?);
+    let names = list.split(',').filter(|word| !word.is_empty()).map(named);
+    std::iter::once(Some(Netns::HERE)).chain(names).collect()
 }
 
 #[cfg(test)]
@@ -115,6 +137,11 @@ mod tests {
         let mut about = About::now("linkctl apply a=b\nsite.yaml command=", 7, Some(Duration::from_mins(1)));
         about.sources = Some(Sources { place: 5, content: u64::MAX });
         about.user = Some(1000);
+        about.spaces = Some(
+            [None, Netns::named("a, b=\\ steps=9"), Netns::named("blue")]
+                .map(Option::unwrap_or_default)
+                .into(),
+        );
         let body = b"{\"version\": 1}\n";
         let whole = [about.head(body).as_bytes(), body].concat();
         assert_eq!(About::split(&whole), Ok((about.clone(), &body[..])));

@@ -55,8 +55,8 @@ fn done(wanted: Wanted, args: &args::Apply, common: &Common) -> Result<(), Failu
     weighed.permit(given)?;
     rehearsed.map_or(Ok(()), Rehearsed::verdict)?;
     foreign::permit(&plan, &declared.world, &live, keeping.take_over)?;
-    let record = declared.carry_out(&plan, &mut live, &keeping)?;
-    declared.note(&plan, &mut live, &keeping)?;
+    let (record, read) = declared.carry_out(&plan, &mut live, &keeping)?;
+    declared.note(&plan, read, &mut live, &keeping)?;
     if common.json {
         return Ok(());
     }

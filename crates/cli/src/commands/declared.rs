@@ -115,13 +115,13 @@ impl Declared {
         plan_with(&self.world, &self.goal, &self.labels).map_err(|c| conflict(&c))
     }
 
-    /// Carries a plan out under the eyes of a guardian, with a bar on a terminal.
+    /// Carries a plan out under the eyes of a guardian, with a bar on a terminal. The reading is the one that it was verified by.
     pub(crate) fn carry_out(
         &self,
         plan: &Plan,
         live: &mut Live,
         keeping: &Keeping<'_>,
-    ) -> Result<Option<Record>, Failure> {
+    ) -> Result<(Option<Record>, Option<Snapshot>), Failure> {
         let Keeping { journal, state, common, window, declared, .. } = keeping;
         // A record that is broken says of nothing that it is ours.
         let ours = Owned::concerns(plan).then(|| Owned::read_in(journal, live).unwrap_or_default());
@@ -142,7 +142,7 @@ impl Declared {
         let mut transaction = Transaction { live, kept, progress: &mut progress };
         let outcome = transaction.run(plan, &self.world, &self.goal);
         bar.clear();
-        outcome.map(|(_, record)| record).map_err(|undone| {
+        outcome.map(|(account, record)| (record, account.read)).map_err(|undone| {
             if let (Some(id), Ok(())) = (begun, &undone.back) {
                 // What is said of the failure matters more.
                 let _ = Owned::went_home(journal, &id, live);
@@ -151,13 +151,19 @@ impl Declared {
         })
     }
 
-    /// Notes what a plan made, that holds now: it is ours.
-    pub(crate) fn note(&self, plan: &Plan, live: &mut Live, keeping: &Keeping<'_>) -> Result<(), Failure> {
+    /// Notes what a plan made, that holds now, as `read` shows: it is ours.
+    pub(crate) fn note(
+        &self,
+        plan: &Plan,
+        read: Option<Snapshot>,
+        live: &mut Live,
+        keeping: &Keeping<'_>,
+    ) -> Result<(), Failure> {
         if !Owned::concerns(plan) {
             return Ok(());
         }
         let owned = Owned::read_in(keeping.journal, live);
-        owned.and_then(|o| o.applied(plan, &self.world, keeping.journal, live)).map_err(|f| unowned(&f))
+        owned.and_then(|o| o.applied(plan, &self.world, read, keeping.journal, live)).map_err(|f| unowned(&f))
     }
 }
 

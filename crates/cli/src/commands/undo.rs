@@ -60,7 +60,7 @@ fn one(
             take_over: true,
             declared: None,
         };
-        let taken = declared.carry_out(&plan, live, &keeping)?;
+        let (taken, _) = declared.carry_out(&plan, live, &keeping)?;
         if let Some(mut taken) = taken {
             // The way back from an undo is to apply again: it is no step of its own.
             journal

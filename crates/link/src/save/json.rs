@@ -1,12 +1,27 @@
 //! JSON, indented.
 
-use super::tree::Tree;
+use super::tree::{Entry, Tree};
 
-/// A tree as a document.
-pub(super) fn write(tree: &Tree) -> String {
+/// A document of these members and a last one, whose entries are written one by one: none need be there before or after.
+pub(super) fn write(head: &[Entry], last: &str, entries: impl Iterator<Item = Entry>) -> String {
     let mut out = String::new();
-    item(tree, 0, &mut out);
-    out.push('\n');
+    let mut sign = '{';
+    for entry in head {
+        member(sign, entry, 1, &mut out);
+        sign = ',';
+    }
+    name(sign, last, 1, &mut out);
+    sign = '{';
+    for entry in entries {
+        member(sign, &entry, 2, &mut out);
+        sign = ',';
+    }
+    if sign == '{' {
+        out.push('{');
+    } else {
+        line(1, &mut out);
+    }
+    out.push_str("}\n}\n");
     out
 }
 
@@ -34,18 +49,27 @@ fn item(tree: &Tree, depth: usize, out: &mut String) {
         Tree::Map(entries) if entries.is_empty() => out.push_str("{}"),
         Tree::Map(entries) => {
             let mut sign = '{';
-            for (key, value) in entries {
-                out.push(sign);
-                line(depth + 1, out);
-                text(key, out);
-                out.push_str(": ");
-                item(value, depth + 1, out);
+            for entry in entries {
+                member(sign, entry, depth + 1, out);
                 sign = ',';
             }
             line(depth, out);
             out.push('}');
         }
     }
+}
+
+/// An entry of a map, behind what opens the map or parts it from the one before.
+fn member(sign: char, (key, value): &Entry, depth: usize, out: &mut String) {
+    name(sign, key, depth, out);
+    item(value, depth, out);
+}
+
+fn name(sign: char, key: &str, depth: usize, out: &mut String) {
+    out.push(sign);
+    line(depth, out);
+    text(key, out);
+    out.push_str(": ");
 }
 
 fn line(depth: usize, out: &mut String) {
@@ -56,6 +80,10 @@ fn line(depth: usize, out: &mut String) {
 /// A text, which has no control characters: these two are all that JSON wants escaped.
 fn text(text: &str, out: &mut String) {
     out.push('"');
-    out.push_str(&text.replace('\\', "\\\\").replace('"', "\\\""));
+    if text.contains(['\\', '"']) {
+        out.push_str(&text.replace('\\', "\\\\").replace('"', "\\\""));
+    } else {
+        out.push_str(text);
+    }
     out.push('"');
 }

@@ -10,8 +10,11 @@ pub(super) enum Tree {
     Text(String),
     /// Several; none of them a list or map.
     List(Vec<Tree>),
-    Map(Vec<(String, Tree)>),
+    Map(Vec<Entry>),
 }
+
+/// An entry of a map.
+pub(super) type Entry = (String, Tree);
 
 impl Tree {
     pub(super) fn text(text: impl Into<String>) -> Self {

@@ -174,7 +174,16 @@ impl Model {
         }
         let Some(link) = self.get(key).filter(|l| habit::shares(l)) else { return };
         let Some(lower) = link.lower.clone() else { return };
-        let fellows: Vec<Key> = self.above(&lower).into_iter().filter(|k| k != key).collect();
+        let Some(all) = self.takers.get(&(lower, habit::family(link))) else { return };
+        // They have the settings in common: where one has them, all do.
+        let has = |l: &Link| {
+            let now = |f: &FieldDef| field(l.data.fields(), f.name);
+            record.iter().all(|(f, v)| now(f).is_none_or(|g| l.data.value(g) == Some(v)))
+        };
+        if all.iter().find(|k| *k != key).and_then(|k| self.get(k)).is_none_or(has) {
+            return;
+        }
+        let fellows: Vec<Key> = all.iter().filter(|k| *k != key).cloned().collect();
         for fellow in fellows {
             let Some(other) = self.world.get_mut(&fellow).filter(|l| habit::shares(l)) else { continue };
             let mut lost = false;

@@ -189,7 +189,9 @@ fn born(key: &Key, link: &Link, peer: Option<&Key>) -> Link {
     out.peer = peer.cloned();
     for record in [&mut out.base, &mut out.data] {
         for f in record.fields().list() {
-            if let (None, Some(value)) = (record.value(f), f.born()) {
+            if record.value(f).is_none()
+                && let Some(value) = f.born()
+            {
                 record.put(f, value);
             }
         }

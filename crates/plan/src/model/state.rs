@@ -114,9 +114,7 @@ impl Model {
                 format!("{master} takes {key} up, and what it stands on is down"),
             ));
         }
-        let tapped = || {
-            habit::is_tap(link) || self.above(key).iter().any(|k| self.get(k).is_some_and(habit::taps_lower))
-        };
+        let tapped = || habit::is_tap(link) || self.takers(key).next().is_some();
         if habit::takes_packets(m) && tapped() {
             return Err(Refusal::new(Errno::Busy, format!("another link takes the packets of {key}")));
         }
@@ -162,17 +160,15 @@ impl Model {
     fn fits_below(&self, link: &Link, lower: &Key) -> Done {
         let below = self.get(lower);
         let family = habit::family(link);
-        let other = |k: &Key| self.get(k).is_some_and(|l| habit::taps_lower(l) && habit::family(l) != family);
-        if !family.is_empty() && self.above(lower).iter().any(other) {
+        if !family.is_empty() && self.takers(lower).any(|(other, _)| other != family) {
             return Err(Refusal::new(
                 Errno::Busy,
                 format!("a link of another kind takes the packets of {lower}"),
             ));
         }
-        let fellow = |k: &Key| self.get(k).filter(|l| habit::family(l) == family);
-        let fellows = self.above(lower);
-        let crowded = habit::is_alone(link) && fellows.iter().any(|k| fellow(k).is_some());
-        if self.strict && (crowded || fellows.iter().filter_map(fellow).any(habit::is_alone)) {
+        // One that has it for itself is the only one: any tells of all.
+        let fellow = self.takers(lower).find(|(other, _)| *other == family).and_then(|(_, k)| self.get(k));
+        if self.strict && fellow.is_some_and(|fellow| habit::is_alone(link) || habit::is_alone(fellow)) {
             return Err(Refusal::new(
                 Errno::Inval,
                 format!("a macvlan in mode passthru has {lower} for itself"),

@@ -159,6 +159,7 @@ pub fn state(fields: &'static Fields, view: &View<'_>, links: &dyn Links) -> Rec
             out.push(at, value.into_owned());
         }
     }
+    out.fit();
     out
 }
 
