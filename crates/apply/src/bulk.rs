@@ -31,7 +31,7 @@ pub(crate) fn delete(live: &mut Live, netns: &Netns, keys: &[Key], group: u32) -
     record.put(&base::GROUP.0, Value::Num(group.into()));
     let mut requests = Vec::with_capacity(keys.len());
     for key in keys {
-        let Some(index) = live.index(key) else { continue };
+        let index = live.index(key).ok_or(Error::Spent)?;
         requests.push(message::set_base(To::Index(index), netns, &record, live).map_err(|_| Error::Spent)?);
     }
     let mut refused = None;
