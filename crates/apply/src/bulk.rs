@@ -21,12 +21,6 @@ pub(crate) const CHUNK: usize = 500;
 /// Deletes links of one namespace by way of a group that nobody has. Where that fails nothing is deleted, and the links may
 /// be in the group.
 pub(crate) fn delete(live: &mut Live, netns: &Netns, keys: &[Key], group: u32) -> Result<(), Error> {
-    // An index may be another link's by now: one by one that is told.
-    for key in keys {
-        if !live.is_same(key)? {
-            return Err(Error::Spent);
-        }
-    }
     let mut record = Record::new(&base::FIELDS);
     record.put(&base::GROUP.0, Value::Num(group.into()));
     let mut requests = Vec::with_capacity(keys.len());
@@ -58,8 +52,18 @@ pub(crate) fn delete(live: &mut Live, netns: &Netns, keys: &[Key], group: u32) -
 }
 
 /// A group number that no link of a namespace has: from the clock, far from those that people choose.
-pub(crate) fn scratch(live: &mut Live, netns: &Netns) -> Result<u32, Error> {
+///
+/// Fails where one of the links to be deleted is not there under the index that is known of it: that may be another link's
+/// by now, which is told one by one.
+pub(crate) fn scratch<'k>(
+    live: &mut Live,
+    netns: &Netns,
+    doomed: impl IntoIterator<Item = &'k Key>,
+) -> Result<u32, Error> {
     let (snapshot, _) = live.read(std::slice::from_ref(netns), false)?;
+    if doomed.into_iter().any(|k| live.index(k).is_none() || snapshot.index(k) != live.index(k)) {
+        return Err(Error::Spent);
+    }
     let taken: BTreeSet<u64> = snapshot
         .in_order(netns)
         .filter_map(|(seen, near)| match seen.base.get(&base::GROUP.0, near) {

@@ -396,7 +396,14 @@ impl Engine<'_> {
         let netns = keys[0].netns.clone();
         let group = match self.scratch.take() {
             Some((of, group)) if of == netns => Ok(group),
-            _ => bulk::scratch(self.live, &netns),
+            _ => {
+                let rest = self.plan.steps[at..].iter().map(|s| &s.act);
+                let doomed = rest.map_while(|act| match act {
+                    Act::Delete(key) if key.netns == netns => Some(key),
+                    _ => None,
+                });
+                bulk::scratch(self.live, &netns, doomed)
+            }
         };
         if let Ok(group) = group
             && bulk::delete(self.live, &netns, &keys, group).is_ok()
