@@ -429,6 +429,12 @@ pub(crate) fn spurned(link: &Link) -> Option<&'static str> {
                 () => None,
             }
         }
+        "bond" => {
+            let system = value(link, "ad_actor_system");
+            let group =
+                matches!(system, Some(Value::Mac(mac)) if mac.as_bytes().first().is_some_and(|b| b & 1 != 0));
+            group.then_some("ad_actor_system cannot be a group's address")
+        }
         "hsr" => {
             let ends = ["slave1", "slave2", "interlink"].map(|f| value(link, f));
             let twice = |a: usize, b: usize| ends[a].is_some() && ends[a] == ends[b];

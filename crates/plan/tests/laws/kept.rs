@@ -95,19 +95,22 @@ pub(crate) fn kept(before: &World, after: &World, goal: &Goal) -> Result<(), Str
     }
 }
 
-/// Whether a link has its address from another: a bridge, unless it was told one, from a port, and what a macvlan in mode passthru
-/// stands on from that, as an ipvlan always has.
+/// Whether a link has its address from another: a master, unless it was told one, from a port, a VLAN or an ipvlan from the link
+/// below, and a macvlan in mode passthru too, or that from it. A bond that its last port has left draws one.
 fn lent((key, link): (&Key, &Link), world: &World) -> bool {
     let same = |l: &Link| l.base.get(base::ADDRESS) == link.base.get(base::ADDRESS);
-    let is = |l: &Link, name: &str| l.kind.is_some_and(|k| k.name == name);
-    let port =
-        |k: &Key, l: &Link| is(link, "bridge") && l.has_master().map(|m| k.beside(m)).as_ref() == Some(key);
+    let is = |l: &Link, kinds: &[&str]| l.kind.is_some_and(|k| kinds.contains(&k.name));
+    let of_this = |(k, l): &(&Key, &Link)| l.has_master().map(|m| k.beside(m)).as_ref() == Some(key);
+    let port = |k: &Key, l: &Link| is(link, &["bridge", "bond", "team"]) && of_this(&(k, l));
+    if is(link, &["bond"]) && !world.iter().any(|p| of_this(&p)) {
+        return true;
+    }
     let passthru = |l: &Link| {
         let mode = l.data.fields().find("mode").and_then(|f| l.data.value(f));
         mode == Some(&Value::Word("passthru"))
     };
     let alone = |l: &Link| l.lower.as_ref() == Some(key) && passthru(l);
-    let shares = |l: &Link| passthru(l) || is(l, "ipvlan") || is(l, "ipvtap");
+    let shares = |l: &Link| passthru(l) || is(l, &["ipvlan", "ipvtap", "vlan"]);
     // Or the other way round.
     let lower = link.lower.as_ref().and_then(|l| world.get(l)).filter(|_| shares(link));
     lower.is_some_and(same) || world.iter().any(|(k, l)| (port(k, l) || alone(l)) && same(l))
