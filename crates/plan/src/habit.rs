@@ -158,6 +158,7 @@ pub(crate) fn is_loopback(link: &Link) -> bool {
 pub(crate) fn is_ethernet(link: &Link) -> bool {
     match kind(link) {
         "vxlan" => !on(link, "gpe"),
+        "geneve" => !on(link, "innerprotoinherit"),
         // A TAP has an address, a TUN has none.
         "tun" => link.base.get(base::ADDRESS).is_some_and(|a| a.as_bytes().len() == 6),
         _ => link.kind.is_none_or(|k| k.frames) && !is_loopback(link),

@@ -127,9 +127,11 @@ fn encapsulated(key: &Key, link: &Link, world: &World) -> bool {
     most.zip(mtu(link)).is_some_and(|(most, mtu)| [50, 70].contains(&most.saturating_sub(mtu)))
 }
 
-/// Whether a vxlan carries packets without Ethernet.
+/// Whether a tunnel carries packets without Ethernet.
 fn bare(link: &Link) -> bool {
-    link.data.fields().find("gpe").and_then(|f| link.data.value(f)) == Some(&Value::Bool(true))
+    ["gpe", "innerprotoinherit"].iter().any(|name| {
+        link.data.fields().find(name).and_then(|f| link.data.value(f)) == Some(&Value::Bool(true))
+    })
 }
 
 /// Whether a port's setting counts in its master's mode: the priorities of a bond's ports do in some.
@@ -162,17 +164,19 @@ fn whole(
             .and_then(|m| m.kind)
             .is_some_and(|k| matches!(k.name, "bond" | "team"))
     };
+    let old = was.has_master().and_then(|m| before.get(&key.beside(m))).and_then(|m| m.kind);
+    let left = is.has_master() != was.has_master() && old.is_some_and(|k| matches!(k.name, "bond" | "team"));
     let joined = is.has_master() != was.has_master() && bond(is.has_master());
     let master_gone = was.has_master().is_some_and(|m| !after.contains_key(&key.beside(m)));
     let excuse = |field: &str, _: &Value<'_>| match field {
         "up" => said.is_some() && joined || was.up() == Some(true) && lower_is_down(after, is),
         "master" => master_gone,
-        // The hardware gives it another; a vxlan that carries no Ethernet has none.
+        // The hardware gives it another; a vxlan or geneve that carries no Ethernet has none.
         "address" | "broadcast" if was.kind.is_some_and(|k| k.name == "ipoib") || bare(is) => true,
         // A tunnel's are its ends.
         "address" | "broadcast" if was.kind.is_some_and(|k| !k.frames) && was.data != is.data => true,
-        // A bond or team gives its ports its own, and has had that of its first.
-        "address" if is.base.get(base::ADDRESS).is_some() && bond(is.has_master()) => true,
+        // A bond or team gives its ports its own, and those that leave get theirs back.
+        "address" if is.base.get(base::ADDRESS).is_some() && (bond(is.has_master()) || left) => true,
         "address" => lent((key, was), before) || lent((key, is), after),
         // A port has that of its master, a bridge or mesh that of its ports, and none more than the link below.
         "mtu" => {
