@@ -3,6 +3,7 @@
 use linkctl::kernel::errno;
 use linkctl_conformance::lockstep::compare::Odd;
 use linkctl_conformance::lockstep::{Difference, Odds, known};
+use linkctl_link::Link;
 use linkctl_plan::{Act, Plan};
 use linkctl_schema::{Record, Value};
 
@@ -43,8 +44,7 @@ const OWN: &[known::Known] = &[
               difference between off and unsaid",
         fits: |d| {
             let off = |r: &Record| r.iter().any(|(f, v)| f.name == "coupled_control" && v.is_nothing());
-            let refused = matches!(&d.odds, Odds::Promised(no) if no.errno == errno::EACCES);
-            refused && matches!(&d.act, Act::Data(_, r) if off(r))
+            refused(d, errno::EACCES) && matches!(&d.act, Act::Data(_, r) if off(r))
         },
     },
     known::Known {
@@ -68,6 +68,38 @@ const OWN: &[known::Known] = &[
         },
     },
     known::Known {
+        name: "an erspan for whoever sends",
+        why: "what the kernel takes of a change of one depends on its version and on what else is said",
+        fits: |d| {
+            let is = |l: &Link| l.kind_word() == b"erspan" && on(&l.data, "external");
+            refused(d, errno::EINVAL) && d.before.get(d.act.key()).is_some_and(is)
+        },
+    },
+    known::Known {
+        name: "an xfrm's link",
+        why: "it outlives the link that it names, and cannot be told a new one of that name",
+        fits: |d| {
+            let dev = |r: &Record| r.iter().any(|(f, _)| f.name == "dev");
+            let said = matches!(&d.act, Act::Data(_, r) if dev(r));
+            let is = d.before.get(d.act.key()).is_some_and(|l| l.kind_word() == b"xfrm");
+            said && is && refused(d, errno::EINVAL)
+        },
+    },
+    known::Known {
+        name: "macsec's header",
+        why: "of send_sci, end_station and scb one message may say only one to be on; the tables do not tell",
+        fits: |d| {
+            let many =
+                |r: &Record| ["send_sci", "end_station", "scb"].iter().filter(|f| on(r, f)).count() > 1;
+            let said = match &d.act {
+                Act::Data(_, r) => many(r),
+                Act::Create { link, .. } => many(&link.data),
+                _ => false,
+            };
+            said && refused(d, errno::EINVAL)
+        },
+    },
+    known::Known {
         name: "a mesh's MTU",
         why: "batadv works out its MTU anew from its ports as one comes up",
         fits: |d| all(d, |o| o.kind == "batadv" && o.field == "mtu"),
@@ -78,6 +110,16 @@ const OWN: &[known::Known] = &[
         fits: |d| all(d, |o| o.kind == "ipip" && o.field == "pmtudisc"),
     },
 ];
+
+/// Whether a record says that something is to be on.
+fn on(record: &Record, field: &str) -> bool {
+    record.iter().any(|(f, v)| f.name == field && *v == Value::Bool(true))
+}
+
+/// Whether the kernel refuses what the model takes, with that number.
+fn refused(d: &Difference, number: i32) -> bool {
+    matches!(&d.odds, Odds::Promised(no) if no.errno == number)
+}
 
 /// Whether fields differ, all of them such.
 fn all(d: &Difference, such: impl Fn(&Odd) -> bool) -> bool {
@@ -91,9 +133,12 @@ pub(crate) fn any_time(law: &str) -> Option<&'static str> {
 }
 
 /// The word for a way back that fails: of an ipvtap the kernel tells the number of the link below and not its namespace, so that a
-/// new link of that number in the other one hides it.
+/// new link of that number in the other one hides it; and of a tunnel that has the ends of another in the namespace where it was
+/// made it refuses every change, having carried out half of one.
 pub(crate) fn hidden(law: &str) -> Option<&'static str> {
-    law.contains("needs a link to stand on").then_some("no namespace told")
+    let twice = law.matches("refused: file exists (EEXIST)").count() == 2;
+    let lower = law.contains("needs a link to stand on").then_some("no namespace told");
+    lower.or_else(|| twice.then_some("a tunnel's home"))
 }
 
 /// The word for what is missing though each step was taken: the state of a bridge's port follows carrier and being up by

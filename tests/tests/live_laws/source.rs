@@ -1,6 +1,6 @@
 //! What the running kernel may take: its kinds, and values that people set.
 
-use linkctl_conformance::running::{has_field, has_vlans};
+use linkctl_conformance::running::{has_field, has_vlans, kernel};
 use linkctl_conformance::stage::{Stage, optional};
 use linkctl_conformance::values::likely;
 use linkctl_schema::arbitrary::Dice;
@@ -32,6 +32,12 @@ fn has(f: &FieldDef) -> bool {
 }
 
 fn value(f: &FieldDef, links: &[Name], dice: &mut Dice) -> Option<Value<'static>> {
-    // IPv6 addresses of a secret need one that no link message tells.
-    likely(f, links, dice).filter(|v| *v != Value::Word("stable_secret"))
+    // IPv6 addresses of a secret need one that no link message tells; and a word of ad_select is of Linux 6.18.
+    let newer = kernel() < (6, 18);
+    let odd = |v: &Value<'_>| match v {
+        Value::Word("stable_secret") => true,
+        Value::Word("actor_port_prio") => newer,
+        _ => false,
+    };
+    likely(f, links, dice).filter(|v| !odd(v))
 }
