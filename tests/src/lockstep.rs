@@ -88,6 +88,12 @@ impl Pair {
         Ok(Self { far: Model::new(real.clone()), real })
     }
 
+    /// The world that the calling thread is in already, which both models are told as it is.
+    pub fn here() -> Self {
+        let real = read();
+        Self { far: Model::new(real.clone()), real }
+    }
+
     /// The links as they are.
     pub fn world(&self) -> &World {
         &self.real
@@ -130,7 +136,7 @@ impl Pair {
 }
 
 /// All links, by a connection of its own: indexes that were learned before may be others' by now.
-fn read() -> World {
+pub fn read() -> World {
     let mut live = Live::open(Place::Here).expect("a socket");
     let snapshot = live.snapshot(&spaces(), false).expect("nobody else changes these links");
     snapshot.world(|_| true)

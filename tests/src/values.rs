@@ -62,6 +62,36 @@ pub fn candidates(f: &FieldDef, links: &[Name]) -> Vec<Value<'static>> {
     out
 }
 
+/// A value that a kernel may well take: what people set of what every link has, else one of the [`candidates`].
+pub fn likely(f: &FieldDef, links: &[Name], dice: &mut Dice) -> Option<Value<'static>> {
+    let within = |list: &[u64], dice: &mut Dice| dice.pick(list).map(|n| Value::Num(*n));
+    match f.name {
+        "mtu" => return within(&[1500, 1400, 1280, 1450, 9000, 2000], dice),
+        "txqueuelen" => return within(&[1, 100, 500, 1000, 5000], dice),
+        "numtxqueues" | "numrxqueues" => return Some(Value::Num(1 + dice.below(4))),
+        "gso_max_segs" => return within(&[16, 64, 4000, 65535], dice),
+        "gso_max_size" | "gro_max_size" | "gso_ipv4_max_size" | "gro_ipv4_max_size" => {
+            return within(&[16384, 32768, 65536], dice);
+        }
+        "address" | "broadcast" => {
+            let [a, b] = (dice.below(0x10000) as u16).to_be_bytes();
+            return Mac::new(&[2, 0, 0, 0, a, b]).map(Value::Mac);
+        }
+        _ => {}
+    }
+    let all = candidates(f, links);
+    let all = if dice.one_in(4) || f.ty == Type::Link { &all[..] } else { &all[..all.len().min(6)] };
+    let value = dice.pick(all).cloned().or_else(|| value(f, links, dice))?;
+    Some(match (f.ty, value) {
+        // Times that overflow in the kernel's steps are nobody's wish, and a number that has a word is read as that.
+        (_, Value::Num(n @ 0x1_0000_0000..)) => Value::Num(n % 1000),
+        (Type::Words(_, list), Value::Num(n)) => {
+            list.iter().find(|(_, m)| *m == n).map_or(Value::Num(n), |(word, _)| Value::Word(word))
+        }
+        (_, value) => value,
+    })
+}
+
 fn numbers(f: &FieldDef, repr: Repr) -> impl Iterator<Item = u64> {
     let (low, high) = f.bounds.map_or((0, repr.max()), |(l, h)| (l.max(0) as u64, h.min(repr.max())));
     let ends = [low, high, low.saturating_add(1), high.saturating_sub(1)];

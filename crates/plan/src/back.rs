@@ -196,12 +196,19 @@ pub fn renames(before: &World, now: &World) -> BTreeMap<Key, Key> {
     out
 }
 
-/// Without settings of a port that do not count in the mode that its master had: the kernel tells them and refuses them.
+/// Without what the kernel tells and does not take: settings of a port that do not count in the mode that its master had, and links
+/// that were not there.
 fn settled(before: &World, key: &Key, mut want: Link) -> Link {
     let master = want.has_master().and_then(|m| before.get(&key.beside(m)));
     if let (Some(port), Some(master)) = (&want.port, master) {
         want.port = Some(port.only(|f| habit::counts_in(master, f.name)));
     }
+    // A tunnel outlives the link that it sends through, and tells the number of one that is gone.
+    let gone = |f: &FieldDef| match want.data.value(f) {
+        Some(Value::Link(name)) => !f.late && !name.is_none() && !before.contains_key(&key.beside(*name)),
+        _ => false,
+    };
+    want.data = want.data.only(|f| !gone(f));
     want
 }
 

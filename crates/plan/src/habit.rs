@@ -158,6 +158,7 @@ pub(crate) fn is_loopback(link: &Link) -> bool {
 pub(crate) fn is_ethernet(link: &Link) -> bool {
     match kind(link) {
         "vxlan" => !on(link, "gpe"),
+        "geneve" => !on(link, "innerprotoinherit"),
         // A TAP has an address, a TUN has none.
         "tun" => link.base.get(base::ADDRESS).is_some_and(|a| a.as_bytes().len() == 6),
         _ => link.kind.is_none_or(|k| k.frames) && !is_loopback(link),
@@ -428,6 +429,12 @@ pub(crate) fn spurned(link: &Link) -> Option<&'static str> {
                 () if group => Some("the other end cannot be a group"),
                 () => None,
             }
+        }
+        "bond" => {
+            let system = value(link, "ad_actor_system");
+            let group =
+                matches!(system, Some(Value::Mac(mac)) if mac.as_bytes().first().is_some_and(|b| b & 1 != 0));
+            group.then_some("ad_actor_system cannot be a group's address")
         }
         "hsr" => {
             let ends = ["slave1", "slave2", "interlink"].map(|f| value(link, f));

@@ -96,7 +96,12 @@ impl Course<'_> {
         if self.follows(key, want) {
             base.retain(|d| d.field != "mtu");
         }
-        if habit::borrows_address(want) && self.is_given(key, base::ADDRESS.0.name) {
+        let lends = || {
+            let said = |k: &Key| !self.is_given(k, base::ADDRESS.0.name);
+            let alone = |k: &Key| self.model.get(k).is_some_and(habit::is_alone);
+            self.model.above(key).iter().any(|k| alone(k) && said(k))
+        };
+        if self.is_given(key, base::ADDRESS.0.name) && (habit::borrows_address(want) || lends()) {
             base.retain(|d| d.field != base::ADDRESS.0.name);
         }
         if fresh && habit::is_addressed(want) {

@@ -5,6 +5,7 @@ mod build;
 mod common;
 mod conflicts;
 mod disruption;
+mod follow;
 mod guard;
 mod nic;
 mod pairs;

@@ -95,19 +95,22 @@ pub(crate) fn kept(before: &World, after: &World, goal: &Goal) -> Result<(), Str
     }
 }
 
-/// Whether a link has its address from another: a bridge, unless it was told one, from a port, and what a macvlan in mode passthru
-/// stands on from that, as an ipvlan always has.
+/// Whether a link has its address from another: a master, unless it was told one, from a port, a VLAN or an ipvlan from the link
+/// below, and a macvlan in mode passthru too, or that from it. A bond that its last port has left draws one.
 fn lent((key, link): (&Key, &Link), world: &World) -> bool {
     let same = |l: &Link| l.base.get(base::ADDRESS) == link.base.get(base::ADDRESS);
-    let is = |l: &Link, name: &str| l.kind.is_some_and(|k| k.name == name);
-    let port =
-        |k: &Key, l: &Link| is(link, "bridge") && l.has_master().map(|m| k.beside(m)).as_ref() == Some(key);
+    let is = |l: &Link, kinds: &[&str]| l.kind.is_some_and(|k| kinds.contains(&k.name));
+    let of_this = |(k, l): &(&Key, &Link)| l.has_master().map(|m| k.beside(m)).as_ref() == Some(key);
+    let port = |k: &Key, l: &Link| is(link, &["bridge", "bond", "team"]) && of_this(&(k, l));
+    if is(link, &["bond"]) && !world.iter().any(|p| of_this(&p)) {
+        return true;
+    }
     let passthru = |l: &Link| {
         let mode = l.data.fields().find("mode").and_then(|f| l.data.value(f));
         mode == Some(&Value::Word("passthru"))
     };
     let alone = |l: &Link| l.lower.as_ref() == Some(key) && passthru(l);
-    let shares = |l: &Link| passthru(l) || is(l, "ipvlan") || is(l, "ipvtap");
+    let shares = |l: &Link| passthru(l) || is(l, &["ipvlan", "ipvtap", "vlan"]);
     // Or the other way round.
     let lower = link.lower.as_ref().and_then(|l| world.get(l)).filter(|_| shares(link));
     lower.is_some_and(same) || world.iter().any(|(k, l)| (port(k, l) || alone(l)) && same(l))
@@ -124,9 +127,11 @@ fn encapsulated(key: &Key, link: &Link, world: &World) -> bool {
     most.zip(mtu(link)).is_some_and(|(most, mtu)| [50, 70].contains(&most.saturating_sub(mtu)))
 }
 
-/// Whether a vxlan carries packets without Ethernet.
+/// Whether a tunnel carries packets without Ethernet.
 fn bare(link: &Link) -> bool {
-    link.data.fields().find("gpe").and_then(|f| link.data.value(f)) == Some(&Value::Bool(true))
+    ["gpe", "innerprotoinherit"].iter().any(|name| {
+        link.data.fields().find(name).and_then(|f| link.data.value(f)) == Some(&Value::Bool(true))
+    })
 }
 
 /// Whether a port's setting counts in its master's mode: the priorities of a bond's ports do in some.
@@ -159,17 +164,19 @@ fn whole(
             .and_then(|m| m.kind)
             .is_some_and(|k| matches!(k.name, "bond" | "team"))
     };
+    let old = was.has_master().and_then(|m| before.get(&key.beside(m))).and_then(|m| m.kind);
+    let left = is.has_master() != was.has_master() && old.is_some_and(|k| matches!(k.name, "bond" | "team"));
     let joined = is.has_master() != was.has_master() && bond(is.has_master());
     let master_gone = was.has_master().is_some_and(|m| !after.contains_key(&key.beside(m)));
     let excuse = |field: &str, _: &Value<'_>| match field {
         "up" => said.is_some() && joined || was.up() == Some(true) && lower_is_down(after, is),
         "master" => master_gone,
-        // The hardware gives it another; a vxlan that carries no Ethernet has none.
+        // The hardware gives it another; a vxlan or geneve that carries no Ethernet has none.
         "address" | "broadcast" if was.kind.is_some_and(|k| k.name == "ipoib") || bare(is) => true,
         // A tunnel's are its ends.
         "address" | "broadcast" if was.kind.is_some_and(|k| !k.frames) && was.data != is.data => true,
-        // A bond or team gives its ports its own, and has had that of its first.
-        "address" if is.base.get(base::ADDRESS).is_some() && bond(is.has_master()) => true,
+        // A bond or team gives its ports its own, and those that leave get theirs back.
+        "address" if is.base.get(base::ADDRESS).is_some() && (bond(is.has_master()) || left) => true,
         "address" => lent((key, was), before) || lent((key, is), after),
         // A port has that of its master, a bridge or mesh that of its ports, and none more than the link below.
         "mtu" => {

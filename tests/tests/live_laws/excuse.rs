@@ -1,0 +1,152 @@
+//! Where model and kernel may differ: what stands in the list of `live_model`, and little else.
+
+use linkctl::kernel::errno;
+use linkctl_conformance::lockstep::compare::Odd;
+use linkctl_conformance::lockstep::{Difference, Odds, known};
+use linkctl_link::Link;
+use linkctl_plan::{Act, Plan};
+use linkctl_schema::{Record, Value};
+
+/// The word for a difference that is right as it is: fields that differ need not do so for one reason.
+pub(crate) fn excuse(d: &Difference) -> Option<&'static str> {
+    let Odds::Other(odd) = &d.odds else { return one(d) };
+    one(d).or_else(|| {
+        let alone = |o: &Odd| one(&Difference { odds: Odds::Other(vec![o.clone()]), ..d.clone() });
+        odd.iter().map(alone).collect::<Option<Vec<_>>>()?.first().copied()
+    })
+}
+
+fn one(d: &Difference) -> Option<&'static str> {
+    known::KNOWN.iter().chain(OWN).find(|k| (k.fits)(d)).map(|k| k.name)
+}
+
+/// Those that plans meet and single acts by chance do not.
+const OWN: &[known::Known] = &[
+    known::Known {
+        name: "room in a tunnel",
+        why: "a vxlan has no larger MTU than the link that it sends through leaves it, whatever it is told as it is made; how \
+              much that is the kernel's version decides",
+        fits: |d| {
+            let made = matches!(&d.act, Act::Create { link, .. } if link.kind_word() == b"vxlan");
+            made && all(d, |o| o.kind == "vxlan" && o.field == "mtu")
+        },
+    },
+    known::Known {
+        name: "reserved bits",
+        why: "with any change of a vxlan the kernel works them out anew, and takes none that are said",
+        fits: |d| {
+            matches!(d.act, Act::Data(..)) && all(d, |o| o.kind == "vxlan" && o.field == "reserved_bits")
+        },
+    },
+    known::Known {
+        name: "off out of its mode",
+        why: "a bond refuses what does not count in its mode though it is only told to have it off; the rules of kinds tell no \
+              difference between off and unsaid",
+        fits: |d| {
+            let off = |r: &Record| r.iter().any(|(f, v)| f.name == "coupled_control" && v.is_nothing());
+            refused(d, errno::EACCES) && matches!(&d.act, Act::Data(_, r) if off(r))
+        },
+    },
+    known::Known {
+        name: "ignore_df first",
+        why: "a gretap that ignores DF has to be told to stop that before it is told of pmtudisc: two messages, and the kernel \
+              looks at what it was (`ipgre_netlink_parms`)",
+        fits: |d| {
+            let refused = matches!(&d.odds, Odds::Promised(no) if no.errno == errno::EINVAL);
+            let on =
+                |r: &Record, name: &str| r.iter().any(|(f, v)| f.name == name && *v == Value::Bool(true));
+            let was = d.before.get(d.act.key()).is_some_and(|l| on(&l.data, "ignore_df"));
+            refused && was && matches!(&d.act, Act::Data(_, r) if on(r, "pmtudisc"))
+        },
+    },
+    known::Known {
+        name: "erspan's versions",
+        why: "what counts in another version of ERSPAN is not told in this one, and the tables have no rule for numbers",
+        fits: |d| {
+            let untold = |o: &Odd| o.field.starts_with("erspan_") && o.kernel == "None";
+            all(d, |o| matches!(&*o.kind, "erspan" | "ip6erspan") && untold(o))
+        },
+    },
+    known::Known {
+        name: "an erspan for whoever sends",
+        why: "what the kernel takes of a change of one depends on its version and on what else is said",
+        fits: |d| {
+            let is = |l: &Link| l.kind_word() == b"erspan" && on(&l.data, "external");
+            refused(d, errno::EINVAL) && d.before.get(d.act.key()).is_some_and(is)
+        },
+    },
+    known::Known {
+        name: "an xfrm's link",
+        why: "it outlives the link that it names, and cannot be told a new one of that name",
+        fits: |d| {
+            let dev = |r: &Record| r.iter().any(|(f, _)| f.name == "dev");
+            let said = matches!(&d.act, Act::Data(_, r) if dev(r));
+            let is = d.before.get(d.act.key()).is_some_and(|l| l.kind_word() == b"xfrm");
+            said && is && refused(d, errno::EINVAL)
+        },
+    },
+    known::Known {
+        name: "macsec's header",
+        why: "of send_sci, end_station and scb one message may say only one to be on; the tables do not tell",
+        fits: |d| {
+            let many =
+                |r: &Record| ["send_sci", "end_station", "scb"].iter().filter(|f| on(r, f)).count() > 1;
+            let said = match &d.act {
+                Act::Data(_, r) => many(r),
+                Act::Create { link, .. } => many(&link.data),
+                _ => false,
+            };
+            said && refused(d, errno::EINVAL)
+        },
+    },
+    known::Known {
+        name: "a mesh's MTU",
+        why: "batadv works out its MTU anew from its ports as one comes up",
+        fits: |d| all(d, |o| o.kind == "batadv" && o.field == "mtu"),
+    },
+    known::Known {
+        name: "ipip's pmtudisc",
+        why: "a tunnel with a ttl of its own has it on, whatever is said",
+        fits: |d| all(d, |o| o.kind == "ipip" && o.field == "pmtudisc"),
+    },
+];
+
+/// Whether a record says that something is to be on.
+fn on(record: &Record, field: &str) -> bool {
+    record.iter().any(|(f, v)| f.name == field && *v == Value::Bool(true))
+}
+
+/// Whether the kernel refuses what the model takes, with that number.
+fn refused(d: &Difference, number: i32) -> bool {
+    matches!(&d.odds, Odds::Promised(no) if no.errno == number)
+}
+
+/// Whether fields differ, all of them such.
+fn all(d: &Difference, such: impl Fn(&Odd) -> bool) -> bool {
+    matches!(&d.odds, Odds::Other(odd) if odd.iter().all(such))
+}
+
+/// The word for a law that is broken by what happens at any time: a bridge whose table of groups is full stops looking at
+/// multicast.
+pub(crate) fn any_time(law: &str) -> Option<&'static str> {
+    law.contains(": mcast_snooping changed: was bridge").then_some("snooping gives up")
+}
+
+/// The word for a way back that fails: of an ipvtap the kernel tells the number of the link below and not its namespace, so that a
+/// new link of that number in the other one hides it; and of a tunnel that has the ends of another in the namespace where it was
+/// made it refuses every change, having carried out half of one.
+pub(crate) fn hidden(law: &str) -> Option<&'static str> {
+    let twice = law.matches("refused: file exists (EEXIST)").count() == 2;
+    let lower = law.contains("needs a link to stand on").then_some("no namespace told");
+    lower.or_else(|| twice.then_some("a tunnel's home"))
+}
+
+/// The word for what is missing though each step was taken: the state of a bridge's port follows carrier and being up by
+/// itself, so that one that is said does not last.
+pub(crate) fn missing(rest: &Plan) -> Option<&'static str> {
+    // What is sent again with it is not, where that is refused.
+    let state = |act: &Act| matches!(act, Act::Port(_, r) if r.iter().all(|(f, _)| f.name == "state"));
+    let mild = |act: &Act| matches!(act, Act::Base(..) | Act::Data(..) | Act::Port(..));
+    let all = rest.steps.iter().all(|s| mild(&s.act)) && rest.steps.iter().any(|s| state(&s.act));
+    all.then_some("state of a port")
+}
