@@ -8,6 +8,7 @@ mod disruption;
 mod guard;
 mod nic;
 mod pairs;
+mod promises;
 mod rebuild;
 mod settle;
 mod show;
