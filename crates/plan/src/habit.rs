@@ -16,6 +16,16 @@ pub(crate) fn opens_ports(master: &Link) -> bool {
     matches!(kind(master), "bond" | "team")
 }
 
+/// It is a bond, which lets its ports become what they will.
+pub(crate) fn bonds(master: &Link) -> bool {
+    kind(master) == "bond"
+}
+
+/// Nobody can take over its packets (`IFF_NO_RX_HANDLER`).
+pub(crate) fn is_router(link: &Link) -> bool {
+    kind(link) == "vrf"
+}
+
 /// The master takes its ports down and up again when they come and go, if they are up (`cycle_netdev` of
 /// `drivers/net/vrf.c`).
 pub(crate) fn cycles_ports(master: &Link) -> bool {
@@ -279,7 +289,9 @@ pub(crate) fn lose_ipv6(link: &mut Link) {
 fn is_mute(link: &Link) -> bool {
     match link.base.get(base::ARP) {
         Some(arp) => !arp,
-        None => matches!(kind(link), "dummy" | "ifb" | "vrf"),
+        None => {
+            matches!(kind(link), "dummy" | "ifb" | "vrf") || kind(link) == "netkit" && !is(link, "mode", "l2")
+        }
     }
 }
 
@@ -537,9 +549,6 @@ pub(crate) fn spurned(link: &Link) -> Option<&'static str> {
                 () if kind(link) == "vxlan" && number("dstport") == Some(0) => {
                     Some("dstport 0 asks for the usual port, which has to be said or left out")
                 }
-                () if number("ageing") == Some(0) => {
-                    Some("ageing 0 asks for the usual time, which has to be said or left out")
-                }
                 () if label && !v6 => Some("a flow label needs an IPv6 address at the other end"),
                 () if group => Some("the other end cannot be a group"),
                 () => None,
@@ -592,9 +601,6 @@ pub(crate) fn unfit_port(master: &Link, port: &Link, frames: bool) -> Option<&'s
     match kind(master) {
         // It has no address.
         "bridge" if kind(port) == "netkit" && !is(port, "mode", "l2") => Some("carries no Ethernet frames"),
-        "bond" | "team" if kind(port) == "netkit" && !is(port, "mode", "l2") && !spare => {
-            Some("has no address that could be changed")
-        }
         "bridge" | "team" if matches!(kind(port), "ipvlan" | "ipvtap") => Some("has no address of its own"),
         "bridge" | "batadv" if !frames => Some("carries no Ethernet frames"),
         // `bond_enslave`.

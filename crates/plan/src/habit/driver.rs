@@ -59,6 +59,11 @@ pub(crate) fn through(key: &Key, link: &Link, said: Record) -> (Key, Record) {
     }
 }
 
+/// Whether a link that its settings name is looked for where the link was made (`vxlan_nl2conf`), so that none has that name here.
+pub(crate) fn looks_home(link: &Link) -> bool {
+    kind(link) == "vxlan" && link.home.is_some()
+}
+
 /// A delay of a bond that watches no carrier, which cannot even be told to be none (`bond_option_updelay_set`).
 pub(crate) fn unwatched(link: &Link, said: &Record) -> Option<&'static str> {
     let number = |r: &Record, name: &str| match r.value(r.fields().find(name)?)? {
@@ -66,7 +71,8 @@ pub(crate) fn unwatched(link: &Link, said: &Record) -> Option<&'static str> {
         _ => None,
     };
     let mode = said.fields().find("mode").is_some_and(|f| said.value(f).is_some());
-    let watched = mode || number(said, "miimon").or_else(|| number(&link.data, "miimon")) != Some(0);
+    let interval = number(said, "miimon").or_else(|| number(&link.data, "miimon"));
+    let watched = mode || interval.unwrap_or(0) != 0;
     let delays = ["updelay", "downdelay", "peer_notify_delay"];
     delays.into_iter().find(|f| kind(link) == "bond" && !watched && number(said, f).is_some())
 }

@@ -10,7 +10,7 @@ use linkctl_schema::{Change, FieldDef, Kind, Name, Record, Rule, Type, Value};
 
 use super::{Done, Errno, Model, Refusal, What};
 use crate::delta::{field, is_shared, names_port, prune, rescale, special};
-use crate::habit;
+use crate::habit::{self, driver};
 
 impl Model {
     pub(super) fn base(&mut self, key: &Key, record: &Record) -> Done {
@@ -94,6 +94,10 @@ impl Model {
             if let Value::Link(name) = value
                 && !name.is_none()
             {
+                if self.strict && driver::looks_home(link) {
+                    let why = format!("{name} is no link of the namespace that {key} was made in");
+                    return Err(Refusal::new(Errno::NoDev, why));
+                }
                 let (other, there) = self.named(key, *name)?;
                 if f.late && there.has_master() != Some(key.name) {
                     return Err(Refusal::new(Errno::Inval, format!("{other} is not a port of {key}")));

@@ -161,7 +161,7 @@ impl Model {
 
     /// Whether links around it keep a link from becoming one of another sort.
     fn is_held(&self, key: &Key) -> bool {
-        self.master_of(key).is_some_and(|(_, m)| habit::takes_packets(m))
+        self.master_of(key).is_some_and(|(_, m)| habit::takes_packets(m) && !habit::bonds(m))
             || self.above(key).iter().any(|k| self.get(k).is_some_and(habit::holds_lower))
     }
 
@@ -217,6 +217,9 @@ impl Model {
     /// Whether a ring can have such ends (`hsr_check_dev_ok`, `hsr_portdev_setup`).
     fn suit_ring(&self, key: &Key, link: &Link) -> Done {
         for end in link.named().map(|n| key.beside(n)) {
+            if self.strict && self.get(&end).is_some_and(habit::is_router) {
+                return Err(Refusal::new(Errno::Inval, format!("{end} only routes")));
+            }
             if self.strict && self.get(&end).is_some_and(|l| !self.carries_frames(&end, l)) {
                 return Err(Refusal::new(Errno::Inval, format!("{end} carries no Ethernet frames")));
             }

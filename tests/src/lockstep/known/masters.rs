@@ -5,17 +5,17 @@ use linkctl::plan::{Act, Errno};
 use linkctl::schema::{Change, FieldDef};
 
 use super::super::compare::Odd;
-use super::{ALL, Known, all_odd, denied, joins, made, promised, said, with};
+use super::{ALL, Known, all_odd, denied, joins, kind, made, promised, said, with};
 
 pub(super) const KNOWN: &[Known] = &[
     Known {
         name: "a team of another sort",
-        why: "a team or bond becomes what its first port is: its flags and how it makes addresses are that driver's, then, and a \
-              bond of no Ethernet address does not go up again",
+        why: "a team or bond becomes what its first port is: its flags and how it makes addresses are that driver's, then, a bond \
+              of no Ethernet address does not go up again, and a mesh lets it go",
         on: with("team"),
         fits: |d| {
             let master = joins(d);
-            let flag = |f: &str| matches!(f, "arp" | "multicast" | "addrgenmode" | "up");
+            let flag = |f: &str| matches!(f, "arp" | "multicast" | "addrgenmode" | "up" | "master" | "port");
             let late = |o: &Odd| o.field == "addrgenmode" && matches!(&*o.kind, "team" | "bond");
             all_odd(d, |o| late(o) || flag(o.field) && master.as_ref().is_some_and(|(k, _)| *k == o.link))
         },
@@ -27,6 +27,17 @@ pub(super) const KNOWN: &[Known] = &[
         fits: |d| {
             let new = d.far || made(d).is_some();
             new && said(d, "mtu").is_some() && promised(d).is_some_and(|no| no.errno == errno::EINVAL)
+        },
+    },
+    Known {
+        name: "netkit's address",
+        why: "one that carries bare packets takes no other address than its own zeros, which a bond or team has too while no port \
+              gave it another",
+        on: with("netkit").rare(),
+        fits: |d| {
+            kind(d) == "netkit"
+                && promised(d).is_some_and(|no| no.errno == errno::EOPNOTSUPP)
+                && joins(d).is_some()
         },
     },
     Known {
@@ -71,17 +82,8 @@ pub(super) const KNOWN: &[Known] = &[
     Known {
         name: "state of a port",
         why: "only a port with carrier can be told its state, which follows carrier by itself",
-        on: ALL,
-        fits: |d| said(d, "state").is_some() && promised(d).is_some_and(|no| no.errno == errno::ENETDOWN),
-    },
-    Known {
-        name: "a short delay",
-        why: "a bridge that begins with STP, or has done so, keeps its forward_delay between 2 and 30 seconds by itself",
         on: ALL.rare(),
-        fits: |d| {
-            all_odd(d, |o| o.kind == "bridge" && o.field == "forward_delay")
-                || denied(d).is_some_and(|r| r.why.contains("forward_delay is 2 to 30"))
-        },
+        fits: |d| said(d, "state").is_some() && promised(d).is_some_and(|no| no.errno == errno::ENETDOWN),
     },
     Known {
         name: "snooping gives up",
@@ -99,11 +101,5 @@ pub(super) const KNOWN: &[Known] = &[
             let ring = matches!(&d.act, Act::Create { link, .. } if link.kind_word() == b"hsr");
             ring && made(d).is_some() && all_odd(d, |o| o.field == "master" && o.model == "None")
         },
-    },
-    Known {
-        name: "a ring's end",
-        why: "a ring outlives one of its links, and tells no more of it",
-        on: with("hsr"),
-        fits: |d| all_odd(d, |o| o.kind == "hsr" && o.field.starts_with("slave")),
     },
 ];

@@ -3,7 +3,7 @@
 use linkctl::kernel::errno;
 use linkctl::plan::Act;
 
-use super::{ALL, Difference, Known, Odds, all_odd, promised, with};
+use super::{Difference, Known, Odds, all_odd, promised, with};
 
 pub(super) const KNOWN: &[Known] = &[
     Known {
@@ -36,7 +36,7 @@ pub(super) const KNOWN: &[Known] = &[
     Known {
         name: "none for none",
         why: "backup_nhid 0 is none, and not told",
-        on: ALL.rare(),
+        on: with("bridge").rare(),
         fits: |d| all_odd(d, |o| o.field == "backup_nhid" && o.model == "Num(0)"),
     },
 ];

@@ -1,8 +1,7 @@
 //! Tunnels: what their drivers keep to themselves.
 
 use linkctl::kernel::errno;
-use linkctl::link::Link;
-use linkctl::plan::Errno;
+use linkctl::plan::{Act, Errno};
 use linkctl::schema::Value;
 
 use super::{Difference, Known, all_odd, denied, kind, made, promised, said, with};
@@ -43,15 +42,32 @@ pub(super) const KNOWN: &[Known] = &[
         },
     },
     Known {
-        name: "whoever sends, and nobody",
-        why: "over IPv6 a GRE tunnel for whoever sends is found as one without ends too, though not the other way round",
+        name: "GRE over IPv6",
+        why: "a tunnel of which nothing is said is found for others of its family, such as one for whoever sends, though not the \
+              other way round",
         on: with("ip6gre").rare(),
         fits: |d| {
-            let open = |l: &Link| {
-                l.kind_word().starts_with(b"ip6") && l.data.iter().any(|(f, _)| f.name == "external")
-            };
-            let twin = promised(d).is_some_and(|no| no.errno == errno::EEXIST);
-            twin && matches!(kind(d), "ip6gre" | "ip6gretap" | "ip6erspan") && d.before.values().any(open)
+            let of = |word: &[u8]| matches!(word, b"ip6gre" | b"ip6gretap" | b"ip6erspan");
+            let other = d.before.iter().any(|(k, l)| k != d.act.key() && of(l.kind_word()));
+            of(kind(d).as_bytes()) && other && promised(d).is_some_and(|no| no.errno == errno::EEXIST)
+        },
+    },
+    Known {
+        name: "encapsulation",
+        why: "which sorts of tunnel go into another protocol the driver knows: an ERSPAN does not",
+        on: with("erspan").rare(),
+        fits: |d| {
+            let wants = said(d, "encap").is_some_and(|v| *v != Value::Word("none"));
+            wants && kind(d) == "erspan" && promised(d).is_some_and(|no| no.errno == errno::EINVAL)
+        },
+    },
+    Known {
+        name: "half said",
+        why: "who changes a tunnel says all of it; of one of which less is said the flags of its encapsulation are off",
+        on: with("sit").rare(),
+        fits: |d| {
+            is_tunnel(d)
+                && all_odd(d, |o| o.field.starts_with("encap_csum") && o.kernel == "Some(Bool(false))")
         },
     },
     Known {
@@ -59,12 +75,21 @@ pub(super) const KNOWN: &[Known] = &[
         why: "the link that a tunnel goes out of has no name in another namespace: the model that is told nothing takes two of them \
               for alike",
         on: with("gre").rare(),
-        fits: |d| d.far && denied(d).is_some_and(|r| r.errno == Errno::Exist) && is_tunnel(d),
+        fits: |d| {
+            let twin = denied(d).is_some_and(|r| r.errno == Errno::Exist) && is_tunnel(d);
+            d.far && (twin || all_odd(d, |o| o.field == "dev" && matches!(d.act, Act::Move(..))))
+        },
+    },
+    Known {
+        name: "0 for the usual",
+        why: "a vxlan's ageing of 0 asks for the usual time: what is read again after an apply tells that it is not as said",
+        on: with("vxlan").rare(),
+        fits: |d| all_odd(d, |o| o.kind == "vxlan" && o.field == "ageing" && o.model == "Num(0)"),
     },
     Known {
         name: "from none told",
         why: "what a new link has of which nothing was said the model does not know, so that it cannot tell what leads there",
-        on: with("ipip"),
+        on: with("vxlan").rare(),
         fits: |d| d.far && promised(d).is_some_and(|no| no.text.contains("cannot change")),
     },
 ];
