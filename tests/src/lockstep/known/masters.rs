@@ -15,8 +15,11 @@ pub(super) const KNOWN: &[Known] = &[
         on: with("team"),
         fits: |d| {
             let master = joins(d);
-            let flag = |f: &str| matches!(f, "arp" | "multicast" | "addrgenmode" | "up" | "master" | "port");
-            let late = |o: &Odd| o.field == "addrgenmode" && matches!(&*o.kind, "team" | "bond");
+            let flag = |f: &str| {
+                matches!(f, "arp" | "multicast" | "dynamic" | "addrgenmode" | "up" | "master" | "port")
+            };
+            let none = |o: &Odd| o.field == "addrgenmode" || o.field == "address" && o.kernel == "None";
+            let late = |o: &Odd| none(o) && matches!(&*o.kind, "team" | "bond");
             all_odd(d, |o| late(o) || flag(o.field) && master.as_ref().is_some_and(|(k, _)| *k == o.link))
         },
     },
@@ -58,6 +61,37 @@ pub(super) const KNOWN: &[Known] = &[
             let vacant = |f: &FieldDef| f.change == Change::Vacant;
             matches!(&d.act, Act::Data(_, r) if r.iter().any(|(f, _)| vacant(f)))
                 && denied(d).is_some_and(|r| r.errno == Errno::Busy && r.why.ends_with("while it is down"))
+        },
+    },
+    Known {
+        name: "a provider's bridge",
+        why: "a bridge that comes to 802.1ad takes that protocol's group_address, unless it was ever told one, which is not told",
+        on: with("bridge").rare(),
+        fits: |d| {
+            said(d, "vlan_protocol").is_some()
+                && all_odd(d, |o| o.kind == "bridge" && o.field == "group_address")
+        },
+    },
+    Known {
+        name: "a mesh's MTU",
+        why: "batman-adv works out its own anew as its ports come, go, and go up",
+        on: with("batadv").rare(),
+        fits: |d| all_odd(d, |o| o.kind == "batadv" && o.field == "mtu"),
+    },
+    Known {
+        name: "802.1ad on a mesh",
+        why: "newer kernels take it, older ones do not; what is refused is right for all",
+        on: with("batadv").from(7, 0).rare(),
+        fits: |d| kind(d) == "vlan" && denied(d).is_some_and(|r| r.why.ends_with("takes no VLANs")),
+    },
+    Known {
+        name: "netkit's queues",
+        why: "newer kernels make no pair with queues of a number that is said",
+        on: with("netkit").from(7, 0).rare(),
+        fits: |d| {
+            let queues = said(d, "numtxqueues").is_some() || said(d, "numrxqueues").is_some();
+            let no = promised(d).is_some_and(|no| no.errno == errno::EOPNOTSUPP);
+            made(d).is_some() && kind(d) == "netkit" && queues && no
         },
     },
     Known {

@@ -87,6 +87,12 @@ pub(super) const KNOWN: &[Known] = &[
         fits: |d| all_odd(d, |o| o.kind == "vxlan" && o.field == "ageing" && o.model == "Num(0)"),
     },
     Known {
+        name: "gtp's sockets",
+        why: "who else listens on its ports of UDP, such as one that has moved, the kernel does not tell",
+        on: with("gtp").rare(),
+        fits: |d| kind(d) == "gtp" && promised(d).is_some_and(|no| no.errno == errno::EADDRINUSE),
+    },
+    Known {
         name: "from none told",
         why: "what a new link has of which nothing was said the model does not know, so that it cannot tell what leads there",
         on: with("vxlan").rare(),
