@@ -4,6 +4,7 @@ use linkctl_kinds::link as base;
 use linkctl_schema::{Kind, Name, Record, Value};
 
 use crate::key::Key;
+use crate::netns::Netns;
 use crate::nic::Nic;
 
 /// What is known or wanted of one link. What is not said is "don't care", never "default".
@@ -25,6 +26,12 @@ pub struct Link {
     pub lower: Option<Key>,
     /// The other end, for kinds that come in pairs.
     pub peer: Option<Key>,
+    /// The namespace that it was made for, where that is another than it is in: a tunnel's ends count there.
+    pub home: Option<Netns>,
+    /// Whether it is the end of a pair that changes no settings: the other one does.
+    pub second: bool,
+    /// The least and the greatest MTU that its driver takes, where the kernel told.
+    pub mtus: Option<(u32, u32)>,
     /// What is beside its message; `None` where nobody asked.
     pub nic: Option<Box<Nic>>,
 }
@@ -44,6 +51,9 @@ impl Link {
             port: None,
             lower: None,
             peer: None,
+            home: None,
+            second: false,
+            mtus: None,
             nic: None,
         }
     }
@@ -90,7 +100,8 @@ impl Link {
 }
 
 impl PartialEq for Link {
-    /// Whether the same is said of both; indexes do not count.
+    /// Whether the same is said of both; what only the kernel decides does not count: index, home, which end it is,
+    /// its driver's bounds.
     fn eq(&self, other: &Self) -> bool {
         self.kind_word() == other.kind_word()
             && self.base == other.base

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use linkctl_kinds::link as base;
 use linkctl_schema::codec::{self, Links, View};
-use linkctl_schema::{Below, Fields, Kind, Name, Record, Type, diff};
+use linkctl_schema::{Below, FieldDef, Fields, Kind, Name, Record, Type, diff};
 use linkctl_wire::{Attrs, number};
 
 use crate::goal::{Goal, Want};
@@ -244,6 +244,11 @@ impl Snapshot {
                 link.base.take(&base::LINK.0);
             }
         }
+        if link.kind.is_some_and(|k| k.pair.is_none() && k.below != Below::Link) {
+            link.home = seen.home().and_then(|id| space.nsids.get(&id)).filter(|n| **n != key.netns).cloned();
+        }
+        link.second = seen.is_second();
+        link.mtus = seen.mtus();
         Some(link)
     }
 
@@ -389,8 +394,30 @@ impl<'a> Seen<'a> {
     /// The link below or the other end: the number of its namespace where that is another, and its index.
     pub fn below(&self) -> Option<(Option<i32>, u32)> {
         let index = number::u32(self.base.attr(IFLA_LINK)?)?;
-        let nsid = self.base.attr(IFLA_LINK_NETNSID).and_then(number::u32).map(|n| n as i32);
+        let nsid = self.home();
         (index != 0 && (nsid.is_some() || index != self.index)).then_some((nsid, index))
+    }
+
+    /// The number of the namespace that it was made for, or that the link below is in.
+    fn home(&self) -> Option<i32> {
+        self.base.attr(IFLA_LINK_NETNSID).and_then(number::u32).map(|n| n as i32)
+    }
+
+    /// The least and the greatest MTU that its driver takes.
+    fn mtus(&self) -> Option<(u32, u32)> {
+        let number = |f: &FieldDef| self.base.attr(f.attr).and_then(number::u32);
+        let most = number(&base::MAX_MTU.0)?;
+        // 0 is no bound.
+        Some((number(&base::MIN_MTU.0)?, if most == 0 { u32::MAX } else { most }))
+    }
+
+    /// Whether its kind tells which end of a pair it is, and it is the other one.
+    fn is_second(&self) -> bool {
+        let told = || {
+            let field = self.kind()?.fields.find("primary").filter(|f| !f.writable())?;
+            self.data()?.attr(field.attr).map(|bytes| bytes.first() == Some(&0))
+        };
+        told().unwrap_or(false)
     }
 
     /// The indexes of links of its own namespace that its message names: master, lower link, what its kind names.

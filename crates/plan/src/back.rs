@@ -233,6 +233,7 @@ fn home(was: &Link, is: Option<&Link>) -> Link {
         // The kernel tells fields that it does not take in the mode that the link is in. What stays broken is refused
         // when the way is planned.
         let _ = prune(kind, &mut want.data, &Record::new(kind.fields));
+        want.data = habit::driver::counting(&want);
     }
     want.nic = crate::nic::home(was.nic.as_deref(), is.and_then(|l| l.nic.as_deref())).map(Box::new);
     want.port = was.port.as_ref().map(|p| exact(p, is.and_then(|l| l.port.as_ref())));

@@ -7,6 +7,7 @@ use linkctl_link::{Goal, Key, Link, World, save};
 use linkctl_schema::{Below, FieldDef, Record, Type, Value, devconf, rules};
 
 use crate::delta::prune;
+use crate::habit::driver;
 
 /// The goal that these links meet as they are: a plan from `world` to it is empty, and so is one made from the file that
 /// [`linkctl_link::save`] writes of it.
@@ -31,6 +32,7 @@ fn said(link: &Link) -> Link {
         if prune(kind, &mut out.data, &Record::new(kind.fields)).is_err() {
             out.data = Record::new(kind.fields);
         }
+        out.data = driver::counting(&out);
     }
     if let Some(port) = link.port.as_ref().filter(|_| link.has_master().is_some()) {
         let port = record(port);

@@ -1,8 +1,10 @@
 //! What single kinds do that no table says. Each habit stands here once; the model and the planner ask here.
 
 use linkctl_kinds::link as base;
-use linkctl_link::Link;
-use linkctl_schema::{Below, Record, Rule, Value, rules};
+use linkctl_link::{Key, Link, Netns};
+use linkctl_schema::{Below, Kind, Record, Rule, Value, rules};
+
+pub(crate) mod driver;
 
 fn kind(link: &Link) -> &str {
     link.kind.map_or("", |k| k.name)
@@ -12,6 +14,16 @@ fn kind(link: &Link) -> &str {
 /// (`bond_enslave`, `__bond_release_one` of `drivers/net/bonding/bond_main.c`; `team_port_add`, `team_port_del`).
 pub(crate) fn opens_ports(master: &Link) -> bool {
     matches!(kind(master), "bond" | "team")
+}
+
+/// It is a bond, which lets its ports become what they will.
+pub(crate) fn bonds(master: &Link) -> bool {
+    kind(master) == "bond"
+}
+
+/// Nobody can take over its packets (`IFF_NO_RX_HANDLER`).
+pub(crate) fn is_router(link: &Link) -> bool {
+    kind(link) == "vrf"
 }
 
 /// The master takes its ports down and up again when they come and go, if they are up (`cycle_netdev` of
@@ -30,9 +42,26 @@ pub(crate) fn taps_lower(link: &Link) -> bool {
     matches!(kind(link), "macvlan" | "macvtap" | "ipvlan" | "ipvtap" | "macsec" | "rmnet")
 }
 
+/// The link below it cannot become one of another sort (`NETDEV_PRE_TYPE_CHANGE`).
+pub(crate) fn holds_lower(link: &Link) -> bool {
+    matches!(kind(link), "vlan" | "macvlan" | "macvtap" | "ipvlan" | "ipvtap")
+}
+
 /// The link receives for a program, so that nobody else can take over its packets (`macvtap_newlink`, `ipvtap_newlink`).
 pub(crate) fn is_tap(link: &Link) -> bool {
     matches!(kind(link), "macvtap" | "ipvtap")
+}
+
+/// What it carries, as far as links of one bond or team have to carry the same (`net_device::type`).
+pub(crate) fn sort(link: &Link) -> &str {
+    match kind(link) {
+        _ if is_ethernet(link) => "ether",
+        "ipip" | "vti" => "tunnel",
+        "ip6tnl" | "vti6" => "tunnel6",
+        "can" | "vcan" | "vxcan" => "can",
+        "wireguard" | "xfrm" | "gtp" | "ovpn" | "tun" | "vxlan" | "geneve" => "none",
+        other => other,
+    }
 }
 
 /// The link does not stand on such a link but beside it, on what that one stands on (`macvlan_common_newlink`, `ipvlan_link_new`).
@@ -45,16 +74,40 @@ pub(crate) fn stands_beside(link: &Link, lower: &Link) -> bool {
     !family(link).is_empty() && family(link) == family(lower)
 }
 
+/// It takes over what its ends receive, which its own settings name (`hsr_portdev_setup`).
+pub(crate) fn takes_ends(link: &Link) -> bool {
+    kind(link) == "hsr"
+}
+
 /// It goes up and down with the link below, and cannot be up without it (`vlan_device_event`, `vlan_dev_open`).
 pub(crate) fn follows_lower(link: &Link) -> bool {
     let loose = || link.data.fields().find("loose_binding").and_then(|f| link.data.value(f));
     kind(link) == "vlan" && loose() != Some(&Value::Bool(true))
 }
 
-/// Its MTU is at most that of the link below, which takes it along on the way down (`vlan_device_event`,
-/// `macvlan_device_event`).
+/// Its MTU is at most what the link below leaves it, which takes it along on the way down (`vlan_device_event`,
+/// `macvlan_device_event`, `macsec_notify`).
 pub(crate) fn fits_lower(link: &Link) -> bool {
-    matches!(kind(link), "vlan" | "macvlan" | "macvtap")
+    matches!(kind(link), "vlan" | "macvlan" | "macvtap" | "macsec")
+}
+
+/// How much of a lower link's MTU its own headers take (`macsec_change_mtu`, `vxlan_headroom`); `None` where its own does
+/// not depend on that.
+pub(crate) fn headroom(link: &Link) -> Option<u32> {
+    match kind(link) {
+        "vlan" | "macvlan" | "macvtap" => Some(0),
+        "macsec" => match value(link, "icvlen") {
+            Some(Value::Num(n)) => u32::try_from(*n).ok().map(|n| n + 16),
+            _ => Some(32),
+        },
+        // IP, UDP, VXLAN and Ethernet.
+        "vxlan" => Some(if link.data.iter().any(|(_, v)| is_v6(v)) { 70 } else { 50 }),
+        _ => None,
+    }
+}
+
+fn is_v6(value: &Value<'_>) -> bool {
+    matches!(value, Value::Ip(ip) if ip.is_ipv6())
 }
 
 /// It has the MTU of the link below as that changes, and may be told another (`ipvlan_adjust_mtu`).
@@ -129,14 +182,17 @@ pub(crate) fn is_master(link: &Link) -> bool {
     link.kind.map_or(link.foreign.is_some(), |k| k.master)
 }
 
-/// Whether the master takes such a port at all: no bridge in a bridge, no VRF in a VRF or bond (`br_add_if`,
-/// `do_vrf_add_slave`, `bond_enslave`).
+/// Whether the master takes such a port at all: no bridge in a bridge, no mesh in a mesh, no VRF in a VRF or bond
+/// (`br_add_if`, `batadv_is_valid_iface`, `do_vrf_add_slave`, `bond_enslave`).
 pub(crate) fn takes(master: &Link, port: &Link) -> bool {
-    !matches!((kind(master), kind(port)), ("bridge", "bridge") | ("vrf" | "bond" | "bridge" | "team", "vrf"))
+    !matches!(
+        (kind(master), kind(port)),
+        ("bridge", "bridge") | ("batadv", "batadv") | ("vrf" | "bond" | "bridge" | "team", "vrf")
+    )
 }
 
 /// The value of a kind's own field.
-fn value<'l>(link: &'l Link, field: &str) -> Option<&'l Value<'static>> {
+pub(crate) fn value<'l>(link: &'l Link, field: &str) -> Option<&'l Value<'static>> {
     link.data.value(link.data.fields().find(field)?)
 }
 
@@ -159,8 +215,9 @@ pub(crate) fn is_ethernet(link: &Link) -> bool {
     match kind(link) {
         "vxlan" => !on(link, "gpe"),
         "geneve" => !on(link, "innerprotoinherit"),
-        // A TAP has an address, a TUN has none.
-        "tun" => link.base.get(base::ADDRESS).is_some_and(|a| a.as_bytes().len() == 6),
+        // A TAP has an address, a TUN has none; a team or bond stays what its first port was (`team_setup_by_port`).
+        "team" | "bond" if link.base.get(base::ADDRESS).is_none() => true,
+        "tun" | "team" | "bond" => link.base.get(base::ADDRESS).is_some_and(|a| a.as_bytes().len() == 6),
         _ => link.kind.is_none_or(|k| k.frames) && !is_loopback(link),
     }
 }
@@ -182,8 +239,9 @@ pub(crate) fn unfit_lower(link: &Link, lower: &Link) -> Option<&'static str> {
     if family(link) == "macvlan" && family(lower) == "ipvlan" {
         return Some("has no address of its own");
     }
-    // `NETIF_F_VLAN_CHALLENGED`.
-    let plain = matches!(kind(lower), "vrf" | "ipvlan" | "ipvtap" | "hsr" | "batadv");
+    // `NETIF_F_VLAN_CHALLENGED`; `batadv_interface_add_vid` takes one sort.
+    let plain = matches!(kind(lower), "vrf" | "ipvlan" | "ipvtap" | "hsr")
+        || kind(lower) == "batadv" && is(link, "protocol", "802.1ad");
     if kind(link) == "vlan" && (!is_ethernet(lower) || plain) {
         return Some("takes no VLANs");
     }
@@ -208,10 +266,12 @@ pub(crate) fn unsettable(link: &Link, field: &str) -> Option<&'static str> {
         "inet6_token" if is_loopback(link) || known && (!is_ethernet(link) || is_mute(link)) => {
             Some("does not listen to routers")
         }
-        // IPv6 wants packets of 1280 bytes.
         "addrgenmode" if matches!(kind(link), "can" | "vcan" | "vxcan") => Some("does not speak IPv6"),
         // It has that of the link below.
         "address" if family(link) == "ipvlan" => Some("has no address that could be chosen"),
+        "addrgenmode" | "inet6_token" if is_small(link) && link.base.get(base::ADDRGENMODE).is_none() => {
+            Some("has packets too small for IPv6, which wants 1280 bytes")
+        }
         "address" if kind(link) == "ifb" || kind(link) == "netkit" && !is(link, "mode", "l2") => {
             Some("has no address that could be chosen")
         }
@@ -226,11 +286,26 @@ pub(crate) fn unmakable(link: &Link, field: &str) -> Option<&'static str> {
     unsettable(link, field).filter(|_| !ignored)
 }
 
+/// Its packets are too small for IPv6, whose settings it has not, then (`addrconf_notify`).
+pub(crate) fn is_small(link: &Link) -> bool {
+    link.base.get(base::MTU).map_or(matches!(kind(link), "can" | "vcan" | "vxcan"), |mtu| mtu < 1280)
+}
+
+/// What goes with IPv6.
+pub(crate) fn lose_ipv6(link: &mut Link) {
+    if is_small(link) {
+        link.base.take(&base::ADDRGENMODE.0);
+        link.base.take(&base::INET6_TOKEN.0);
+    }
+}
+
 /// It does not look for neighbours (`IFF_NOARP`).
 fn is_mute(link: &Link) -> bool {
     match link.base.get(base::ARP) {
         Some(arp) => !arp,
-        None => matches!(kind(link), "dummy" | "ifb" | "vrf"),
+        None => {
+            matches!(kind(link), "dummy" | "ifb" | "vrf") || kind(link) == "netkit" && !is(link, "mode", "l2")
+        }
     }
 }
 
@@ -262,6 +337,11 @@ pub(crate) fn mirrored(data: &Record) -> Record {
     out
 }
 
+/// Of a pair of these only the end that was asked for changes the settings of both (`netkit_change_link`).
+pub(crate) fn has_first(link: &Link) -> bool {
+    kind(link) == "netkit"
+}
+
 /// Which links share the packets of the link below: those of one family can stand on it together, others not.
 pub(crate) fn family(link: &Link) -> &'static str {
     match kind(link) {
@@ -271,6 +351,37 @@ pub(crate) fn family(link: &Link) -> &'static str {
         "rmnet" => "rmnet",
         _ => "",
     }
+}
+
+/// It cannot go up: Ethernet wants an address, and it has none but zeros (`eth_validate_addr`). A VLAN takes that of the link
+/// below as it is made (`vlan_dev_init`).
+pub(crate) fn lacks_address(link: &Link, lower: Option<&Link>) -> bool {
+    let zero = |l: &Link| l.base.get(base::ADDRESS).map(|a| a.as_bytes().iter().all(|b| *b == 0));
+    let bare = |l: &Link| kind(l) == "netkit" && !is(l, "mode", "l2");
+    kind(link) == "vlan"
+        && zero(link).unwrap_or_else(|| lower.is_some_and(|l| bare(l) && zero(l) != Some(false)))
+}
+
+/// The port of UDP that it listens on while it is up, and what those that share it have alike (`vxlan_find_sock`,
+/// `geneve_find_sock`).
+pub(crate) fn socket(link: &Link) -> Option<(u64, String)> {
+    let (usual, sort): (u64, &[&str]) = match kind(link) {
+        "vxlan" => (8472, &["gbp", "gpe", "remcsumrx", "external", "udp6zerocsumrx", "vnifilter"]),
+        "geneve" => (6081, &[]),
+        _ => return None,
+    };
+    let port = match value(link, "dstport") {
+        Some(Value::Num(n)) => *n,
+        _ => usual,
+    };
+    let sort = sort.iter().filter(|f| on(link, f)).fold(String::from(kind(link)), |all, f| all + " " + f);
+    Some((port, sort))
+}
+
+/// Two such links hear one family of addresses; one for whoever sends hears both.
+pub(crate) fn hear_alike(one: &Link, other: &Link) -> bool {
+    let six = |l: &Link| l.data.iter().any(|(_, v)| is_v6(v));
+    on(one, "external") || on(other, "external") || six(one) == six(other)
 }
 
 /// Why an address cannot be a link's, as a clause: one of Ethernet is neither a group's nor zero (`eth_validate_addr`).
@@ -320,6 +431,18 @@ pub(crate) fn leaves_behind(link: &Link, field: &str) -> bool {
     family(link) == "macvlan" && field == "macaddr" && !is(link, "mode", "source")
 }
 
+/// One way of watching ends the other (`bond_option_miimon_set`, `bond_option_arp_interval_set`): `whole` is what there was
+/// before what excludes each other was dropped.
+pub(crate) fn cease(kind: &Kind, data: &mut Record, whole: &Record) {
+    for f in ["miimon", "arp_interval"] {
+        if let Some(f) = kind.fields.find(f).filter(|f| kind.name == "bond" && whole.value(f).is_some())
+            && data.value(f).is_none()
+        {
+            data.put(f, Value::Num(0));
+        }
+    }
+}
+
 /// What a bond's new mode brings with it: some modes watch carriers and ask nobody (`bond_option_mode_set`).
 pub(crate) fn follow_mode(link: &mut Link, record: &Record) {
     let behind: Vec<_> = link.data.iter().map(|(f, _)| f).filter(|f| leaves_behind(link, f.name)).collect();
@@ -352,10 +475,14 @@ pub(crate) fn identity(link: &Link) -> Option<String> {
         "vxlan" => &["id", "dstport"],
         "geneve" => &["id", "dstport", "remote"],
         "xfrm" => &["if_id"],
+        // The ports of UDP that it listens on (`gtp_create_sockets`).
+        "gtp" => &[],
         "gre" | "gretap" | "erspan" | "ip6gre" | "ip6gretap" | "ip6erspan" | "vti" => {
             &["local", "remote", "dev", "ikey"]
         }
-        "ipip" | "sit" | "ip6tnl" | "vti6" => &["local", "remote", "dev"],
+        "ipip" | "sit" | "ip6tnl" => &["local", "remote", "dev"],
+        // `vti6_locate`.
+        "vti6" => &["local", "remote"],
         _ => return None,
     };
     // Over IPv6 all that carry frames are one sort.
@@ -375,6 +502,18 @@ pub(crate) fn identity(link: &Link) -> Option<String> {
         out += &format!(" {:?}", link.lower);
     }
     Some(out)
+}
+
+/// It stays of the namespace that it was made in, whichever it is in: there its identifiers count (`ip_tunnel::net`,
+/// `vxlan_dev::net`, `geneve_dev::net`, `xfrm_if::net`).
+pub(crate) fn has_home(link: &Link) -> bool {
+    kind(link) != "vlan" && identity(link).is_some()
+}
+
+/// The namespace in which no link may be like it. VLANs are told apart on the link below.
+pub(crate) fn home(key: &Key, link: &Link) -> Netns {
+    let lower = link.lower.as_ref().filter(|_| kind(link) == "vlan").map(|l| &l.netns);
+    lower.or(link.home.as_ref()).unwrap_or(&key.netns).clone()
 }
 
 fn is_unset(value: &Value<'_>) -> bool {
@@ -397,6 +536,10 @@ pub(crate) fn spurned(link: &Link) -> Option<&'static str> {
         _ => None,
     };
     match kind(link) {
+        // `crypto_gcm_check_authsize`.
+        "macsec" => number("icvlen")
+            .is_some_and(|n| (9..=11).contains(&n))
+            .then_some("its ciphers have check values of 8 or 12 to 16 bytes"),
         // `erspan_validate`, `ip6erspan_tap_validate`: a session is told by keys, and packets are numbered.
         "erspan" | "ip6erspan" => {
             let old = kind(link) == "erspan" && number("erspan_ver") == Some(0);
@@ -424,6 +567,9 @@ pub(crate) fn spurned(link: &Link) -> Option<&'static str> {
                 }
                 () if kind(link) == "vxlan" && address("local").is_some_and(|ip| ip.is_multicast()) => {
                     Some("local cannot be a group")
+                }
+                () if kind(link) == "vxlan" && number("dstport") == Some(0) => {
+                    Some("dstport 0 asks for the usual port, which has to be said or left out")
                 }
                 () if label && !v6 => Some("a flow label needs an IPv6 address at the other end"),
                 () if group => Some("the other end cannot be a group"),
@@ -483,6 +629,7 @@ pub(crate) fn unfit_port(master: &Link, port: &Link, frames: bool) -> Option<&'s
     match kind(master) {
         // It has no address.
         "bridge" if kind(port) == "netkit" && !is(port, "mode", "l2") => Some("carries no Ethernet frames"),
+        "bridge" | "team" if matches!(kind(port), "ipvlan" | "ipvtap") => Some("has no address of its own"),
         "bridge" | "batadv" if !frames => Some("carries no Ethernet frames"),
         // `bond_enslave`.
         "bond" if matches!(kind(port), "can" | "vcan" | "vxcan") => Some("is a CAN device"),

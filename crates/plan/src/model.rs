@@ -11,6 +11,7 @@ mod place;
 mod refusal;
 mod space;
 mod state;
+mod timely;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,8 +61,10 @@ pub struct Model {
     takers: BTreeMap<(Key, &'static str), BTreeSet<Key>>,
     /// Who has an alternative name, by namespace and name.
     called: BTreeMap<(Netns, Box<[u8]>), Key>,
-    /// Links that another cannot be like, by namespace and what tells them apart.
+    /// Links that another cannot be like, by the namespace where that counts and what tells them apart.
     twins: BTreeMap<(Netns, String), BTreeSet<Key>>,
+    /// Links that listen on a port of UDP while they are up, by that and by their sort.
+    listening: BTreeMap<(Netns, u64), BTreeMap<String, BTreeSet<Key>>>,
     /// Bridges whose MTU was said and no longer follows their ports'.
     firm: BTreeSet<Key>,
     /// Bridges whose MTU does.
@@ -200,8 +203,17 @@ impl Model {
 
     /// Another link that is all that tells such links apart.
     pub(crate) fn twin(&self, key: &Key, link: &Link) -> Option<&Key> {
-        let keys = self.twins.get(&(key.netns.clone(), habit::identity(link)?))?;
+        let keys = self.twins.get(&(habit::home(key, link), habit::identity(link)?))?;
         keys.iter().find(|k| *k != key)
+    }
+
+    /// A link that is up and listens where this one would, and does not share that.
+    fn listener(&self, key: &Key, link: &Link) -> Option<&Key> {
+        let (port, sort) = habit::socket(link)?;
+        let sorts = self.listening.get(&(habit::home(key, link), port))?;
+        let others = sorts.iter().filter(|(s, _)| **s != sort).flat_map(|(_, keys)| keys);
+        let clash = |k: &&Key| self.is_up(k) && self.get(k).is_some_and(|l| habit::hear_alike(link, l));
+        others.filter(|k| *k != key).find(clash)
     }
 
     /// Whether a link carries Ethernet frames; masters of any sort carry what their first port does.
@@ -252,7 +264,11 @@ impl Model {
             self.above.entry(lower).or_default().insert(key.clone());
         }
         if let Some(identity) = habit::identity(link) {
-            self.twins.entry((key.netns.clone(), identity)).or_default().insert(key.clone());
+            self.twins.entry((habit::home(key, link), identity)).or_default().insert(key.clone());
+        }
+        if let Some((port, sort)) = habit::socket(link) {
+            let at = self.listening.entry((habit::home(key, link), port)).or_default();
+            at.entry(sort).or_default().insert(key.clone());
         }
         for name in altnames(link) {
             self.called.insert((key.netns.clone(), name.into()), key.clone());
@@ -271,10 +287,15 @@ impl Model {
             forget(&mut self.above, &lower, key);
         }
         if let Some(identity) = habit::identity(&link) {
-            let at = (key.netns.clone(), identity);
+            let at = (habit::home(key, &link), identity);
             if let Some(keys) = self.twins.get_mut(&at) {
                 keys.remove(key);
             }
+        }
+        if let Some((port, sort)) = habit::socket(&link)
+            && let Some(sorts) = self.listening.get_mut(&(habit::home(key, &link), port))
+        {
+            forget(sorts, &sort, key);
         }
         for name in altnames(&link) {
             self.called.remove(&(key.netns.clone(), name.into()));

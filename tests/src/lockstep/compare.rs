@@ -111,8 +111,8 @@ fn records(m: &Record, r: &Record, was: Option<&Record>, odd: &mut impl FnMut(&'
         // What a kernel has not, or tells only in a mode, it does not tell.
         let silent = f.born().as_ref() == Some(&d.want) || tells(r, f) == Some(false);
         // The number of a link that is gone.
-        let stale =
-            matches!((&d.have, f.late), (Some(Value::Link(n)), false) if n.to_string().starts_with("if"));
+        let number = |v: &Value<'_>| matches!(v, Value::Link(n) if n.to_string().starts_with("if"));
+        let stale = !f.late && d.have.iter().chain([&d.want]).any(number);
         if (d.have.is_some() || !silent) && !stale {
             odd(d.field, format!("{:?}", d.want), format!("{:?}", d.have));
         }

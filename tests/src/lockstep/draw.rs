@@ -189,7 +189,13 @@ fn likely(f: &FieldDef, dice: &mut Dice, links: &[Name]) -> Option<Value<'static
     let drawn = if dice.one_in(8) { value(f, links, dice) } else { usual(f, dice, links) };
     // Times that overflow in the kernel's steps are nobody's wish.
     let drawn = drawn.map(|v| if let Value::Num(n @ 0x1_0000_0000..) = v { Value::Num(n % 1000) } else { v });
-    drawn.map(|v| worded(f, v))
+    drawn.map(|v| worded(f, v)).filter(|v| !newer(f, v))
+}
+
+/// A word that is newer than its field: it came with the port's setting of the same name.
+fn newer(f: &FieldDef, v: &Value<'_>) -> bool {
+    let with = |word| linkctl::kinds::port("bond").and_then(|k| k.fields.find(word));
+    matches!(v, Value::Word(word) if f.name == "ad_select" && with(word).is_some_and(|f| !has_field(f)))
 }
 
 /// A number that has a word, by that.

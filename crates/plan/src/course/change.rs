@@ -9,7 +9,7 @@ use super::{Course, Done};
 use crate::act::Act;
 use crate::conflict::Conflict;
 use crate::delta;
-use crate::habit;
+use crate::habit::{self, driver};
 use crate::model::{Errno, Refusal};
 use crate::reason::Reason;
 
@@ -208,7 +208,12 @@ impl Course<'_> {
             // What only goes along is no reason.
             let differ = |d: &&Delta| d.have.as_ref() != Some(&d.want);
             let why: Vec<Delta> = gap.data.iter().filter(differ).cloned().collect();
-            self.act(Act::Data(key.clone(), record), self.why(key, &why))?;
+            let (end, record) = driver::through(key, have, record);
+            let other = Some(end.clone()).filter(|end| end != key);
+            self.act(Act::Data(end, record), self.why(key, &why))?;
+            if let Some(end) = other {
+                self.touch(&end);
+            }
         }
         Ok(())
     }

@@ -7,7 +7,10 @@ use linkctl_kinds::link as base;
 use linkctl_link::{Goal, Key, Link};
 
 use super::case::Case;
-use super::errno::{EBUSY, EEXIST, EINVAL, ELOOP, ENETDOWN, ENODEV, EOPNOTSUPP, EPERM, ERANGE};
+use super::errno::{
+    EACCES, EADDRINUSE, EADDRNOTAVAIL, EBUSY, EEXIST, EINVAL, ELOOP, ENETDOWN, ENODEV, EOPNOTSUPP, EPERM,
+    ERANGE,
+};
 use super::{Facts, Refused, Said, known, missing};
 use crate::{Act, Conflict, Errno};
 
@@ -78,7 +81,9 @@ fn change(key: &Key, want: &Link, errno: Errno) -> Option<Act> {
     match errno {
         Errno::Range => Some(Act::Base(key.clone(), want.base.only(|f| f.attr == base::MTU.0.attr))),
         Errno::Loop | Errno::Busy => want.has_master().map(|m| Act::Master(key.clone(), Some(m))),
-        Errno::NetDown => (want.up() == Some(true)).then(|| Act::Up(key.clone())),
+        Errno::NetDown | Errno::AddrInUse | Errno::AddrNotAvail => {
+            (want.up() == Some(true)).then(|| Act::Up(key.clone()))
+        }
         _ => None,
     }
 }
@@ -94,5 +99,8 @@ fn number(errno: Errno) -> i32 {
         Errno::NotSupp => EOPNOTSUPP,
         Errno::NetDown => ENETDOWN,
         Errno::Range => ERANGE,
+        Errno::Access => EACCES,
+        Errno::AddrInUse => EADDRINUSE,
+        Errno::AddrNotAvail => EADDRNOTAVAIL,
     }
 }

@@ -10,6 +10,7 @@ use super::case::Case;
 use super::command::{self, set, set_down};
 use super::errno::{EBUSY, EINVAL, EOPNOTSUPP, ERANGE};
 use super::rule::{On, Rule, rule};
+use crate::habit::driver;
 
 const MTU: On = On::Set(&["mtu"]);
 /// `IFLA_XDP_ATTACHED` of `linux/if_link.h`.
@@ -35,16 +36,6 @@ fn wanted(case: &Case<'_>) -> Option<u64> {
     case.number(&base::MTU.0)
 }
 
-/// Bounds that all links of a kind have, for those that are to be made (`min_mtu` and `max_mtu` in their drivers).
-const KINDS: &[(&str, (u64, u64))] = &[
-    ("bond", (68, 65535)),
-    ("bridge", (68, 65535)),
-    ("veth", (68, 65535)),
-    ("vlan", (0, 65535)),
-    ("vrf", (1280, 65575)),
-    ("vxlan", (68, 65535)),
-];
-
 /// `68 to 1500`, or `68 and more`.
 fn range((low, high): (u64, u64)) -> String {
     if high == 0 { format!("{low} and more") } else { format!("{low} to {high}") }
@@ -67,10 +58,10 @@ fn bounds(case: &Case<'_>) -> Option<Said> {
 
 fn made(case: &Case<'_>) -> Option<Said> {
     let link = case.created()?;
-    let (_, bounds) = KINDS.iter().find(|(kind, _)| kind.as_bytes() == link.kind_word())?;
+    let bounds = driver::mtu_bounds(link)?;
     let mtu = |l: &Link| Some(u64::from(l.base.get(base::MTU)?)).filter(|m| *m < bounds.0 || *m > bounds.1);
     let kind = Safe(link.kind_word());
-    let range = range(*bounds);
+    let range = range(bounds);
     let said = match (mtu(link), case.other()) {
         (Some(mtu), _) => case.say(format!("mtu {mtu} is out of range: a {kind} takes {range}")),
         (None, Some((key, other))) => {

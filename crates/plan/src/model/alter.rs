@@ -6,21 +6,32 @@ use linkctl_kinds::link as base;
 use linkctl_link::topology::stands_on;
 use linkctl_link::{Key, Link};
 use linkctl_schema::diff::diff;
-use linkctl_schema::{Change, FieldDef, Kind, Name, Record, Rule, Value};
+use linkctl_schema::{Change, FieldDef, Kind, Name, Record, Rule, Type, Value};
 
 use super::{Done, Errno, Model, Refusal, What};
 use crate::delta::{field, is_shared, names_port, prune, rescale, special};
-use crate::habit;
+use crate::habit::{self, driver};
 
 impl Model {
     pub(super) fn base(&mut self, key: &Key, record: &Record) -> Done {
         let link = self.there(key)?;
+        // What the kernel sets before the rest of one message (`do_setlink`).
+        let first = record.only(|f| matches!(f.name, "mtu" | "arp"));
+        let then = (!first.is_empty()).then(|| {
+            let mut then = link.clone();
+            then.base.merge(&first);
+            if first.get(base::MTU).is_some() {
+                habit::lose_ipv6(&mut then);
+            }
+            then
+        });
         for (f, value) in record.iter() {
             if special(f.name) {
                 return Err(Refusal::new(Errno::Inval, format!("{} has an act of its own", f.name)));
             }
             self.changeable(key, link, f, f.change)?;
-            if let Some(why) = habit::unsettable(link, f.name).filter(|_| self.strict) {
+            let seen = then.as_ref().unwrap_or(link);
+            if let Some(why) = habit::unsettable(seen, f.name).filter(|_| self.strict) {
                 return Err(Refusal::new(Errno::NotSupp, format!("{key} {why}")));
             }
             if let (true, Value::Num(mtu)) = (f.name == "mtu", value) {
@@ -44,6 +55,9 @@ impl Model {
         if let Some(link) = self.world.get_mut(key) {
             link.base.merge(&capped);
             link.base.merge(record);
+            if record.get(base::MTU).is_some() {
+                habit::lose_ipv6(link);
+            }
         }
         if let Some(mtu) = record.get(base::MTU) {
             self.resized(key, mtu);
@@ -105,6 +119,10 @@ impl Model {
             if let Value::Link(name) = value
                 && !name.is_none()
             {
+                if self.strict && driver::looks_home(link) {
+                    let why = format!("{name} is no link of the namespace that {key} was made in");
+                    return Err(Refusal::new(Errno::NoDev, why));
+                }
                 let (other, there) = self.named(key, *name)?;
                 if f.late && there.has_master() != Some(key.name) {
                     return Err(Refusal::new(Errno::Inval, format!("{other} is not a port of {key}")));
@@ -116,10 +134,15 @@ impl Model {
             |f: &FieldDef| !is_shared(f) || !record.iter().any(|(g, _)| is_shared(g) && g.attr == f.attr);
         let mut data = link.data.only(|f| !lost(f) && alone(f));
         data.merge(record);
+        remap(&mut data, &link.data, record);
         let whole = data.clone();
         if let Err(broken) = prune(kind, &mut data, record) {
             return Err(Refusal::new(Errno::Inval, broken.to_string()));
         }
+        if self.strict {
+            Self::opportune(key, link, record)?;
+        }
+        habit::cease(kind, &mut data, &whole);
         // What no rule ties to what was said stays, though it may not count.
         for (f, value) in whole.iter().filter(|(f, _)| !tied(kind, f, record)) {
             data.put(f, value.clone());
@@ -210,6 +233,9 @@ impl Model {
         let Some(port) = link.port.as_ref().filter(|p| std::ptr::eq(p.fields(), record.fields())) else {
             return Err(Refusal::new(Errno::Inval, format!("{key} is not a port of such a master")));
         };
+        if self.strict {
+            self.portable(key, record)?;
+        }
         for (f, value) in record.iter() {
             self.changeable(key, link, f, f.change)?;
             if self.strict && self.master_of(key).is_some_and(|(_, m)| !habit::counts_in(m, f.name)) {
@@ -277,19 +303,25 @@ impl Model {
                 format!("the MTU of {key} is that of {master}, its master"),
             ));
         }
-        match self.below_mtu(link) {
-            Some(most) if mtu > u64::from(most) => Err(Refusal::new(
-                Errno::Range,
-                format!("mtu {mtu} is more than the {most} of the link that it stands on"),
-            )),
+        self.driver_takes(key, link, mtu)?;
+        match self.below_mtu(key, link) {
+            Some(most) if mtu > u64::from(most) => {
+                let of = match habit::headroom(link) {
+                    Some(1..) => "that the link below leaves it",
+                    _ => "of the link that it stands on",
+                };
+                Err(Refusal::new(Errno::Range, format!("mtu {mtu} is more than the {most} {of}")))
+            }
             _ => Ok(()),
         }
     }
 
-    /// The MTU of the link below, for kinds that have no more than that.
-    pub(super) fn below_mtu(&self, link: &Link) -> Option<u32> {
-        let lower = link.lower.as_ref().filter(|_| habit::fits_lower(link))?;
-        self.get(lower)?.base.get(base::MTU)
+    /// What the link below leaves of its MTU, for kinds that have no more than that.
+    pub(super) fn below_mtu(&self, key: &Key, link: &Link) -> Option<u32> {
+        let room = habit::headroom(link)?;
+        let below = self.get(&stands_on(key, link)?)?.base.get(base::MTU)?;
+        // No less than Ethernet's least (`vxlan_config_apply`).
+        Some(below.saturating_sub(room).max(if habit::fits_lower(link) { 0 } else { 68 }))
     }
 
     /// The same for a link that is made.
@@ -330,6 +362,7 @@ impl Model {
             return false;
         };
         link.base.set(base::MTU, mtu);
+        habit::lose_ipv6(link);
         self.note(key, What::Lost);
         true
     }
@@ -402,11 +435,16 @@ impl Model {
         }
     }
 
-    /// What MTU a link has only the kernel knows by now.
-    fn unsize(&mut self, key: &Key) {
-        if let Some(link) = self.world.get_mut(key) {
-            link.base.take(&base::MTU.0);
-            self.note(key, What::Lost);
+    /// What MTU a link has only the kernel knows by now, and what those above it have with it.
+    pub(super) fn unsize(&mut self, key: &Key) {
+        let mut todo = vec![key.clone()];
+        while let Some(next) = todo.pop() {
+            let known = self.world.get_mut(&next).and_then(|l| l.base.take(&base::MTU.0)).is_some();
+            if known {
+                self.note(&next, What::Lost);
+                let above = self.above(&next);
+                todo.extend(above.into_iter().filter(|k| self.get(k).is_some_and(habit::fits_lower)));
+            }
         }
     }
 
@@ -422,13 +460,12 @@ impl Model {
                 }
             }
             for above in self.above(&next) {
-                let fits = !self.bound(&above)
-                    && self.get(&above).is_some_and(|l| {
-                        habit::takes_lower_mtu(l)
-                            || habit::fits_lower(l) && l.base.get(base::MTU).is_some_and(|m| m > mtu)
-                    });
-                if fits && self.resize(&above, mtu) {
-                    todo.push((above, mtu));
+                let Some(link) = self.get(&above).filter(|_| !self.bound(&above)) else { continue };
+                let most = mtu.saturating_sub(habit::headroom(link).unwrap_or(0));
+                let follows = habit::takes_lower_mtu(link)
+                    || habit::fits_lower(link) && link.base.get(base::MTU).is_some_and(|m| m > most);
+                if follows && self.resize(&above, most) {
+                    todo.push((above, most));
                 }
             }
             if let Some((master, _)) = self.master_of(&next) {
@@ -462,6 +499,17 @@ fn capped(had: &Record, said: &Record) -> Record {
         }
     }
     out
+}
+
+/// Mappings only ever come, and one to 0 is none (`vlan_dev_set_egress_priority`).
+fn remap(data: &mut Record, had: &Record, said: &Record) {
+    for (f, value) in said.iter() {
+        if let (Type::Pairs { .. }, Value::Pairs(new), Some(Value::Pairs(old))) = (f.ty, value, had.value(f))
+        {
+            let kept = old.iter().filter(|(from, _)| !new.iter().any(|(n, _)| n == from));
+            data.put(f, Value::Pairs(kept.chain(new.iter().filter(|(_, to)| *to != 0)).copied().collect()));
+        }
+    }
 }
 
 /// Whether a rule speaks of a field together with one that was said.

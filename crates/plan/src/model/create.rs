@@ -8,7 +8,7 @@ use linkctl_schema::{Below, Kind, Record, Value};
 
 use super::{Done, Errno, Model, Refusal};
 use crate::delta::field;
-use crate::habit;
+use crate::habit::{self, driver};
 
 impl Model {
     pub(super) fn create(&mut self, key: &Key, link: &Link, peer: Option<(&Key, &Link)>) -> Done {
@@ -37,13 +37,14 @@ impl Model {
             let mut end = end.clone();
             end.data = Record::new(link.data.fields());
             end.data.merge(&habit::mirrored(&link.data));
-            self.insert(other, born(other, &end, Some(key)));
+            let end = Link { second: habit::has_first(link), ..born(other, &end, Some(key)) };
+            self.insert(other, end);
         }
         let mut fresh = born(key, link, peer.map(|(k, _)| k));
         if habit::fits_ports(&fresh) {
             self.soft.insert(key.clone());
         }
-        if let Some(mtu) = self.below_mtu(link).filter(|_| link.base.get(base::MTU).is_none()) {
+        if let Some(mtu) = self.below_mtu(key, link).filter(|_| link.base.get(base::MTU).is_none()) {
             fresh.base.set(base::MTU, mtu);
         }
         if habit::borrows_address(&fresh) {
@@ -201,6 +202,7 @@ fn born(key: &Key, link: &Link, peer: Option<&Key>) -> Link {
     }
     let said = link.data.clone();
     out.data = habit::usual(&out);
+    out.data = driver::counting(&out);
     habit::follow_mode(&mut out, &said);
     if let Some(lower) = link.lower.as_ref().filter(|l| l.netns == key.netns) {
         out.base.put(&base::LINK.0, Value::Link(lower.name));

@@ -80,6 +80,8 @@ impl Model {
         }
         if let Some(mut link) = self.remove(from) {
             if from.netns != to.netns {
+                let home = habit::home(from, &link);
+                link.home = (home != to.netns && habit::has_home(&link)).then_some(home);
                 link.base.take(&base::MASTER.0);
                 link.base.take(&base::LINK.0);
                 // The other namespace has settings of its own for links that come to it.

@@ -23,6 +23,12 @@ pub enum Errno {
     NetDown,
     /// ERANGE: too much.
     Range,
+    /// EACCES: not here.
+    Access,
+    /// EADDRINUSE: another listens there.
+    AddrInUse,
+    /// EADDRNOTAVAIL: it has no such address.
+    AddrNotAvail,
 }
 
 /// A refused act.

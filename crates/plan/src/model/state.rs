@@ -15,8 +15,28 @@ impl Model {
             let lower = link.lower.clone().unwrap_or_else(|| key.clone());
             return Err(Refusal::new(Errno::NetDown, format!("{lower}, which it stands on, is down")));
         }
+        self.may_open(key)?;
         self.open(key);
         Ok(())
+    }
+
+    /// Whether its driver opens it; one that is up is not opened again.
+    fn may_open(&self, key: &Key) -> Done {
+        let Some(link) = self.get(key).filter(|l| self.strict && l.up() != Some(true)) else { return Ok(()) };
+        if self.lacks_address(link) {
+            return Err(Refusal::new(Errno::AddrNotAvail, format!("{key} has no address but zeros")));
+        }
+        match self.listener(key, link) {
+            Some(other) => {
+                let why = format!("{other}, a link of another sort, listens on the same port");
+                Err(Refusal::new(Errno::AddrInUse, why))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn lacks_address(&self, link: &Link) -> bool {
+        habit::lacks_address(link, link.lower.as_ref().and_then(|l| self.get(l)))
     }
 
     /// Takes it up, and with it the links that follow it.
@@ -32,7 +52,8 @@ impl Model {
     fn flip(&mut self, key: &Key, up: bool) {
         let mut todo = vec![key.clone()];
         while let Some(next) = todo.pop() {
-            if self.is_up(&next) == up {
+            let stuck = |l: &Link| next != *key && up && self.lacks_address(l);
+            if self.is_up(&next) == up || self.get(&next).is_some_and(stuck) {
                 continue;
             }
             if let Some(link) = self.world.get_mut(&next) {
@@ -89,14 +110,29 @@ impl Model {
         if let Some(why) = habit::unfit_port(m, link, frames).filter(|_| self.strict) {
             return Err(Refusal::new(Errno::Inval, format!("{key} {why}")));
         }
-        if habit::opens_ports(m)
-            && self.some_ports(&master).next().is_some()
-            && self.carries_frames(&master, m) != frames
-        {
+        let first = self.some_ports(&master).next().filter(|_| habit::opens_ports(m));
+        let differs = |(_, l): (&Key, &Link)| {
+            !habit::opens_ports(l) && !habit::opens_ports(link) && habit::sort(l) != habit::sort(link)
+        };
+        if first.is_some_and(differs) {
             return Err(Refusal::new(Errno::Busy, format!("{master} has ports of another sort")));
         }
+        if habit::opens_ports(m) && self.carries_frames(&master, m) != frames {
+            if first.is_some() {
+                return Err(Refusal::new(Errno::Busy, format!("{master} has ports of another sort")));
+            }
+            // `NETDEV_PRE_TYPE_CHANGE`.
+            if self.strict && self.is_held(&master) {
+                let why =
+                    format!("{master} would become a link of another sort under what stands on it or has it");
+                return Err(Refusal::new(Errno::Perm, why));
+            }
+        }
+        if let (true, Some(mtu)) = (habit::sizes_ports(m), m.base.get(base::MTU)) {
+            self.driver_takes(key, link, mtu.into())?;
+        }
         if let (true, Some(most), Some(mtu)) =
-            (habit::sizes_ports(m), self.below_mtu(link), m.base.get(base::MTU))
+            (habit::sizes_ports(m), self.below_mtu(key, link), m.base.get(base::MTU))
             && mtu > most
         {
             return Err(Refusal::new(
@@ -114,11 +150,32 @@ impl Model {
                 format!("{master} takes {key} up, and what it stands on is down"),
             ));
         }
-        let tapped = || habit::is_tap(link) || self.takers(key).next().is_some();
-        if habit::takes_packets(m) && tapped() {
+        if habit::opens_ports(m) {
+            self.may_open(key)?;
+        }
+        if habit::takes_packets(m) && self.tapped(key) {
             return Err(Refusal::new(Errno::Busy, format!("another link takes the packets of {key}")));
         }
         Ok(())
+    }
+
+    /// Whether links around it keep a link from becoming one of another sort.
+    fn is_held(&self, key: &Key) -> bool {
+        self.master_of(key).is_some_and(|(_, m)| habit::takes_packets(m) && !habit::bonds(m))
+            || self.above(key).iter().any(|k| self.get(k).is_some_and(habit::holds_lower))
+    }
+
+    /// Whether a program, a link above or a ring takes the packets of a link.
+    fn tapped(&self, key: &Key) -> bool {
+        self.get(key).is_some_and(habit::is_tap)
+            || self.takers(key).next().is_some()
+            || self.rings(key).next().is_some()
+    }
+
+    /// The rings that a link is an end of.
+    fn rings<'m>(&'m self, key: &'m Key) -> impl Iterator<Item = &'m Key> {
+        let ring = |k: &&Key| k.netns == key.netns && self.get(k).is_some_and(habit::takes_ends);
+        self.near(key).filter(ring).filter(|k| self.get(k).is_some_and(|l| l.named().any(|n| n == key.name)))
     }
 
     /// Whether `low` carries `high`: as what it stands on, or as a port of it, over however many links.
@@ -133,6 +190,7 @@ impl Model {
             if seen.insert(next.clone()) {
                 todo.extend(self.master_of(&next).map(|(k, _)| k));
                 todo.extend(self.above(&next));
+                todo.extend(self.rings(&next).cloned());
             }
         }
         false
@@ -140,20 +198,36 @@ impl Model {
 
     /// What a link above may not do to the link below: macvlans want its packets, bridges and bonds too.
     pub(super) fn suits(&self, key: &Key, link: &Link) -> Done {
-        if link.kind.is_some_and(|k| k.name == "hsr") {
-            let ends = link.named().map(|n| key.beside(n));
-            let odd = |k: &Key| self.strict && self.get(k).is_some_and(|l| !self.carries_frames(k, l));
-            if let Some(end) = ends.into_iter().find(odd) {
-                return Err(Refusal::new(Errno::Inval, format!("{end} carries no Ethernet frames")));
-            }
+        if habit::takes_ends(link) {
+            self.suit_ring(key, link)?;
         }
         let Some(lower) = stands_on(key, link) else { return Ok(()) };
         let taken = self.master_of(&lower).is_some_and(|(_, m)| habit::takes_packets(m));
+        let taken = taken || self.rings(&lower).next().is_some();
         if habit::taps_lower(link) && taken {
-            return Err(Refusal::new(Errno::Busy, format!("the master of {lower} takes its packets")));
+            return Err(Refusal::new(
+                Errno::Busy,
+                format!("the master of {lower}, or a ring, takes its packets"),
+            ));
         }
         self.fits_below(link, &lower)?;
         self.fits(key, link)
+    }
+
+    /// Whether a ring can have such ends (`hsr_check_dev_ok`, `hsr_portdev_setup`).
+    fn suit_ring(&self, key: &Key, link: &Link) -> Done {
+        for end in link.named().map(|n| key.beside(n)) {
+            if self.strict && self.get(&end).is_some_and(habit::is_router) {
+                return Err(Refusal::new(Errno::Inval, format!("{end} only routes")));
+            }
+            if self.strict && self.get(&end).is_some_and(|l| !self.carries_frames(&end, l)) {
+                return Err(Refusal::new(Errno::Inval, format!("{end} carries no Ethernet frames")));
+            }
+            if self.tapped(&end) || self.master_of(&end).is_some_and(|(_, m)| habit::takes_packets(m)) {
+                return Err(Refusal::new(Errno::Busy, format!("another link takes the packets of {end}")));
+            }
+        }
+        Ok(())
     }
 
     /// Whether the link below is of a sort that a link can stand on.
@@ -193,19 +267,24 @@ impl Model {
         let Some(master) = self.get(&key.beside(name)).cloned() else { return };
         let table = master.kind.and_then(|k| k.ports);
         let key_of = key.beside(name);
+        let becomes = self.get(key).is_some_and(|l| {
+            self.some_ports(&key_of).next().is_none()
+                && self.carries_frames(key, l) != self.carries_frames(&key_of, &master)
+        });
         self.judge(&key_of);
         self.edit(key, |link| {
             link.base.set(base::MASTER, name);
             link.port = table.map(|k| Record::new(k.fields));
         });
         self.port_came(&key_of, key);
-        let first = self.some_ports(&key_of).nth(1).is_none();
-        let other = self.get(key).is_some_and(|l| !habit::is_ethernet(l));
-        if let (true, true, Some(mtu)) =
-            (first && other, habit::rules_mtu(&master), self.get(key).and_then(|l| l.base.get(base::MTU)))
-        {
-            // A team becomes what its first port is (`team_setup_by_port`).
-            self.resize(&key_of, mtu);
+        if becomes && habit::opens_ports(&master) {
+            self.become_like(&key_of, key);
+        }
+        if becomes && habit::rules_mtu(&master) {
+            match self.get(key).and_then(|l| l.base.get(base::MTU)) {
+                Some(mtu) => _ = self.resize(&key_of, mtu),
+                None => self.unsize(&key_of),
+            }
         } else if let Some(mtu) = master.base.get(base::MTU).filter(|_| habit::sizes_ports(&master)) {
             self.fit(key, mtu);
         }
@@ -213,6 +292,17 @@ impl Model {
             self.open(key);
         } else if habit::cycles_ports(&master) {
             self.cycle(key);
+        }
+    }
+
+    /// A bond or team becomes what its first port is, and stays it (`bond_setup_by_slave`, `team_setup_by_port`).
+    fn become_like(&mut self, master: &Key, port: &Key) {
+        let address = self.get(port).and_then(|l| l.base.get(base::ADDRESS));
+        if let Some(link) = self.world.get_mut(master) {
+            match address {
+                Some(address) => link.base.set(base::ADDRESS, address),
+                None => _ = link.base.take(&base::ADDRESS.0),
+            }
         }
     }
 

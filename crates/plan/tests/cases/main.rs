@@ -9,6 +9,7 @@ mod follow;
 mod guard;
 mod nic;
 mod pairs;
+mod promises;
 mod rebuild;
 mod settle;
 mod show;

@@ -1,0 +1,141 @@
+//! What a plan would promise and a kernel refuse: found by acts by chance on both, each refused before anything is sent.
+
+use linkctl_kinds::link as base;
+use linkctl_link::{Key, Link, Netns, World};
+use linkctl_plan::{Act, Errno, Model, plan};
+use linkctl_schema::{Name, Record, Value};
+
+use crate::build::*;
+
+fn refused(have: &World, act: &Act) -> Option<Errno> {
+    Model::new(have.clone()).act(act).err().map(|r| r.errno)
+}
+
+fn name(text: &str) -> Name {
+    Name::new(text).expect("a good name")
+}
+
+/// A link of a kind with settings.
+fn with(word: &str, said: &[(&str, Value<'static>)]) -> Link {
+    let mut out = link(word);
+    said.iter().for_each(|(f, v)| set(&mut out.data, f, v.clone()));
+    out
+}
+
+fn data(of: &str, said: &[(&str, Value<'static>)]) -> Record {
+    with(of, said).data
+}
+
+fn mtu(of: &str, n: u32) -> Act {
+    let mut record = Record::new(&base::FIELDS);
+    record.set(base::MTU, n);
+    Act::Base(here(of), record)
+}
+
+#[test]
+fn an_mtu_is_refused_that_the_driver_of_a_link_or_of_a_port_does_not_take() {
+    let mut nic = link("dummy");
+    nic.mtus = Some((68, 9000));
+    let links = [("d0", nic.clone()), ("t0", link("team")), ("d1", master(nic, "t0"))];
+    let have = world(&links);
+    assert_eq!(refused(&have, &mtu("d0", 9000)), None);
+    assert_eq!(refused(&have, &mtu("d0", 9001)), Some(Errno::Inval));
+    assert_eq!(refused(&have, &mtu("t0", 9001)), Some(Errno::Inval));
+}
+
+#[test]
+fn headers_take_of_the_mtu_below() {
+    let mut lower = link("dummy");
+    lower.base.set(base::MTU, 1500);
+    let mut vx = vxlan(42);
+    set(&mut vx.data, "dev", Value::Link(name("d0")));
+    let have = world(&[("d0", lower), ("vx", vx), ("m", on(link("macsec"), "d0"))]);
+    assert_eq!(refused(&have, &mtu("vx", 1450)), None);
+    assert_eq!(refused(&have, &mtu("vx", 1451)), Some(Errno::Range));
+    assert_eq!(refused(&have, &mtu("m", 1468)), None);
+    assert_eq!(refused(&have, &mtu("m", 1469)), Some(Errno::Range));
+}
+
+#[test]
+fn a_ring_takes_the_packets_of_its_ends() {
+    let ends = [("slave1", Value::Link(name("d0"))), ("slave2", Value::Link(name("d1")))];
+    let links =
+        [("d0", link("dummy")), ("d1", link("dummy")), ("h", with("hsr", &ends)), ("br", link("bridge"))];
+    let have = world(&links);
+    assert_eq!(refused(&have, &Act::Master(here("d0"), Some(name("br")))), Some(Errno::Busy));
+    let above = Act::Create { key: here("m"), link: Box::new(on(link("macvlan"), "d0")), peer: None };
+    assert_eq!(refused(&have, &above), Some(Errno::Busy));
+    let again = Act::Create { key: here("h2"), link: Box::new(with("hsr", &ends)), peer: None };
+    assert_eq!(refused(&have, &again), Some(Errno::Busy));
+}
+
+#[test]
+fn a_bond_is_not_told_what_its_mode_or_its_monitor_does_not_take_not_even_to_be_off() {
+    let plain = [("mode", Value::Word("active-backup")), ("miimon", Value::Num(0))];
+    let have = world(&[("b", with("bond", &plain))]);
+    let off = data("bond", &[("coupled_control", Value::Bool(false))]);
+    assert_eq!(refused(&have, &Act::Data(here("b"), off)), Some(Errno::Access));
+    let delay = |n| data("bond", &[("updelay", Value::Num(0)), ("miimon", Value::Num(n))]);
+    assert_eq!(refused(&have, &Act::Data(here("b"), delay(0))), Some(Errno::Perm));
+    assert_eq!(refused(&have, &Act::Data(here("b"), delay(100))), None);
+}
+
+#[test]
+fn a_queue_of_a_bond_is_one_that_it_has_and_no_other_port_has() {
+    let port = |queue| {
+        let mut out = master(link("dummy"), "b");
+        let mut record = Record::new(linkctl_kinds::port("bond").expect("bonds have ports").fields);
+        set(&mut record, "queue_id", Value::Num(queue));
+        out.port = Some(record);
+        out
+    };
+    let queue = |n| Act::Port(here("d1"), port(n).port.expect("just made"));
+    let have = world(&[("b", link("bond")), ("d0", port(3)), ("d1", port(0))]);
+    assert_eq!(refused(&have, &queue(4)), None);
+    assert_eq!(refused(&have, &queue(3)), Some(Errno::Inval));
+    assert_eq!(refused(&have, &queue(17)), Some(Errno::Inval));
+}
+
+#[test]
+fn two_of_one_port_of_udp_go_up_only_if_they_are_of_one_sort() {
+    let sort = |id, gbp| {
+        let mut out = vxlan(id);
+        set(&mut out.data, "gbp", Value::Bool(gbp));
+        out
+    };
+    let have = world(&[("v1", up(sort(1, false))), ("v2", sort(2, false)), ("v3", sort(3, true))]);
+    assert_eq!(refused(&have, &Act::Up(here("v2"))), None);
+    assert_eq!(refused(&have, &Act::Up(here("v3"))), Some(Errno::AddrInUse));
+}
+
+#[test]
+fn a_team_does_not_become_another_sort_under_a_vlan() {
+    let have = world(&[("t", link("team")), ("g", link("gre"))]);
+    let join = Act::Master(here("g"), Some(name("t")));
+    assert_eq!(refused(&have, &join), None);
+    let have = world(&[("t", link("team")), ("g", link("gre")), ("v", vlan(7, "t"))]);
+    assert_eq!(refused(&have, &join), Some(Errno::Perm));
+}
+
+#[test]
+fn the_twin_of_a_tunnel_that_has_moved_is_where_it_was_made() {
+    let tunnel = || with("gre", &[("remote", Value::Ip([192, 0, 2, 1].into()))]);
+    let make = |key: Key| Act::Create { key, link: Box::new(tunnel()), peer: None };
+    let away = Key::new(Netns::named("blue").expect("a good name"), name("g"));
+    let mut model = Model::new(world(&[("g", tunnel())]));
+    model.act(&Act::Move(here("g"), away.clone())).expect("tunnels move");
+    assert_eq!(model.act(&make(here("g2"))).map_err(|r| r.errno), Err(Errno::Exist));
+    assert_eq!(model.act(&make(away.beside(name("g2")))).map_err(|r| r.errno), Ok(()));
+}
+
+#[test]
+fn what_the_second_end_of_a_netkit_pair_is_to_be_is_said_to_the_first() {
+    let mut first =
+        with("netkit", &[("policy", Value::Word("forward")), ("peer_policy", Value::Word("forward"))]);
+    let mut second = first.clone();
+    (first.peer, second.peer, second.second) = (Some(here("n1")), Some(here("n0")), true);
+    let have = world(&[("n0", first), ("n1", second)]);
+    let want = goal(&[("n1", with("netkit", &[("policy", Value::Word("blackhole"))]))]);
+    let found = plan(&have, &want).expect("a plan");
+    assert_eq!(told(&found), ["set n0 peer_policy=Word(\"blackhole\") "]);
+}

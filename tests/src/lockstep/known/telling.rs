@@ -1,0 +1,46 @@
+//! What the kernel does not tell, or not rightly.
+
+use linkctl::kernel::errno;
+use linkctl::plan::Act;
+
+use super::{Difference, Known, Odds, all_odd, promised, with};
+
+pub(super) const KNOWN: &[Known] = &[
+    Known {
+        name: "no namespace told",
+        why: "of an ipvtap or vxlan the kernel tells the number of the link below and not its namespace, nor that it is gone",
+        on: with("ipvtap"),
+        fits: |d| {
+            let Odds::Other(odd) = &d.odds else { return false };
+            let moved = odd.iter().any(|o| o.field == "lower");
+            let parted = matches!(d.act, Act::Move(..) | Act::Delete(_));
+            (moved || parted)
+                && all_odd(d, |o| {
+                    matches!(o.field, "lower" | "presence") && matches!(&*o.kind, "ipvtap" | "vxlan")
+                })
+        },
+    },
+    Known {
+        name: "an ipvtap somewhere",
+        why: "so that nothing tells that it takes the packets of a link",
+        on: with("ipvtap").rare(),
+        fits: |d| has_ipvtap(d) && promised(d).is_some_and(|no| no.errno == errno::EBUSY),
+    },
+    Known {
+        name: "an ipvlan's MTU",
+        why: "it becomes that of the link below as that one changes, whatever it was; no plan counts on what it was before, and \
+              what is read again after an apply tells",
+        on: with("ipvlan"),
+        fits: |d| all_odd(d, |o| matches!(&*o.kind, "ipvlan" | "ipvtap") && o.field == "mtu"),
+    },
+    Known {
+        name: "none for none",
+        why: "backup_nhid 0 is none, and not told",
+        on: with("bridge").rare(),
+        fits: |d| all_odd(d, |o| o.field == "backup_nhid" && o.model == "Num(0)"),
+    },
+];
+
+fn has_ipvtap(d: &Difference) -> bool {
+    d.before.values().any(|l| l.kind_word() == b"ipvtap")
+}
