@@ -50,7 +50,11 @@ fn the_model_takes_and_refuses_what_the_kernel_does_and_foresees_the_links() {
     // What emulation does in little more than a minute.
     let everyday = if is_set("LINKCTL_IN_VM") { 1_500 } else { 3_000 };
     let usual = if is_set("LINKCTL_LONG") { LONG } else { everyday };
-    let wanted = number("LINKCTL_MODEL_OPS").unwrap_or(usual);
+    let asked = number("LINKCTL_MODEL_OPS");
+    if asked.is_none() && kernel() < REVIEWED {
+        return skip("known differences are reviewed from Linux 6.12 on; 5.10 ends threads of it");
+    }
+    let wanted = asked.unwrap_or(usual);
     let seed = number("LINKCTL_MODEL_SEED").unwrap_or(1);
     // What a tunnel can be put into; without them those settings are refused.
     for module in ["fou", "fou6"] {
