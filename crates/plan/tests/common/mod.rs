@@ -4,7 +4,7 @@
 use linkctl_link::{Goal, Key, Link, Netns, Want, World};
 use linkctl_plan::Act;
 use linkctl_schema::diff::diff;
-use linkctl_schema::{Kind, Name, Record, Value};
+use linkctl_schema::{FieldDef, Kind, Name, Record, Value};
 
 pub(crate) fn name(word: &str) -> Name {
     Name::new(word).expect("a good name")
@@ -47,7 +47,12 @@ pub(crate) fn meets(have: &Link, said: &Link) -> bool {
         Some(port) => diff(port, p).is_empty(),
         None => diff(&Record::new(p.fields()), p).is_empty(),
     });
+    // Off is not so where a new port of which nothing is told has it on.
+    let untold = |f: &FieldDef| have.port.as_ref().is_none_or(|p| p.value(f).is_none());
+    let on = |f: &FieldDef| f.born().is_some_and(|b| !b.is_nothing());
+    let born = |p: &Record| p.iter().any(|(f, v)| v.is_nothing() && untold(f) && on(f));
     (!says_kind || have.kind_word() == said.kind_word())
+        && !said.port.as_ref().is_some_and(born)
         && base
         && data
         && port
