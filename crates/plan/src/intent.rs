@@ -187,7 +187,12 @@ impl<'w> Intent<'w> {
         let Some(Some(said)) = self.said.get(key) else { return };
         let was = self.was.get(key);
         if let Some(was) = was {
-            let fatal = delta::fatal(was, said);
+            let mut fatal = delta::fatal(was, said);
+            if self.is_stuck(key, was)
+                && let Some(address) = said.base.value(&base::ADDRESS.0)
+            {
+                fatal.push(delta::of(base::ADDRESS.0.name, None, address.clone()));
+            }
             if !fatal.is_empty() {
                 self.fatal.insert(key.clone(), fatal);
             }
@@ -212,6 +217,14 @@ impl<'w> Intent<'w> {
             will.base = will.base.only(|f| !odd(f));
         }
         self.named.insert(key.clone(), will);
+    }
+
+    /// Whether a link is a bond or team that became what a port without an address is: it stays that until it is made anew.
+    fn is_stuck(&self, key: &Key, was: &Link) -> bool {
+        let port = |(k, l): (&Key, &Link)| k.netns == key.netns && l.has_master() == Some(key.name);
+        habit::sizes_ports(was)
+            && was.base.get(base::ADDRESS).is_none()
+            && self.was.iter().any(|(k, l)| port((k, l)) && habit::sort(l) != "ether")
     }
 
     /// Finds ends that go because the other end goes, or gets another.

@@ -112,7 +112,12 @@ fn laws(have: &World, want: &Goal, way: &Plan) -> Result<Verdict, Broken> {
         if taken_back && let Err(e) = kept(have, &after, &Goal::new()) {
             return Err(Broken { lost: true, ..Broken::law(format!("taken back, and not as before: {e}")) });
         }
-        return Err(Broken::fall("law 1", fall, have, way, false));
+        let stuck = matches!(&fall, Fall::Missed(rest) if rest.steps.is_empty());
+        let broken = Broken::fall("law 1", fall, have, way, false);
+        return Err(Broken {
+            known: broken.known.or_else(|| excuse::stateless(want).filter(|_| stuck)),
+            ..broken
+        });
     }
     met(&after, want).map_err(|e| Broken::law(format!("law 2: {e}")))?;
     match plan(&after, want) {

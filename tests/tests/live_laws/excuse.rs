@@ -3,7 +3,7 @@
 use linkctl::kernel::errno;
 use linkctl_conformance::lockstep::compare::Odd;
 use linkctl_conformance::lockstep::{Difference, Odds, known};
-use linkctl_link::Link;
+use linkctl_link::{Goal, Link};
 use linkctl_plan::{Act, Plan};
 use linkctl_schema::{Record, Value};
 
@@ -17,12 +17,20 @@ pub(crate) fn excuse(d: &Difference) -> Option<&'static str> {
 }
 
 fn one(d: &Difference) -> Option<&'static str> {
-    known::KNOWN.iter().chain(OWN).find(|k| (k.fits)(d)).map(|k| k.name)
+    known::excuse(d).map(|k| k.name).or_else(|| OWN.iter().find(|o| (o.fits)(d)).map(|o| o.name))
 }
 
-/// Those that plans meet and single acts by chance do not.
-const OWN: &[known::Known] = &[
-    known::Known {
+/// A sort of differences that plans meet and single acts by chance do not.
+struct Own {
+    name: &'static str,
+    #[allow(dead_code, reason = "it is for who reads the list")]
+    why: &'static str,
+    fits: fn(&Difference) -> bool,
+}
+
+/// All of them.
+const OWN: &[Own] = &[
+    Own {
         name: "room in a tunnel",
         why: "a vxlan has no larger MTU than the link that it sends through leaves it, whatever it is told as it is made; how \
               much that is the kernel's version decides",
@@ -31,14 +39,27 @@ const OWN: &[known::Known] = &[
             made && all(d, |o| o.kind == "vxlan" && o.field == "mtu")
         },
     },
-    known::Known {
+    Own {
+        name: "an address that was lent",
+        why: "a macvlan that was in mode passthru has the address of the link below, and cannot keep it in another mode \
+              (`macvlan_addr_busy`); the planner would have it kept",
+        fits: |d| {
+            let tapping = |l: &Link| matches!(l.kind_word(), b"macvlan" | b"macvtap");
+            let of = match &d.act {
+                Act::Create { link, .. } => tapping(link),
+                act => d.before.get(act.key()).is_some_and(tapping),
+            };
+            of && refused(d, errno::EADDRINUSE)
+        },
+    },
+    Own {
         name: "reserved bits",
         why: "with any change of a vxlan the kernel works them out anew, and takes none that are said",
         fits: |d| {
             matches!(d.act, Act::Data(..)) && all(d, |o| o.kind == "vxlan" && o.field == "reserved_bits")
         },
     },
-    known::Known {
+    Own {
         name: "off out of its mode",
         why: "a bond refuses what does not count in its mode though it is only told to have it off; the rules of kinds tell no \
               difference between off and unsaid",
@@ -47,7 +68,7 @@ const OWN: &[known::Known] = &[
             refused(d, errno::EACCES) && matches!(&d.act, Act::Data(_, r) if off(r))
         },
     },
-    known::Known {
+    Own {
         name: "ignore_df first",
         why: "a gretap that ignores DF has to be told to stop that before it is told of pmtudisc: two messages, and the kernel \
               looks at what it was (`ipgre_netlink_parms`)",
@@ -59,7 +80,7 @@ const OWN: &[known::Known] = &[
             refused && was && matches!(&d.act, Act::Data(_, r) if on(r, "pmtudisc"))
         },
     },
-    known::Known {
+    Own {
         name: "erspan's versions",
         why: "what counts in another version of ERSPAN is not told in this one, and the tables have no rule for numbers",
         fits: |d| {
@@ -67,7 +88,7 @@ const OWN: &[known::Known] = &[
             all(d, |o| matches!(&*o.kind, "erspan" | "ip6erspan") && untold(o))
         },
     },
-    known::Known {
+    Own {
         name: "an erspan for whoever sends",
         why: "what the kernel takes of a change of one depends on its version and on what else is said",
         fits: |d| {
@@ -75,7 +96,7 @@ const OWN: &[known::Known] = &[
             refused(d, errno::EINVAL) && d.before.get(d.act.key()).is_some_and(is)
         },
     },
-    known::Known {
+    Own {
         name: "an xfrm's link",
         why: "it outlives the link that it names, and cannot be told a new one of that name",
         fits: |d| {
@@ -85,7 +106,7 @@ const OWN: &[known::Known] = &[
             said && is && refused(d, errno::EINVAL)
         },
     },
-    known::Known {
+    Own {
         name: "macsec's header",
         why: "of send_sci, end_station and scb one message may say only one to be on; the tables do not tell",
         fits: |d| {
@@ -99,12 +120,12 @@ const OWN: &[known::Known] = &[
             said && refused(d, errno::EINVAL)
         },
     },
-    known::Known {
+    Own {
         name: "a mesh's MTU",
         why: "batadv works out its MTU anew from its ports as one comes up",
         fits: |d| all(d, |o| o.kind == "batadv" && o.field == "mtu"),
     },
-    known::Known {
+    Own {
         name: "ipip's pmtudisc",
         why: "a tunnel with a ttl of its own has it on, whatever is said",
         fits: |d| all(d, |o| o.kind == "ipip" && o.field == "pmtudisc"),
@@ -139,6 +160,13 @@ pub(crate) fn hidden(law: &str) -> Option<&'static str> {
     let twice = law.matches("refused: file exists (EEXIST)").count() == 2;
     let lower = law.contains("needs a link to stand on").then_some("no namespace told");
     lower.or_else(|| twice.then_some("a tunnel's home"))
+}
+
+/// The same where what is missing cannot be sent any more: a port that is down has no state, which a plan only sees when the
+/// link has become one.
+pub(crate) fn stateless(want: &Goal) -> Option<&'static str> {
+    let state = |l: &Link| l.port.as_ref().is_some_and(|r| r.iter().any(|(f, _)| f.name == "state"));
+    want.present().any(|(_, l)| state(l)).then_some("state of a port")
 }
 
 /// The word for what is missing though each step was taken: the state of a bridge's port follows carrier and being up by

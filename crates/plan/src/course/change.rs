@@ -101,7 +101,8 @@ impl Course<'_> {
             let alone = |k: &Key| self.model.get(k).is_some_and(habit::is_alone);
             self.model.above(key).iter().any(|k| alone(k) && said(k))
         };
-        if self.is_given(key, base::ADDRESS.0.name) && (habit::borrows_address(want) || lends()) {
+        let elsewhere = || habit::borrows_address(want) || lends() || self.model.is_unaddressed(key);
+        if self.is_given(key, base::ADDRESS.0.name) && elsewhere() {
             base.retain(|d| d.field != base::ADDRESS.0.name);
         }
         if fresh && habit::is_addressed(want) {
@@ -208,7 +209,13 @@ impl Course<'_> {
             // What only goes along is no reason.
             let differ = |d: &&Delta| d.have.as_ref() != Some(&d.want);
             let why: Vec<Delta> = gap.data.iter().filter(differ).cloned().collect();
-            let (end, record) = driver::through(key, have, record);
+            // Ends that do not name each other are none: the one is told, and refuses.
+            let paired = |end: &Key| self.model.get(end).is_some_and(|l| l.peer.as_ref() == Some(key));
+            let (end, record) = if have.peer.as_ref().is_some_and(paired) {
+                driver::through(key, have, record)
+            } else {
+                (key.clone(), record)
+            };
             let other = Some(end.clone()).filter(|end| end != key);
             self.act(Act::Data(end, record), self.why(key, &why))?;
             if let Some(end) = other {

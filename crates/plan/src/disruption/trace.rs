@@ -257,7 +257,8 @@ fn touches(act: &Act, before: &World) -> bool {
     let master = |key: &Key, name: Name| before.contains_key(&key.beside(name));
     match act {
         Act::Create { key, link, .. } => {
-            let fellows = habit::shares(link) && link.lower.as_ref().is_some_and(|l| before.contains_key(l));
+            let alike = habit::shares(link) || habit::is_alone(link);
+            let fellows = alike && link.lower.as_ref().is_some_and(|l| before.contains_key(l));
             fellows || link.has_master().is_some_and(|m| master(key, m))
         }
         Act::Master(key, to) => before.contains_key(key) || to.is_some_and(|m| master(key, m)),

@@ -43,6 +43,9 @@ impl Model {
         }
         let why = habit::bad_address(link, record).or_else(|| {
             record.value(&base::ADDRESS.0)?;
+            if self.is_unaddressed(key) {
+                return Some("is what its first port was, which has no such address");
+            }
             habit::unsettable(self.get(&self.lender(link)?)?, "address")
         });
         if let Some(why) = why.filter(|_| self.strict) {
@@ -66,6 +69,13 @@ impl Model {
             self.lend(key, address);
         }
         Ok(())
+    }
+
+    /// Whether it is a bond or team that became what a port without an address is, and so has none itself.
+    pub(crate) fn is_unaddressed(&self, key: &Key) -> bool {
+        let Some(link) = self.get(key).filter(|l| habit::sizes_ports(l)) else { return false };
+        link.base.get(base::ADDRESS).is_none()
+            && self.some_ports(key).any(|(_, port)| habit::sort(port) != "ether")
     }
 
     /// The link that lends its address to this one: what one in mode passthru stands on.

@@ -298,12 +298,14 @@ impl Model {
     /// A bond or team becomes what its first port is, and stays it (`bond_setup_by_slave`, `team_setup_by_port`).
     fn become_like(&mut self, master: &Key, port: &Key) {
         let address = self.get(port).and_then(|l| l.base.get(base::ADDRESS));
-        if let Some(link) = self.world.get_mut(master) {
-            match address {
-                Some(address) => link.base.set(base::ADDRESS, address),
-                None => _ = link.base.take(&base::ADDRESS.0),
-            }
+        let Some(link) = self.world.get_mut(master).filter(|l| l.base.get(base::ADDRESS) != address) else {
+            return;
+        };
+        match address {
+            Some(address) => link.base.set(base::ADDRESS, address),
+            None => _ = link.base.take(&base::ADDRESS.0),
         }
+        self.note(master, What::Lost);
     }
 
     /// Takes it out of its master; nothing where it has none.

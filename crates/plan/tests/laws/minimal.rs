@@ -47,7 +47,7 @@ fn excused(have: &World, plan: &Plan, step: &Step) -> bool {
         Act::Base(key, record) => {
             let all = |names: &[&str]| record.iter().all(|(f, _)| names.contains(&f.name));
             record.iter().all(|(f, _)| f.volatile)
-                || all(&["mtu"]) && leads(have, plan, key)
+                || all(&["mtu"]) && (leads(have, plan, key) || parts(have, plan, key))
                 // Those on one link below resolve neighbours as their mode says, which another's changes again.
                 || all(&["arp"]) && kind(have, plan, key).is_some_and(|k| matches!(k, "ipvlan" | "ipvtap"))
                 || record.value(&base::INET4.0).is_some() && made(plan, key)
@@ -71,6 +71,15 @@ fn leads(have: &World, plan: &Plan, key: &Key) -> bool {
         Act::Delete(k) => port(k, have.get(k).and_then(Link::has_master)),
         _ => false,
     })
+}
+
+/// Whether a link leaves a master that gives it back the MTU that it had when it came (`bond_release_one`, `team_port_del`):
+/// no kernel tells which that is.
+fn parts(have: &World, plan: &Plan, key: &Key) -> bool {
+    let sizes = |m: &Key| have.get(m).and_then(|l| l.kind).is_some_and(|k| matches!(k.name, "bond" | "team"));
+    let master = have.get(key).and_then(Link::has_master).map(|m| key.beside(m));
+    master.is_some_and(|m| sizes(&m))
+        && plan.steps.iter().any(|s| matches!(&s.act, Act::Master(k, _) if k == key))
 }
 
 /// The kind that a link has, or gets.

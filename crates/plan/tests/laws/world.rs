@@ -3,7 +3,7 @@
 use linkctl_kinds::link as base;
 use linkctl_kinds::nic::{ethtool, vf};
 use linkctl_link::{Functions, Key, Link, Netns, Nic, World};
-use linkctl_plan::{Act, Model};
+use linkctl_plan::{Act, Errno, Model};
 use linkctl_schema::{Below, FieldDef, Fields, Kind, Name, Record, Rule, Type, Value};
 
 use crate::common::{self, here, name};
@@ -175,7 +175,34 @@ fn sized(mut world: World) -> World {
         let size = master.and_then(mtu).or(ports).or(above).or(below).unwrap_or(1500);
         world.entry(key).and_modify(|l| l.base.set(base::MTU, size));
     }
-    world
+    fit(world)
+}
+
+/// Takes down the MTU of links that stand on one which was made smaller since: no request brings such an MTU back.
+fn fit(world: World) -> World {
+    let mut model = Model::new(world);
+    let keys: Vec<Key> = model.world().keys().cloned().collect();
+    for key in &keys {
+        let has = model.world().get(key).and_then(|l| l.base.get(base::MTU)).unwrap_or(1500);
+        for less in [has, has.saturating_sub(100), 1280, 1200, 1000] {
+            if !model.act(&resize(key, less)).is_err_and(|r| r.errno == Errno::Range) {
+                break;
+            }
+        }
+    }
+    // A vxlan beside the link that it sends through, both ports of one bond: no two MTUs are right for them.
+    let odd = |key: &Key| {
+        let has = model.world().get(key).and_then(|l| l.base.get(base::MTU));
+        let no = |n| model.clone().act(&resize(key, n)).is_err_and(|r| r.errno == Errno::Range);
+        has.is_some_and(no)
+    };
+    if keys.iter().any(odd) { World::new() } else { model.into_world() }
+}
+
+fn resize(key: &Key, mtu: u32) -> Act {
+    let mut size = Record::new(&base::FIELDS);
+    size.put(&base::MTU.0, Value::Num(mtu.into()));
+    Act::Base(key.clone(), size)
 }
 
 fn any_name(draw: &mut Draw<'_>) -> Key {
