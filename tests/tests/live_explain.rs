@@ -77,7 +77,6 @@ fn a_vxlan_leaves_room_for_its_headers() {
         "
         $ set vx0 mtu 1500
         error: vx0: mtu 1500 does not fit into the 1500 of va below: 50 go to headers
-        kernel: invalid argument (EINVAL)
         hint: raise va first: linkctl set va mtu 1550 && linkctl set vx0 mtu 1500
         $ add vx1 type vxlan id 42 dstport 4789
         error: vx1: vx0 has VNI 42 on UDP port 4789 already

@@ -109,8 +109,8 @@ fn a_cut_that_is_to_be_confirmed_is_rehearsed_made_and_comes_back_by_itself() {
     session.apply("va: {state: down}", &["--confirm=60s", "--rehearse=no"]).ok().out_has("applied");
     session.space.linkctl("rollback").ok();
     // What the kernel refuses is told before the link is cut.
-    let said = session.apply("va: {mtu: 99999}, old: {mtu: 1400}", &["--confirm=60s"]);
-    said.fails(1).err_has("rehearsed, and refused").err_has("mtu 99999");
+    let said = session.apply("va: {gso_max_size: 600000}, old: {mtu: 1400}", &["--confirm=60s"]);
+    said.fails(1).err_has("rehearsed, and refused").err_has("gso_max_size 600000");
     session.space.linkctl("status").ok();
     before.assert_same(&session.space, "refused");
 }

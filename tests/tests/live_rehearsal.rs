@@ -55,9 +55,17 @@ fn what_only_the_kernel_knows_is_told_before_anything_is_touched() {
     else {
         return;
     };
-    refused(&space, "va: {mtu: 99999}, br0: {mtu: 1400}", &["mtu 99999", "va"]);
-    refused(&space, "n0: {kind: veth, mtu: 99999, veth: {peer: {name: eth1, netns: red}}}", &["mtu 99999"]);
-    refused(&space, "e: {name: eth0, netns: red, mtu: 99999}", &["mtu 99999", "red/eth0"]);
+    refused(&space, "va: {gso_max_size: 600000}, br0: {mtu: 1400}", &["gso_max_size 600000", "va"]);
+    refused(
+        &space,
+        "n0: {kind: veth, numtxqueues: 5000, veth: {peer: {name: eth1, netns: red}}}",
+        &["n0", "queues"],
+    );
+    refused(
+        &space,
+        "e: {name: eth0, netns: red, gso_max_size: 600000}",
+        &["gso_max_size 600000", "red/eth0"],
+    );
     // Accepted, and another value afterwards.
     refused(&space, "w: {kind: vxlan, vxlan: {id: 9, dstport: 4789, ageing: 0}}", &["ageing"]);
 }
@@ -72,16 +80,21 @@ links:
   br0: {kind: bridge, mtu: 1400}
   va:
     alias: uplink
-    mtu: 99999
+    gso_max_size: 600000
 ";
     for more in [&["--rehearse"][..], &[]] {
-        space.apply(goal, more).fails(1).err_has("goal.yaml:6:5: links.va.mtu");
+        space.apply(goal, more).fails(1).err_has("goal.yaml:6:5: links.va.gso_max_size");
     }
     let file = space.file("goal.yaml", goal);
     let said = space.linkctl_with(&["plan", file.to_str().expect("text"), "--rehearse", "--json"]).fails(1);
     let told: serde_json::Value = serde_json::from_str(&said.err).expect("JSON");
-    assert_eq!((&told["errors"][0]["path"], &told["errors"][0]["line"]), (&"links.va.mtu".into(), &6.into()));
+    assert_eq!(
+        (&told["errors"][0]["path"], &told["errors"][0]["line"]),
+        (&"links.va.gso_max_size".into(), &6.into())
+    );
     // What the planner refuses has a place as well.
+    let large = goal.replace("gso_max_size: 600000", "mtu: 99999");
+    space.apply(&large, &[]).fails(1).err_has("goal.yaml:6:5: links.va.mtu").err_has("68 to 65535");
     space.ip("link add vx type vxlan id 7 dstport 4789").ok();
     let goal = "version: 1\nlinks:\n  vx:\n    kind: vxlan\n    vxlan:\n      id: 8\n";
     space.apply(goal, &[]).fails(1).err_has("goal.yaml:6:7: links.vx.vxlan.id").err_has("--rebuild");
@@ -152,7 +165,9 @@ fn links_that_nobody_can_make_have_stand_ins_and_that_is_said() {
     let goal = "version: 1\nlinks: {t0: {mtu: 1400, master: br0, state: up}}\n";
     let said = space.apply(goal, &["--rehearse"]).ok();
     said.out_has("not rehearsed: t0 is tun").out_has("stood in for it");
-    refused(&space, "t0: {mtu: 70000}", &["t0", "mtu 70000"]);
+    // Its bounds are told of it, whatever stands in.
+    let large = "version: 1\nlinks: {t0: {mtu: 70000}}\n";
+    space.apply(large, &["--rehearse"]).fails(1).err_has("t0: mtu 70000 is out of range");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use linkctl_kinds::{KINDS, link as base};
 use linkctl_link::Key;
 use linkctl_schema::rules::Broken;
 use linkctl_schema::{Name, Safe};
@@ -121,6 +122,13 @@ impl Conflict {
     /// The settings that cause it, where it tells any.
     pub fn fields(&self) -> Vec<&'static str> {
         match self {
+            // A refusal of a setting begins with its name.
+            Self::Refused { refusal, .. } => {
+                let first = refusal.why.split(' ').next().unwrap_or_default();
+                let kinds = KINDS.iter().flat_map(|k| k.fields.list());
+                let mut all = base::FIELDS.list().iter().chain(kinds);
+                all.find(|f| f.name == first).map(|f| f.name).into_iter().collect()
+            }
             Self::NeedsRebuild { because, .. } => because.iter().filter_map(Reason::field).collect(),
             Self::NotAMaster { .. } | Self::NotAPort { .. } => vec!["master"],
             _ => Vec::new(),
