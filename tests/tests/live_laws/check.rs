@@ -197,6 +197,6 @@ fn walk(way: &Plan) -> Vec<Difference> {
     way.steps.iter().flat_map(|s| pair.step(&s.act).odds).collect()
 }
 
-fn acts(plan: &Plan) -> String {
+pub(crate) fn acts(plan: &Plan) -> String {
     plan.steps.iter().enumerate().map(|(i, s)| format!("\n  {i} {}", common::act(&s.act))).collect()
 }

@@ -53,6 +53,18 @@ const OWN: &[Own] = &[
         },
     },
     Own {
+        name: "a geneve for whoever sends",
+        why: "it has its port for itself, and what tells it from others is compared as if it were one of them \
+              (`geneve_configure`)",
+        fits: |d| {
+            let made = matches!(&d.act, Act::Create { link, .. } if link.kind_word() == b"geneve");
+            let any = |l: &Link| l.kind_word() == b"geneve" && on(&l.data, "external");
+            let external =
+                matches!(&d.act, Act::Create { link, .. } if any(link)) || d.before.values().any(any);
+            made && external && (refused(d, errno::EBUSY) || refused(d, errno::EPERM))
+        },
+    },
+    Own {
         name: "reserved bits",
         why: "with any change of a vxlan the kernel works them out anew, and takes none that are said",
         fits: |d| {
@@ -155,9 +167,13 @@ pub(crate) fn any_time(law: &str) -> Option<&'static str> {
 
 /// The word for a way back that fails: of an ipvtap the kernel tells the number of the link below and not its namespace, so that a
 /// new link of that number in the other one hides it; and of a tunnel that has the ends of another in the namespace where it was
-/// made it refuses every change, having carried out half of one.
+/// made it refuses every change, having carried out half of one. The number of the link that a tunnel sends through is one of
+/// that namespace, too: where the tunnel has moved it is taken for another link, which no change makes it.
 pub(crate) fn hidden(law: &str) -> Option<&'static str> {
-    let twice = law.matches("refused: file exists (EEXIST)").count() == 2;
+    let tunnel = |word: &str| linkctl::kinds::kind(word).is_some_and(|k| k.whole);
+    let anew = law.lines().filter_map(|l| l.split_once(" create ")?.1.split(' ').nth(1)).any(tunnel);
+    let twice = law.matches("refused: file exists (EEXIST)").count() == 2
+        || anew && law.contains("which is not there");
     let lower = law.contains("needs a link to stand on").then_some("no namespace told");
     lower.or_else(|| twice.then_some("a tunnel's home"))
 }

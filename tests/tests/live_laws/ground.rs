@@ -102,7 +102,11 @@ pub(crate) fn transact(way: &Plan, before: &World, goal: &Goal) -> Result<(), Fa
     let mut transaction = Transaction { live: &mut live, kept: None, progress: &mut |_| {} };
     let Err(failure) = transaction.run(way, before, &goal) else { return Ok(()) };
     if let Err(why) = &failure.back {
-        return Err(Fall::NoWayBack(format!("{}; {why}", failure.cause)));
+        let missing = match &failure.cause {
+            linkctl::apply::Cause::Unfulfilled(rest) => crate::check::acts(rest),
+            _ => String::new(),
+        };
+        return Err(Fall::NoWayBack(format!("{}; {why}{missing}", failure.cause)));
     }
     Err(match &failure.cause {
         linkctl::apply::Cause::Stopped(Stopped::Refused { step, error }) => {
