@@ -1,9 +1,10 @@
 //! A plan of some thirty steps that does everything a plan can: for tests that end it anywhere.
 
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::Space;
 use crate::peer::Everything;
+use crate::{Said, Space, skip};
 
 /// The namespaces that it speaks of.
 pub const SPACES: &[&str] = &["red", "blue"];
@@ -51,7 +52,29 @@ pub fn before(space: &Space) -> Everything {
     Everything::read(space, SPACES)
 }
 
+/// Whether strace is at hand; says so where it is not.
+pub fn has_strace() -> bool {
+    let there = Command::new("strace").arg("-V").output().is_ok_and(|o| o.status.success());
+    if !there {
+        skip("strace is not installed");
+    }
+    there
+}
+
 impl Space {
+    /// Applies a goal under strace, which does something to the n-th call of some sort, `threads` among those who call;
+    /// `None` where it was not reached.
+    pub fn injected(&self, goal: &str, inject: &str, threads: bool) -> Option<Said> {
+        let (file, log) = (self.file("goal.yaml", goal), self.file("strace", ""));
+        let mut command = Command::new("strace");
+        command.args([if threads { "-fqq" } else { "-qq" }, "-o"]).arg(&log);
+        command.args(["-e", &format!("inject={inject}")]).arg(self.binary());
+        command.arg("apply").arg(&file).arg("--state").arg(self.state()).env("NO_COLOR", "1");
+        let said: Said = command.stdin(Stdio::null()).output().expect("strace starts").into();
+        let log = std::fs::read_to_string(&log).expect("strace writes it");
+        (log.contains("INJECTED") || log.contains("+++ killed by SIGKILL")).then_some(said)
+    }
+
     /// Waits until no apply is open any more: its guardian has done its work.
     #[track_caller]
     pub fn settled(&self) {

@@ -1,42 +1,20 @@
 //! A plan of thirty steps, ended everywhere: at each message by a kill, at each step by the library, at each write of
 //! the journal by a disk that says no. Afterwards the links are as they were or as wanted, and the journal says which.
 
-use std::process::{Command, Stdio};
-
 use linkctl::apply::{go_home, lookup, run};
 use linkctl::kernel::{Live, Place};
 use linkctl::link::{Goal, load};
 use linkctl::plan::{Plan, back_from, plan_with};
+use linkctl_conformance::Space;
 use linkctl_conformance::peer::Everything;
-use linkctl_conformance::upheaval::{GOAL, SPACES, before};
-use linkctl_conformance::{Said, Space, skip};
+use linkctl_conformance::upheaval::{GOAL, SPACES, before, has_strace};
 
 /// Addresses that the kernel draws for what is made anew are not those of before.
 const DRAWN: &[&str] = &["br1", "va", "vb", "red/eth0", "blue/eth0", "mv0", "old0", "br0"];
 
-/// Applies the goal under strace, which does something to the n-th call of some sort; `None` where it was not reached.
-fn injected(space: &Space, inject: &str) -> Option<Said> {
-    let file = space.file("goal.yaml", GOAL);
-    let log = space.file("strace", "");
-    let mut command = Command::new("strace");
-    command.args(["-qq", "-o"]).arg(&log).args(["-e", &format!("inject={inject}")]).arg(space.binary());
-    command.arg("apply").arg(&file).arg("--state").arg(space.state()).env("NO_COLOR", "1");
-    let said: Said = command.stdin(Stdio::null()).output().expect("strace starts").into();
-    let log = std::fs::read_to_string(&log).expect("strace writes it");
-    (log.contains("INJECTED") || log.contains("+++ killed by SIGKILL")).then_some(said)
-}
-
 /// In the rig each start of a program takes its time.
 fn stride() -> usize {
     if std::env::var_os("LINKCTL_IN_VM").is_some() { 5 } else { 1 }
-}
-
-fn has_strace() -> bool {
-    let there = Command::new("strace").arg("-V").output().is_ok_and(|o| o.status.success());
-    if !there {
-        skip("strace is not installed");
-    }
-    there
 }
 
 /// One state or the other, and the journal knows which.
@@ -69,7 +47,7 @@ fn killed_at_any_message_the_links_are_as_before_or_as_wanted() {
     let (mut kills, mut held) = (0, 0);
     for call in ["sendto", "fsync", "rename"] {
         for n in (1..200).step_by(stride()) {
-            let Some(said) = injected(&space, &format!("{call}:signal=KILL:when={n}")) else {
+            let Some(said) = space.injected(GOAL, &format!("{call}:signal=KILL:when={n}"), false) else {
                 settled(&space, &was, &format!("{call} was called less than {n} times"));
                 break;
             };
@@ -101,7 +79,7 @@ fn a_call_that_fails_anywhere_leaves_the_links_as_before_or_as_wanted() {
     for (call, errno) in calls {
         for n in (1..60).step_by(stride()) {
             let inject = format!("{call}:error={errno}:when={n}");
-            let Some(said) = injected(&space, &inject) else {
+            let Some(said) = space.injected(GOAL, &inject, false) else {
                 settled(&space, &was, &inject);
                 break;
             };

@@ -1,9 +1,10 @@
 //! Namespaces that a file has made or taken away, with the links in them, and every way back.
 
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::Duration;
 
-use linkctl_conformance::{Said, Space, skip};
+use linkctl_conformance::upheaval::has_strace;
+use linkctl_conformance::{Space, skip};
 
 /// Two namespaces with a pair into each, and one pair within.
 const GOAL: &str = "\
@@ -151,24 +152,11 @@ fn boot_makes_them_and_status_tells_that_one_is_gone() {
     let _ = std::fs::remove_dir_all(&folder);
 }
 
-/// Applies under strace, which kills it at the n-th call of some sort; `None` where it is not called so often.
-fn killed(space: &Space, goal: &str, call: &str, n: usize) -> Option<Said> {
-    let (file, log) = (space.file("goal.yaml", goal), space.file("strace", ""));
-    let mut command = Command::new("strace");
-    // What is mounted is mounted by a thread; the guardian mounts nothing on the way back.
-    let all = if call == "mount" { "-fqq" } else { "-qq" };
-    command.args([all, "-o"]).arg(&log).arg("-e").arg(format!("inject={call}:signal=KILL:when={n}"));
-    command.arg(space.binary()).arg("apply").arg(&file).arg("--state").arg(space.state());
-    let said: Said = command.stdin(Stdio::null()).output().expect("strace starts").into();
-    let log = std::fs::read_to_string(&log).expect("strace writes it");
-    (log.contains("+++ killed by SIGKILL")).then_some(said)
-}
-
 #[test]
 fn killed_anywhere_as_they_come_or_go_all_is_as_before_or_as_wanted() {
     let Some(space) = Space::new() else { return };
-    if Command::new("strace").arg("-V").output().is_err() {
-        return skip("strace is not installed");
+    if !has_strace() {
+        return;
     }
     let step = if std::env::var_os("LINKCTL_IN_VM").is_some() { 3 } else { 1 };
     let mut kills = 0;
@@ -179,7 +167,11 @@ fn killed_anywhere_as_they_come_or_go_all_is_as_before_or_as_wanted() {
                     space.apply(GOAL, &[]).ok();
                 }
                 let before = names(&space);
-                let Some(_) = killed(&space, goal, call, n) else { break };
+                // What is mounted is mounted by a thread; the guardian mounts nothing on the way back.
+                let kill = format!("{call}:signal=KILL:when={n}");
+                if space.injected(goal, &kill, call == "mount").is_none() {
+                    break;
+                }
                 kills += 1;
                 space.settled();
                 let what = format!("killed at {call} {n}");
