@@ -38,7 +38,8 @@ pub struct Kernels {
     pub rare: bool,
 }
 
-const ALL: Kernels = Kernels { from: (0, 0), until: (u16::MAX, 0), kind: "", rare: false };
+/// All of them.
+pub const ALL: Kernels = Kernels { from: (0, 0), until: (u16::MAX, 0), kind: "", rare: false };
 
 /// Those that make links of a kind.
 const fn with(kind: &'static str) -> Kernels {

@@ -20,17 +20,10 @@ fn one(d: &Difference) -> Option<&'static str> {
     known::excuse(d).map(|k| k.name).or_else(|| OWN.iter().find(|o| (o.fits)(d)).map(|o| o.name))
 }
 
-/// A sort of differences that plans meet and single acts by chance do not.
-struct Own {
-    name: &'static str,
-    #[allow(dead_code, reason = "it is for who reads the list")]
-    why: &'static str,
-    fits: fn(&Difference) -> bool,
-}
-
-/// All of them.
-const OWN: &[Own] = &[
-    Own {
+/// Those that plans meet and single acts by chance do not.
+const OWN: &[known::Known] = &[
+    known::Known {
+        on: known::ALL,
         name: "room in a tunnel",
         why: "a vxlan has no larger MTU than the link that it sends through leaves it, whatever it is told as it is made; how \
               much that is the kernel's version decides",
@@ -39,7 +32,8 @@ const OWN: &[Own] = &[
             made && all(d, |o| o.kind == "vxlan" && o.field == "mtu")
         },
     },
-    Own {
+    known::Known {
+        on: known::ALL,
         name: "an address that was lent",
         why: "a macvlan that was in mode passthru has the address of the link below, and cannot keep it in another mode \
               (`macvlan_addr_busy`); the planner would have it kept",
@@ -52,7 +46,8 @@ const OWN: &[Own] = &[
             of && refused(d, errno::EADDRINUSE)
         },
     },
-    Own {
+    known::Known {
+        on: known::ALL,
         name: "a geneve for whoever sends",
         why: "it has its port for itself, and what tells it from others is compared as if it were one of them \
               (`geneve_configure`)",
@@ -64,14 +59,16 @@ const OWN: &[Own] = &[
             made && external && (refused(d, errno::EBUSY) || refused(d, errno::EPERM))
         },
     },
-    Own {
+    known::Known {
+        on: known::ALL,
         name: "reserved bits",
         why: "with any change of a vxlan the kernel works them out anew, and takes none that are said",
         fits: |d| {
             matches!(d.act, Act::Data(..)) && all(d, |o| o.kind == "vxlan" && o.field == "reserved_bits")
         },
     },
-    Own {
+    known::Known {
+        on: known::ALL,
         name: "off out of its mode",
         why: "a bond refuses what does not count in its mode though it is only told to have it off; the rules of kinds tell no \
               difference between off and unsaid",
@@ -80,7 +77,8 @@ const OWN: &[Own] = &[
             refused(d, errno::EACCES) && matches!(&d.act, Act::Data(_, r) if off(r))
         },
     },
-    Own {
+    known::Known {
+        on: known::ALL,
         name: "ignore_df first",
         why: "a gretap that ignores DF has to be told to stop that before it is told of pmtudisc: two messages, and the kernel \
               looks at what it was (`ipgre_netlink_parms`)",
@@ -92,7 +90,8 @@ const OWN: &[Own] = &[
             refused && was && matches!(&d.act, Act::Data(_, r) if on(r, "pmtudisc"))
         },
     },
-    Own {
+    known::Known {
+        on: known::ALL,
         name: "erspan's versions",
         why: "what counts in another version of ERSPAN is not told in this one, and the tables have no rule for numbers",
         fits: |d| {
@@ -100,7 +99,8 @@ const OWN: &[Own] = &[
             all(d, |o| matches!(&*o.kind, "erspan" | "ip6erspan") && untold(o))
         },
     },
-    Own {
+    known::Known {
+        on: known::ALL,
         name: "an erspan for whoever sends",
         why: "what the kernel takes of a change of one depends on its version and on what else is said",
         fits: |d| {
@@ -108,7 +108,8 @@ const OWN: &[Own] = &[
             refused(d, errno::EINVAL) && d.before.get(d.act.key()).is_some_and(is)
         },
     },
-    Own {
+    known::Known {
+        on: known::ALL,
         name: "an xfrm's link",
         why: "it outlives the link that it names, and cannot be told a new one of that name",
         fits: |d| {
@@ -118,7 +119,8 @@ const OWN: &[Own] = &[
             said && is && refused(d, errno::EINVAL)
         },
     },
-    Own {
+    known::Known {
+        on: known::ALL,
         name: "macsec's header",
         why: "of send_sci, end_station and scb one message may say only one to be on; the tables do not tell",
         fits: |d| {
@@ -132,12 +134,14 @@ const OWN: &[Own] = &[
             said && refused(d, errno::EINVAL)
         },
     },
-    Own {
+    known::Known {
+        on: known::ALL,
         name: "a mesh's MTU",
         why: "batadv works out its MTU anew from its ports as one comes up",
         fits: |d| all(d, |o| o.kind == "batadv" && o.field == "mtu"),
     },
-    Own {
+    known::Known {
+        on: known::ALL,
         name: "ipip's pmtudisc",
         why: "a tunnel with a ttl of its own has it on, whatever is said",
         fits: |d| all(d, |o| o.kind == "ipip" && o.field == "pmtudisc"),
