@@ -4,12 +4,12 @@
 use std::process::ExitCode;
 
 use linkctl::apply::guard::is_guarded;
-use linkctl::apply::{Journal, State, Unreturned, take_back};
+use linkctl::apply::{Journal, State, take_back};
 use linkctl::kernel::{Live, process};
 use linkctl::schema::out::Out;
 
 use super::bring::{Brought, Declaration, all};
-use super::declared::{Keeping, unowned};
+use super::declared::{Keeping, unreturned};
 use super::journal::{open, told, unusable};
 use super::{live, print};
 use crate::args::{self, Common};
@@ -67,14 +67,9 @@ fn settle(journal: &Journal, live: &mut Live) -> Result<Option<Vec<String>>, Fai
             journal.mark(&mut record, State::Undone, note).map_err(|f| unusable(&f))?;
         } else {
             let home = journal.home(&record).map_err(|f| unusable(&f))?;
-            take_back(journal, &mut record, &home, live, note).map_err(|e| match e {
-                Unreturned::Links(why) => {
-                    let what = format!("the apply {} could not be taken back: {why}", record.id);
-                    Failure::new(Status::Broken, what)
-                }
-                Unreturned::Record(fault) => unusable(&fault),
-                Unreturned::Owners(fault) => unowned(&fault),
-            })?;
+            let taken = take_back(journal, &mut record, &home, live, note);
+            let broken = |why| format!("the apply {} could not be taken back: {why}", record.id);
+            taken.map_err(|e| unreturned(e, |why| Failure::new(Status::Broken, broken(why))))?;
         }
         out.push(format!("the apply {} is taken back: {note}", record.id));
     }

@@ -1,10 +1,10 @@
 //! `linkctl confirm`, `rollback` and `extend`: what becomes of an apply that waits.
 
-use linkctl::apply::{Record, Records, State, Unreturned, take_back};
+use linkctl::apply::{Record, Records, State, take_back};
 use linkctl::kernel::process::boottime;
 use linkctl::schema::out::Out;
 
-use super::declared::unowned;
+use super::declared::unreturned;
 use super::journal::{chosen, of_another_run, open, told, unusable};
 use super::{live, print};
 use crate::args::{self, Common};
@@ -45,14 +45,12 @@ pub(crate) fn rollback(args: &args::Rollback, common: &Common) -> Result<(), Fai
             .hint("linkctl undo takes back the last apply that holds"));
     }
     let home = journal.home(&record).map_err(|f| unusable(&f))?;
-    take_back(&journal, &mut record, &home, &mut live, "linkctl rollback").map_err(|e| match e {
-        Unreturned::Links(why) => {
-            Failure::new(Status::Broken, format!("the links could not be brought back: {why}"))
-                .hint("see what is in the way (linkctl show -d), then linkctl rollback again")
-        }
-        Unreturned::Record(fault) => unusable(&fault),
-        Unreturned::Owners(fault) => unowned(&fault),
-    })?;
+    let broken = |why| {
+        Failure::new(Status::Broken, format!("the links could not be brought back: {why}"))
+            .hint("see what is in the way (linkctl show -d), then linkctl rollback again")
+    };
+    let taken = take_back(&journal, &mut record, &home, &mut live, "linkctl rollback");
+    taken.map_err(|e| unreturned(e, broken))?;
     say(common, "took back", &record.id, "the links are as they were before it")
 }
 

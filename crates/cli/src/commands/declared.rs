@@ -6,7 +6,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use linkctl::apply::lookup::Unmatched;
-use linkctl::apply::{About, Fault, Journal, Kept, Owned, Record, Sources, Transaction, fill, lookup};
+use linkctl::apply::{
+    About, Fault, Journal, Kept, Owned, Record, Sources, Transaction, Unreturned, fill, lookup,
+};
 use linkctl::kernel::Live;
 use linkctl::link::{Goal, Key, Netns, Scope, Snapshot, World};
 use linkctl::plan::scope::{Sieve, widen};
@@ -182,6 +184,15 @@ pub(crate) fn unowned(fault: &Fault) -> Failure {
         format!("the links are as wanted, but whose they are is not recorded: {fault}"),
     )
     .hint("scope: owned leaves alone what it does not know to be ours")
+}
+
+/// Why a transaction is not taken back; what is said where its links are not is the caller's.
+pub(crate) fn unreturned(why: Unreturned, links: impl FnOnce(String) -> Failure) -> Failure {
+    match why {
+        Unreturned::Links(why) => links(why),
+        Unreturned::Record(fault) => unusable(&fault),
+        Unreturned::Owners(fault) => unowned(&fault),
+    }
 }
 
 /// The command line, for the history.

@@ -285,8 +285,7 @@ impl<'w> Watch<'w> {
         let now = boottime();
         let mut out = BTreeSet::new();
         for (key, drift) in &mut self.report.drift {
-            let space =
-                *key == Key::loopback(key.netns.clone()) && declared.goal.namespaces.contains_key(&key.netns);
+            let space = key.is_loopback() && declared.goal.namespaces.contains_key(&key.netns);
             if !declared.goal.links.contains_key(key) && !space {
                 continue;
             }
@@ -319,8 +318,8 @@ impl<'w> Watch<'w> {
         let keeping = self.keeping(&journal, None);
         let part = only(&declared.goal, keys);
         // Nobody is asked: what wants consent has it in the file, and no session is cut.
-        let given = Given { rebuild: part.rebuild, disruption: part.disruption, ..Given::default() };
-        let outcome = one(&part, &mut self.live, &keeping, Some(given), &mut Brought::default());
+        let given = Some(Given::by(&part));
+        let outcome = one(&part, &mut self.live, &keeping, given, &mut Brought::default());
         drop(journal);
         keys.iter().for_each(|key| _ = self.patience.strike(key, boottime()));
         match outcome {

@@ -33,15 +33,21 @@ pub(crate) struct Given {
 impl crate::args::Allowed {
     /// What these words and a file allow together.
     pub(crate) fn given(self, goal: &Goal) -> Given {
+        let file = Given::by(goal);
         Given {
-            rebuild: self.rebuild || goal.rebuild,
-            disruption: self.allow_disruption || goal.disruption,
-            ..Given::default()
+            rebuild: self.rebuild || file.rebuild,
+            disruption: self.allow_disruption || file.disruption,
+            ..file
         }
     }
 }
 
 impl Given {
+    /// What a file allows by itself.
+    pub(crate) fn by(goal: &Goal) -> Self {
+        Self { rebuild: goal.rebuild, disruption: goal.disruption, ..Self::default() }
+    }
+
     fn covers(self, need: &Need) -> bool {
         match need.consent() {
             Consent::Rebuild => self.rebuild,
