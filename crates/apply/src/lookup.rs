@@ -22,7 +22,7 @@ pub fn spaces(goal: &Goal) -> Vec<Netns> {
     out.into_iter().collect()
 }
 
-/// Opens namespaces, but for those that are not there and that a goal has made or taken away: has none, so to speak.
+/// Opens namespaces; the ones that are there. One that is not may be missing only where a goal has it made or taken away.
 pub fn open(
     live: &mut Live,
     goal: &Goal,

@@ -3,8 +3,7 @@
 use linkctl_kernel::{Error, Live, errno, netns};
 use linkctl_link::{Goal, Netns};
 use linkctl_plan::Act;
-use linkctl_plan::scope::is_fallback;
-use linkctl_schema::Name;
+use linkctl_plan::scope::is_native;
 
 /// Whether an act is one about a namespace.
 pub(crate) fn is_apart(act: &Act) -> bool {
@@ -35,8 +34,7 @@ pub(crate) fn tidy(goal: &Goal) -> Result<(), Error> {
 /// settings, others would be lost.
 fn vacant(live: &mut Live, space: &Netns) -> Result<(), Error> {
     let (read, _) = live.read(std::slice::from_ref(space), false)?;
-    let world = read.world(|k| k.name != Name::LOOPBACK);
-    if world.iter().all(|(k, l)| is_fallback(&k.name, l.kind_word())) {
+    if read.world(|_| true).iter().all(|(k, l)| is_native(k, l.kind_word())) {
         return Ok(());
     }
     let path = netns::Place::Name(space.name().unwrap_or_default().into()).path()?;

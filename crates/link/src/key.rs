@@ -32,6 +32,11 @@ impl Key {
         Self { netns, name: Name::LOOPBACK }
     }
 
+    /// Whether it is that link: nothing else can have its name, for no namespace is without it.
+    pub fn is_loopback(&self) -> bool {
+        self.name == Name::LOOPBACK
+    }
+
     /// The link of that name in the same namespace as this.
     #[must_use]
     pub fn beside(&self, name: Name) -> Self {

@@ -12,7 +12,7 @@ use crate::act::{Act, Plan};
 use crate::delta::prune;
 use crate::habit;
 use crate::model::Model;
-use crate::scope::is_fallback;
+use crate::scope::is_native;
 
 /// What to want now so that all is as it was before.
 ///
@@ -45,7 +45,7 @@ pub fn back(before: &World, now: &World) -> Goal {
 /// Namespaces that came are to go, and those that went to come.
 fn spaces(before: &World, now: &World, goal: &mut Goal) {
     let lost = |a: &World, b: &World| -> Vec<Netns> {
-        let named = a.keys().filter(|k| k.name == Name::LOOPBACK && k.netns.name().is_some());
+        let named = a.keys().filter(|k| k.is_loopback() && k.netns.name().is_some());
         named.filter(|k| !b.contains_key(k)).map(|k| k.netns.clone()).collect()
     };
     goal.namespaces.extend(lost(before, now).into_iter().map(|n| (n, true)));
@@ -54,10 +54,8 @@ fn spaces(before: &World, now: &World, goal: &mut Goal) {
 
 /// The same goal without namespaces to be taken away that somebody has put links of his own into since: they stay.
 pub fn vacating<'g>(goal: &'g Goal, now: &World) -> Cow<'g, Goal> {
-    let named = |k: &Key| goal.links.contains_key(k) || k.name == Name::LOOPBACK;
-    let held = |netns: &Netns| {
-        now.iter().any(|(k, l)| k.netns == *netns && !named(k) && !is_fallback(&k.name, l.kind_word()))
-    };
+    let theirs = |k: &Key, l: &Link| !goal.links.contains_key(k) && !is_native(k, l.kind_word());
+    let held = |netns: &Netns| now.iter().any(|(k, l)| k.netns == *netns && theirs(k, l));
     let kept: Vec<&Netns> =
         goal.namespaces.iter().filter(|(n, stays)| !**stays && held(n)).map(|(n, _)| n).collect();
     if kept.is_empty() {
@@ -91,7 +89,7 @@ pub fn back_from(before: &World, plan: &Plan) -> Goal {
                 goal.want(key.clone(), settled(before, &key, home(was, after.get(&key))));
             }
             Some(_) => {}
-            None if key.name == Name::LOOPBACK => {}
+            None if key.is_loopback() => {}
             None => goal.forbid(key),
         }
     }

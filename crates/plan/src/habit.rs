@@ -52,6 +52,12 @@ pub(crate) fn is_tap(link: &Link) -> bool {
     matches!(kind(link), "macvtap" | "ipvtap")
 }
 
+/// It is a bond or team that became what a port without an address is, and so has none itself (`team_setup_by_port`,
+/// `bond_setup_by_slave`).
+pub(crate) fn is_unaddressed<'l>(link: &Link, mut ports: impl Iterator<Item = &'l Link>) -> bool {
+    sizes_ports(link) && link.base.get(base::ADDRESS).is_none() && ports.any(|port| sort(port) != "ether")
+}
+
 /// What it carries, as far as links of one bond or team have to carry the same (`net_device::type`).
 pub(crate) fn sort(link: &Link) -> &str {
     match kind(link) {

@@ -188,8 +188,8 @@ impl<'w> Intent<'w> {
         let was = self.was.get(key);
         if let Some(was) = was {
             let mut fatal = delta::fatal(was, said);
-            if self.is_stuck(key, was)
-                && let Some(address) = said.base.value(&base::ADDRESS.0)
+            if let Some(address) = said.base.value(&base::ADDRESS.0)
+                && self.is_unaddressed(key, was)
             {
                 fatal.push(delta::of(base::ADDRESS.0.name, None, address.clone()));
             }
@@ -219,12 +219,10 @@ impl<'w> Intent<'w> {
         self.named.insert(key.clone(), will);
     }
 
-    /// Whether a link is a bond or team that became what a port without an address is: it stays that until it is made anew.
-    fn is_stuck(&self, key: &Key, was: &Link) -> bool {
-        let port = |(k, l): (&Key, &Link)| k.netns == key.netns && l.has_master() == Some(key.name);
-        habit::sizes_ports(was)
-            && was.base.get(base::ADDRESS).is_none()
-            && self.was.iter().any(|(k, l)| port((k, l)) && habit::sort(l) != "ether")
+    /// Whether a link became what a port without an address is: it stays that until it is made anew.
+    fn is_unaddressed(&self, key: &Key, was: &Link) -> bool {
+        let port = |(k, l): &(&Key, &Link)| k.netns == key.netns && l.has_master() == Some(key.name);
+        habit::is_unaddressed(was, self.was.iter().filter(port).map(|(_, l)| l))
     }
 
     /// Finds ends that go because the other end goes, or gets another.

@@ -176,9 +176,7 @@ fn places(model: &mut Model, goal: &Goal) -> Vec<(Act, Reason)> {
     let hardware = |l: &Link| l.kind.is_none() && l.foreign.is_none();
     let missing: Vec<&Key> = goal
         .present()
-        .filter(|(k, l)| {
-            hardware(l) && l.peer.is_none() && model.get(k).is_none() && k.name.as_bytes() != b"lo"
-        })
+        .filter(|(k, l)| hardware(l) && l.peer.is_none() && model.get(k).is_none() && !k.is_loopback())
         .map(|(k, _)| k)
         .collect();
     if missing.is_empty() {

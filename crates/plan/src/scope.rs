@@ -60,6 +60,11 @@ pub fn is_fallback(name: &Name, kind: &[u8]) -> bool {
     FALLBACK.iter().any(|(n, k)| n.as_bytes() == name.as_bytes() && k.as_bytes() == kind)
 }
 
+/// Whether a link comes and goes with its namespace: its loopback, and what the kernel made by itself.
+pub fn is_native(key: &Key, kind: &[u8]) -> bool {
+    key.is_loopback() || is_fallback(&key.name, kind)
+}
+
 /// What tells by its name alone whether a link may have to go.
 #[derive(Debug)]
 pub struct Sieve<'g> {
@@ -87,9 +92,7 @@ impl<'g> Sieve<'g> {
             Scope::Partial => false,
             Scope::Owned => self.owned.contains(key) && !self.ignored(&key.name, false),
             Scope::Full => {
-                key.name.as_bytes() != b"lo"
-                    && self.reach.contains(&key.netns)
-                    && !self.ignored(&key.name, true)
+                !key.is_loopback() && self.reach.contains(&key.netns) && !self.ignored(&key.name, true)
             }
         }
     }

@@ -6,7 +6,7 @@ use std::fmt;
 
 use linkctl_link::topology::below;
 use linkctl_link::{Goal, Key, Link, Netns, Scope, Want, World};
-use linkctl_schema::{Name, Value};
+use linkctl_schema::Value;
 
 /// What a link waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,7 +76,7 @@ pub fn split(
 
 /// A link that is there as soon as its namespace is, which the goal wants.
 fn comes_along(key: &Key, goal: &Goal) -> bool {
-    key.name == Name::LOOPBACK && goal.namespaces.get(&key.netns) == Some(&true)
+    key.is_loopback() && goal.namespaces.get(&key.netns) == Some(&true)
 }
 
 /// A link that nobody makes and that is not there, nor where the machine has it before it is moved.

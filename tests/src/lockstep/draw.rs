@@ -94,7 +94,7 @@ fn any_key(dice: &mut Dice) -> Key {
 
 /// A link that is there, mostly.
 fn some_key(dice: &mut Dice, world: &World) -> Key {
-    let all: Vec<&Key> = world.keys().filter(|k| k.name.as_bytes() != b"lo" || dice.one_in(12)).collect();
+    let all: Vec<&Key> = world.keys().filter(|k| !k.is_loopback() || dice.one_in(12)).collect();
     match dice.pick(&all) {
         Some(key) if !dice.one_in(25) => (*key).clone(),
         // The kernel finds links by alternative names too; plans never do.

@@ -52,7 +52,7 @@ impl Scene {
         let mut standing: Standing = links
             .iter()
             .filter_map(|k| Some((k.clone(), unmakeable(world.get(k)?)?)))
-            .filter(|(k, _)| k.name.as_bytes() != b"lo")
+            .filter(|(k, _)| !k.is_loopback())
             .collect();
         let mut failure = String::new();
         for _ in 0..PATIENCE {

@@ -209,13 +209,7 @@ impl Course<'_> {
             // What only goes along is no reason.
             let differ = |d: &&Delta| d.have.as_ref() != Some(&d.want);
             let why: Vec<Delta> = gap.data.iter().filter(differ).cloned().collect();
-            // Ends that do not name each other are none: the one is told, and refuses.
-            let paired = |end: &Key| self.model.get(end).is_some_and(|l| l.peer.as_ref() == Some(key));
-            let (end, record) = if have.peer.as_ref().is_some_and(paired) {
-                driver::through(key, have, record)
-            } else {
-                (key.clone(), record)
-            };
+            let (end, record) = driver::through(key, have, self.model.world(), record);
             let other = Some(end.clone()).filter(|end| end != key);
             self.act(Act::Data(end, record), self.why(key, &why))?;
             if let Some(end) = other {

@@ -1,6 +1,6 @@
 //! What single drivers look at before they take a setting.
 
-use linkctl_link::{Key, Link};
+use linkctl_link::{Key, Link, World};
 use linkctl_schema::{Record, Rule, Value};
 
 use super::{kind, mirrored, usual, value};
@@ -51,11 +51,13 @@ pub(crate) fn counting(link: &Link) -> Record {
     data
 }
 
-/// The end of a pair that changes the settings of both, and what it has to be told.
-pub(crate) fn through(key: &Key, link: &Link, said: Record) -> (Key, Record) {
-    match &link.peer {
-        Some(first) if link.second => (first.clone(), mirrored(&said)),
-        _ => (key.clone(), said),
+/// The end of a pair that changes the settings of both, and what it has to be told. Of ends that do not name each other each
+/// is told itself.
+pub(crate) fn through(key: &Key, link: &Link, world: &World, said: Record) -> (Key, Record) {
+    let paired = |first: &&Key| world.get(*first).is_some_and(|l| l.peer.as_ref() == Some(key));
+    match link.peer.as_ref().filter(|_| link.second).filter(paired) {
+        Some(first) => (first.clone(), mirrored(&said)),
+        None => (key.clone(), said),
     }
 }
 

@@ -71,11 +71,10 @@ impl Model {
         Ok(())
     }
 
-    /// Whether it is a bond or team that became what a port without an address is, and so has none itself.
+    /// Whether it became what a port without an address is, and so has none itself.
     pub(crate) fn is_unaddressed(&self, key: &Key) -> bool {
-        let Some(link) = self.get(key).filter(|l| habit::sizes_ports(l)) else { return false };
-        link.base.get(base::ADDRESS).is_none()
-            && self.some_ports(key).any(|(_, port)| habit::sort(port) != "ether")
+        let ports = || self.some_ports(key).map(|(_, port)| port);
+        self.get(key).is_some_and(|link| habit::is_unaddressed(link, ports()))
     }
 
     /// The link that lends its address to this one: what one in mode passthru stands on.

@@ -5,7 +5,7 @@ use linkctl_link::{Key, Link};
 use linkctl_schema::{Mac, Name, Value};
 
 use super::{Done, Errno, Model, Refusal, What};
-use crate::scope::is_fallback;
+use crate::scope::is_native;
 
 /// Bytes that the loopback takes in a packet, and the queues that it has (`gen_lo_setup` and `loopback_net_init` of
 /// `drivers/net/loopback.c`).
@@ -14,9 +14,7 @@ const QUEUES: u32 = 1;
 
 impl Model {
     pub(super) fn new_netns(&mut self, key: &Key) -> Done {
-        if *key != Key::loopback(key.netns.clone()) || key.netns.name().is_none() {
-            return Err(Refusal::new(Errno::Inval, format!("{key} comes with no namespace")));
-        }
+        named(key)?;
         if self.get(key).is_some() {
             return Err(Refusal::new(Errno::Exist, format!("there is a namespace {} already", key.netns)));
         }
@@ -33,23 +31,29 @@ impl Model {
     /// Refuses what would be lost: links of the kernel's own making are not.
     pub(super) fn drop_netns(&mut self, key: &Key) -> Done {
         self.there(key)?;
-        if *key != Key::loopback(key.netns.clone()) || key.netns.name().is_none() {
-            return Err(Refusal::new(Errno::Inval, format!("{key} goes with no namespace")));
-        }
-        let left = |(k, l): &(&Key, &Link)| *k != key && !is_fallback(&k.name, l.kind_word());
+        named(key)?;
         let inside = self.world.range(Key::new(key.netns.clone(), Name::NONE)..);
-        let mut inside = inside.take_while(|(k, _)| k.netns == key.netns).filter(left);
-        if let Some((first, _)) = inside.next() {
-            let more = inside.count();
+        let inside = inside.take_while(|(k, _)| k.netns == key.netns);
+        let (native, left): (Vec<_>, Vec<_>) = inside.partition(|(k, l)| is_native(k, l.kind_word()));
+        if let [(first, _), others @ ..] = &left[..] {
+            let more = others.len();
             let others = if more == 0 { String::new() } else { format!(" and {more} more") };
             return Err(Refusal::new(
                 Errno::Busy,
                 format!("namespace {} still has the link {}{others}", key.netns, first.name),
             ));
         }
-        let fallbacks: Vec<Key> = self.world.keys().filter(|k| k.netns == key.netns).cloned().collect();
-        fallbacks.iter().for_each(|k| _ = self.remove(k));
+        let native: Vec<Key> = native.into_iter().map(|(k, _)| k.clone()).collect();
+        native.iter().for_each(|k| _ = self.remove(k));
         self.note(key, What::Fell);
         Ok(())
     }
+}
+
+/// Whether a namespace that can be made and taken away comes with this link.
+fn named(key: &Key) -> Done {
+    if key.is_loopback() && key.netns.name().is_some() {
+        return Ok(());
+    }
+    Err(Refusal::new(Errno::Inval, format!("no namespace comes or goes with {key}")))
 }
