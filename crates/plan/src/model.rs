@@ -57,6 +57,10 @@ pub struct Model {
     near: BTreeMap<Key, BTreeSet<Key>>,
     /// Who stands on a link, by the link below.
     above: BTreeMap<Key, BTreeSet<Key>>,
+    /// The ports of a link, by the master.
+    ports: BTreeMap<Key, BTreeSet<Key>>,
+    /// The rings that a link is an end of, by the end.
+    rings: BTreeMap<Key, BTreeSet<Key>>,
     /// The same of those that take over its packets, by their family, too: links of several do not stand there together.
     takers: BTreeMap<(Key, &'static str), BTreeSet<Key>>,
     /// Who has an alternative name, by namespace and name.
@@ -156,14 +160,17 @@ impl Model {
 
     /// The ports of a link.
     pub(crate) fn ports(&self, key: &Key) -> Vec<Key> {
-        self.near_by(key, |k, l| k.netns == key.netns && l.has_master() == Some(key.name))
+        self.ports.get(key).into_iter().flatten().cloned().collect()
     }
 
     /// The same one by one, for those who need not all.
     pub(crate) fn some_ports<'m>(&'m self, key: &'m Key) -> impl Iterator<Item = (&'m Key, &'m Link)> {
-        let port = |k: &'m Key| self.world.get_key_value(k);
-        let is = move |(k, l): &(&Key, &Link)| k.netns == key.netns && l.has_master() == Some(key.name);
-        self.near(key).filter_map(port).filter(is)
+        self.ports.get(key).into_iter().flatten().filter_map(|k| self.world.get_key_value(k))
+    }
+
+    /// The rings that a link is an end of.
+    fn rings(&self, key: &Key) -> impl Iterator<Item = &Key> {
+        self.rings.get(key).into_iter().flatten()
     }
 
     /// The links that stand on a link.
@@ -228,10 +235,6 @@ impl Model {
             && link.lower.as_ref().is_some_and(|l| self.get(l).is_some() && !self.is_up(l))
     }
 
-    fn near_by(&self, key: &Key, mut keep: impl FnMut(&Key, &Link) -> bool) -> Vec<Key> {
-        self.near(key).filter(|k| self.world.get(k).is_some_and(|l| keep(k, l))).cloned().collect()
-    }
-
     fn there(&self, key: &Key) -> Result<&Link, Refusal> {
         self.world.get(key).ok_or_else(|| Refusal::new(Errno::NoDev, format!("no link is called {key}")))
     }
@@ -256,6 +259,12 @@ impl Model {
         for other in mentions(key, link) {
             self.near.entry(other).or_default().insert(key.clone());
         }
+        if let Some(master) = link.has_master() {
+            self.ports.entry(key.beside(master)).or_default().insert(key.clone());
+        }
+        for end in ends(link) {
+            self.rings.entry(key.beside(end)).or_default().insert(key.clone());
+        }
         if let Some(lower) = stands_on(key, link) {
             if habit::taps_lower(link) {
                 let at = (lower.clone(), habit::family(link));
@@ -279,6 +288,12 @@ impl Model {
         let link = self.world.remove(key)?;
         for other in mentions(key, &link) {
             forget(&mut self.near, &other, key);
+        }
+        if let Some(master) = link.has_master() {
+            forget(&mut self.ports, &key.beside(master), key);
+        }
+        for end in ends(&link) {
+            forget(&mut self.rings, &key.beside(end), key);
         }
         if let Some(lower) = stands_on(key, &link) {
             if habit::taps_lower(&link) {
@@ -310,6 +325,11 @@ impl Model {
             self.insert(key, link);
         }
     }
+}
+
+/// The ends of a link, where it is a ring.
+fn ends(link: &Link) -> impl Iterator<Item = Name> {
+    link.named().filter(|_| habit::takes_ends(link))
 }
 
 /// The alternative names of a link.

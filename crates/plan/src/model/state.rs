@@ -172,12 +172,6 @@ impl Model {
             || self.rings(key).next().is_some()
     }
 
-    /// The rings that a link is an end of.
-    fn rings<'m>(&'m self, key: &'m Key) -> impl Iterator<Item = &'m Key> {
-        let ring = |k: &&Key| k.netns == key.netns && self.get(k).is_some_and(habit::takes_ends);
-        self.near(key).filter(ring).filter(|k| self.get(k).is_some_and(|l| l.named().any(|n| n == key.name)))
-    }
-
     /// Whether `low` carries `high`: as what it stands on, or as a port of it, over however many links.
     pub(super) fn carries(&self, low: &Key, high: &Key) -> bool {
         let mut todo = vec![low.clone()];
