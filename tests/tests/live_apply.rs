@@ -1,5 +1,7 @@
 //! `plan`, `apply` and `undo` on a real kernel: all of it, or all as it was.
 
+use std::time::Duration;
+
 use linkctl_conformance::Space;
 use linkctl_conformance::peer::Everything;
 
@@ -211,4 +213,63 @@ fn standard_input_is_a_file_too() {
     let said = space.linkctl_fed(&["plan", "-"], SITE.as_bytes());
     said.fails(2).out_has("br0");
     space.linkctl_fed(&["plan", "-"], b"version: 1\nlinks: {x: 5}\n").fails(3).err_has("standard input");
+}
+
+/// What holds of a second apply, whichever way it is found out.
+#[test]
+fn an_apply_that_was_proven_is_looked_at_again_where_anything_changed() {
+    let Some(space) = world() else { return };
+    space.apply(SITE, &[]).ok().out_has("applied");
+    let file = space.file("goal.yaml", SITE);
+    let apply = format!("apply {}", file.display());
+    let again = || space.linkctl(&apply);
+    again().ok().out_has("nothing to do");
+    let proof = || {
+        let folders = std::fs::read_dir(space.state()).expect("a folder").flatten();
+        folders.map(|f| f.path().join("proof")).find(|p| p.exists()).expect("it is noted")
+    };
+    let noted = std::fs::read(proof()).expect("a file");
+    // Each of these undoes what the file says, here and in the other namespaces, on the link, its kind and its port.
+    for words in [
+        "link set br0 type bridge forward_delay 300",
+        "link set va type bridge_slave isolated off",
+        "link set vb nomaster",
+        "link set mv0 down",
+        "link del mv0",
+        "-n red link set eth0 down",
+    ] {
+        space.ip(words).ok();
+        again().ok().out_has("applied");
+        again().ok().out_has("nothing to do");
+    }
+    // What no file names is another reading, and changes nothing.
+    space.ip("link add other type bridge").ok();
+    again().ok().out_has("nothing to do");
+    space.ip("link del other").ok();
+    again().ok().out_has("nothing to do");
+    // The same links, and files that say something else.
+    space.apply(&SITE.replace("forward_delay: 2s", "forward_delay: 3s"), &[]).ok().out_has("applied");
+    space.apply(SITE, &[]).ok().out_has("applied");
+    // A note of anything else is none: damaged, of other links, empty.
+    let whole = std::fs::read(proof()).expect("a file");
+    assert_ne!(noted, whole);
+    space.ip("link set mv0 down").ok();
+    for wrong in [&noted, &whole[..whole.len() / 2], b"", b"linkctl-proof 1 files=0 seed=0 links=0 spaces=\n"]
+    {
+        std::fs::write(proof(), wrong).expect("a file");
+        again().ok().out_has("applied");
+        space.ip("link set mv0 down").ok();
+    }
+    // The same name, and another namespace.
+    space.ip("link set mv0 up").ok();
+    again().ok();
+    space.ip("netns del red").ok();
+    // The kernel takes a namespace down when it comes to it.
+    let gone = || space.ip("link show va").status != 0;
+    assert!((0..200).any(|_| gone() || {
+        std::thread::sleep(Duration::from_millis(25));
+        false
+    }));
+    space.ip("netns add red").ok();
+    again().ok().out_has("applied");
 }

@@ -23,6 +23,18 @@ pub(crate) fn write(path: &Path, parts: &[&[u8]]) -> Result<(), Fault> {
     sync(path.parent().unwrap_or(path))
 }
 
+/// Writes a file that may be lost: whole or not at all, but for a power cut.
+pub(crate) fn jot(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
+    let new = path.with_extension("new");
+    let fault = |e| Fault::Io(new.clone(), e);
+    let mut file =
+        OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&new).map_err(fault)?;
+    file.write_all(bytes).and_then(|()| fs::rename(&new, path)).map_err(|e| {
+        let _ = fs::remove_file(&new);
+        fault(e)
+    })
+}
+
 /// Writes a file that a person named: the same, by a name of this process's own that is nobody else's.
 pub(crate) fn write_beside(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
     let mut name = std::ffi::OsString::from(".");

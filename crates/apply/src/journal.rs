@@ -5,7 +5,7 @@
 //! about the transaction and a goal file: the way home. Beside it may lie, under the same id, `until`: the time at
 //! which the guardian takes it back, `note`: why it is where it is, and `guard`: the guardian's own lock.
 
-mod about;
+pub(crate) mod about;
 mod current;
 mod fault;
 mod lock;

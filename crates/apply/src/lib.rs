@@ -15,6 +15,7 @@ pub mod keep;
 pub mod lookup;
 mod nic;
 mod owned;
+pub mod proof;
 pub mod rehearse;
 mod requests;
 pub mod saved;

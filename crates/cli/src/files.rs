@@ -4,6 +4,7 @@
 
 use std::ffi::OsString;
 use std::fs::Metadata;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Read;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
@@ -66,6 +67,15 @@ pub(crate) fn sources(paths: &[PathBuf], files: &[File]) -> Option<Sources> {
     }
     let parts = files.iter().map(|f| (f.name.as_os_str().as_encoded_bytes(), f.bytes.as_slice()));
     Some(Sources::of(&place, parts))
+}
+
+/// A number for what files say, where and to whom: as long as it is the same, they are.
+pub(crate) fn number(files: &[File]) -> u64 {
+    let mut sum = DefaultHasher::new();
+    for File { name, bytes, exposed } in files {
+        (name, bytes, exposed).hash(&mut sum);
+    }
+    sum.finish()
 }
 
 fn texts(files: &[File]) -> Vec<Text<'_>> {

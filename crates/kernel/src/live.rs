@@ -9,7 +9,7 @@ use std::path::Path;
 
 use linkctl_link::message::{self, Around, To};
 use linkctl_link::numbers::RTM_NEWLINK;
-use linkctl_link::{Key, Netns as Called, Seen, Snapshot};
+use linkctl_link::{Imprint, Key, Netns as Called, Seen, Snapshot};
 
 use crate::ethtool::Generic;
 use crate::netns::{NAMES, Netns, Place, inside};
@@ -156,6 +156,24 @@ impl Live {
             }
         }
         Ok((out, whole))
+    }
+
+    /// A number for all that can be set of the links of some namespaces, as [`Imprint`] counts it, without keeping what was
+    /// read; `None` where links changed during every attempt.
+    pub fn imprint(&mut self, spaces: &[Called], seed: u64) -> Result<Option<u64>, Error> {
+        let mut out = Imprint::new(seed);
+        let mut whole = true;
+        for called in spaces {
+            let request = message::get(None, thorough()).map_err(malformed)?;
+            let before = out.clone();
+            let dumped = self.socket(called)?.dump_consistent(request, |part| match part {
+                Part::Begin => out.clone_from(&before),
+                Part::Message(m) if m.header.kind == RTM_NEWLINK => out.link(m.payload),
+                Part::Message(_) => {}
+            })?;
+            whole &= !dumped.interrupted;
+        }
+        Ok(whole.then(|| out.number()))
     }
 
     /// How one namespace numbers the others: those that are open here, and those that have names.

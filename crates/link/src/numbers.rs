@@ -20,6 +20,10 @@ pub const IFLA_IFNAME: u16 = 3;
 pub const IFLA_LINK: u16 = 5;
 /// The link above that this is a port of, by index.
 pub const IFLA_MASTER: u16 = 10;
+/// Counters of 32 bits.
+pub const IFLA_STATS: u16 = 7;
+/// Counters of 64 bits.
+pub const IFLA_STATS64: u16 = 23;
 /// The nest of kind and kind's attributes.
 pub const IFLA_LINKINFO: u16 = 18;
 /// The namespace that the link is made in or moves to, by file descriptor.

@@ -9,6 +9,7 @@ use linkctl_schema::{Below, FieldDef, Fields, Kind, Name, Record, Type, diff};
 use linkctl_wire::{Attrs, number};
 
 use crate::goal::{Goal, Want};
+use crate::imprint::Imprint;
 use crate::key::Key;
 use crate::link::Link;
 use crate::netns::Netns;
@@ -138,6 +139,21 @@ impl Snapshot {
         if let Some(space) = self.spaces.last_mut() {
             space.nsids = nsids;
         }
+    }
+
+    /// A number for all that can be set of the links of some namespaces, as [`Imprint`] counts it.
+    pub fn imprint(&self, spaces: &[Netns], seed: u64) -> u64 {
+        let mut out = Imprint::new(seed);
+        for space in spaces.iter().filter_map(|netns| self.space(netns)) {
+            let messages = space.entries.iter().filter_map(|e| space.arena.get(e.start..e.end));
+            messages.for_each(|payload| out.link(payload));
+        }
+        out.number()
+    }
+
+    /// Whether some setting of a link is told by what is beside its message: names of users.
+    pub fn is_called(&self) -> bool {
+        self.spaces.iter().any(|s| s.owned)
     }
 
     /// Whether a link of the namespace begun last belongs to a user, so that names of users tell more.

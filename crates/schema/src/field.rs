@@ -178,21 +178,7 @@ impl Fields {
         let mut known = [0; 2];
         let mut i = 0;
         while i < list.len() {
-            let f = &list[i];
-            if !f.path.is_empty() {
-                known = with(known, f.path[0]);
-            } else if !matches!(f.ty, Type::Header { .. }) {
-                known = with(known, f.attr);
-                match f.ty {
-                    Type::Ip { v6 } => known = with(known, v6),
-                    Type::Hops { inherit, .. } => known = with(known, inherit),
-                    Type::Span { max } => known = with(known, max),
-                    Type::Macs { mode, item } => known = with(with(known, mode), item),
-                    Type::Key { flags } | Type::Either { flags, .. } => known = with(known, flags),
-                    Type::Prefix { len, .. } => known = with(known, len),
-                    _ => {}
-                }
-            }
+            known = all(known, &list[i]);
             i += 1;
         }
         Self { list, known }
@@ -253,6 +239,26 @@ const fn named(list: &[FieldDef], name: &str) -> Option<usize> {
     None
 }
 
+/// The attributes of a nest with those that a field is read from.
+pub(crate) const fn all(known: [u64; 2], f: &FieldDef) -> [u64; 2] {
+    if !f.path.is_empty() {
+        return with(known, f.path[0]);
+    }
+    if matches!(f.ty, Type::Header { .. }) {
+        return known;
+    }
+    let known = with(known, f.attr);
+    match f.ty {
+        Type::Ip { v6 } => with(known, v6),
+        Type::Hops { inherit, .. } => with(known, inherit),
+        Type::Span { max } => with(known, max),
+        Type::Macs { mode, item } => with(with(known, mode), item),
+        Type::Key { flags } | Type::Either { flags, .. } => with(known, flags),
+        Type::Prefix { len, .. } => with(known, len),
+        _ => known,
+    }
+}
+
 /// Whether two strings are equal, at compile time.
 pub(crate) const fn same(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
@@ -269,7 +275,7 @@ pub(crate) const fn same(a: &str, b: &str) -> bool {
     true
 }
 
-const fn with(mut known: [u64; 2], attr: u16) -> [u64; 2] {
+pub(crate) const fn with(mut known: [u64; 2], attr: u16) -> [u64; 2] {
     known[attr as usize / 64] |= 1 << (attr % 64);
     known
 }

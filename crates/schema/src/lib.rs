@@ -12,6 +12,7 @@ pub mod docs;
 pub mod ethertype;
 pub mod field;
 pub mod grammar;
+pub mod imprint;
 pub mod iproute;
 pub mod json;
 pub mod jsonschema;

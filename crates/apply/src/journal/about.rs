@@ -77,8 +77,7 @@ impl About {
             let _ = write!(out, " place={:016x} content={:016x}", sources.place, sources.content);
         }
         if let Some(spaces) = &self.spaces {
-            let names: Vec<String> = spaces.iter().filter_map(Netns::name).map(plain).collect();
-            let _ = write!(out, " spaces={}", names.join(","));
+            let _ = write!(out, " spaces={}", listed(spaces));
         }
         let _ = writeln!(out, " steps={} command={}", self.steps, self.command);
         out
@@ -116,13 +115,18 @@ impl About {
     }
 }
 
+/// The names of namespaces as one word; that of the command has none.
+pub(crate) fn listed(spaces: &[Netns]) -> String {
+    spaces.iter().filter_map(Netns::name).map(plain).collect::<Vec<_>>().join(",")
+}
+
 /// A namespace's name as part of a list in one word.
 fn plain(name: &str) -> String {
     escape(name.as_bytes()).replace(' ', "\\x20").replace(',', "\\x2c")
 }
 
 /// The namespaces of such a list, and the one of the command, which has no name.
-fn spaces(list: &str) -> Option<Vec<Netns>> {
+pub(crate) fn spaces(list: &str) -> Option<Vec<Netns>> {
     let named = |word| Netns::named(std::str::from_utf8(&unescape(word)).ok()?);
     let names = list.split(',').filter(|word| !word.is_empty()).map(named);
     std::iter::once(Some(Netns::HERE)).chain(names).collect()

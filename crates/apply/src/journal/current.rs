@@ -49,7 +49,7 @@ pub enum Verdict {
 impl Records {
     /// What became of files when they were last applied.
     pub fn verdict(&self, sources: Sources) -> Result<Verdict, Fault> {
-        if self.current(sources.place)?.is_some_and(|(about, _)| about.sources == Some(sources)) {
+        if self.kept(sources.place)?.is_some_and(|(_, about, _)| about.sources == Some(sources)) {
             return Ok(Verdict::Held);
         }
         for record in self.list()?.into_iter().rev() {
@@ -65,15 +65,27 @@ impl Records {
         Ok(Verdict::New)
     }
 
+    /// Whether the goal that holds of the files of a place is what these say.
+    pub fn is_current(&self, sources: Sources) -> bool {
+        let kept = self.kept(sources.place).ok().flatten();
+        kept.is_some_and(|(_, about, _)| about.sources == Some(sources))
+    }
+
     /// The goal that holds of the files of a place, where one was ever kept.
     pub fn current(&self, place: u64) -> Result<Option<(About, Goal)>, Fault> {
+        let Some((path, about, bytes)) = self.kept(place)? else { return Ok(None) };
+        Ok(Some((about, way_home(&path, &bytes)?)))
+    }
+
+    /// The same as it was kept.
+    fn kept(&self, place: u64) -> Result<Option<(PathBuf, About, Vec<u8>)>, Fault> {
         let path = self.current_path(place);
         let bytes = match fs::read(&path) {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             bytes => bytes.map_err(|e| Fault::Io(path.clone(), e))?,
         };
         let (about, _) = About::split(&bytes).map_err(|why| Fault::Broken(path.clone(), why.into()))?;
-        Ok(Some((about, way_home(&path, &bytes)?)))
+        Ok(Some((path, about, bytes)))
     }
 
     fn current_path(&self, place: u64) -> PathBuf {
@@ -85,7 +97,7 @@ impl Journal {
     /// Says that the links are as a goal says, with nothing to do for it.
     pub fn accept(&self, goal: &Goal, about: &About) -> Result<(), Fault> {
         let Some(sources) = about.sources else { return Ok(()) };
-        if self.current(sources.place).ok().flatten().is_some_and(|(a, _)| a.sources == Some(sources)) {
+        if self.is_current(sources) {
             return Ok(());
         }
         let body = save::json(goal);

@@ -2,9 +2,12 @@
 
 use std::mem::ManuallyDrop;
 
-use linkctl::apply::Sources;
+use linkctl::apply::proof::{self, Claim, Proof};
 use linkctl::apply::saved::Saved;
-use linkctl::link::Goal;
+use linkctl::apply::{Journal, Sources};
+use linkctl::kernel::Live;
+use linkctl::link::{Goal, Snapshot};
+use linkctl::plan::Plan;
 
 use super::declared::{Declared, Keeping};
 use super::journal::open_settled;
@@ -15,83 +18,118 @@ use super::weigh::{Given, Weighed};
 use super::{foreign, live, print};
 use crate::args::{self, Common};
 use crate::exit::Failure;
-use crate::files::{self, For};
+use crate::files::{self, File, For};
 use crate::span::{shown, steps};
 use crate::term::{Colour, Term};
 
-/// Applies a file.
+/// Applies files, or a plan that was saved.
 pub(crate) fn run(args: &args::Apply, common: &Common) -> Result<(), Failure> {
-    let (wanted, files) = wanted(args)?;
-    done(wanted, args, common).map_err(|failure| files::placed(&files, failure))
-}
-
-fn done(wanted: Wanted, args: &args::Apply, common: &Common) -> Result<(), Failure> {
-    let Wanted { mut goal, sources, saved } = wanted;
-    let given =
-        Given { lockout: args.allow_lockout, confirmed: args.confirm.is_some(), ..args.allowed.given(&goal) };
-    goal.rebuild = given.rebuild;
-    let whole = sources.map(|_| goal.clone());
-    let mut live = live(common)?;
-    let journal = open_settled(&args.journal, &live)?;
-    // The process ends with the command: freeing its many small parts one by one is no use.
-    let declared = ManuallyDrop::new(Declared::new(goal, &mut live, &args.journal.state)?);
-    let plan = declared.plan();
-    saved.as_ref().map_or(Ok(()), |saved| saved::fresh(saved, &declared, &plan, &live))?;
-    let plan = ManuallyDrop::new(plan?);
-    let weighed = Weighed::new(&declared, &plan, &mut live)?;
-    let rehearsed = Rehearsed::maybe(rehearse::Wanted::of(args), &declared, &plan)?;
-    show_weighed(&plan, &weighed, rehearsed.as_ref(), given, common)?;
-    let keeping = Keeping {
-        journal: &journal,
-        state: &args.journal.state,
-        common,
-        window: args.confirm,
-        take_over: args.take_over,
-        declared: sources.zip(whole.as_ref()),
-    };
-    if plan.steps.is_empty() {
-        return keeping.accept();
-    }
-    weighed.permit(given)?;
-    rehearsed.map_or(Ok(()), Rehearsed::verdict)?;
-    foreign::permit(&plan, &declared.world, &live, keeping.take_over)?;
-    let (record, read) = declared.carry_out(&plan, &mut live, &keeping)?;
-    declared.note(&plan, read, &mut live, &keeping)?;
-    if common.json {
-        return Ok(());
-    }
-    let id = record.map_or(String::new(), |r| r.id);
-    let then = match args.confirm {
-        None => "linkctl undo takes them back".to_owned(),
-        Some(window) => {
-            format!("they are taken back in {} unless you say\n  linkctl confirm {id}", shown(window))
-        }
-    };
-    print(&format!(
-        "{} {} as {id}; {then}\n",
-        Term::stdout().paint(Colour::Green, "applied"),
-        steps(plan.steps.len())
-    ))
-}
-
-/// What is to be.
-struct Wanted {
-    goal: Goal,
-    /// What tells the files, where they are those that are applied at boot.
-    sources: Option<Sources>,
-    /// The plan that was kept of it.
-    saved: Option<Saved>,
-}
-
-/// Reads it, and the files that it is from.
-fn wanted(args: &args::Apply) -> Result<(Wanted, Vec<files::File>), Failure> {
     if let Some(path) = &args.plan {
         let saved = saved::read(path)?;
-        let wanted = Wanted { goal: saved.goal.clone(), sources: None, saved: Some(saved) };
-        return Ok((wanted, Vec::new()));
+        let mut apply = Apply { args, common, live: live(common)?, sources: None };
+        let journal = open_settled(&args.journal, &apply.live)?;
+        return apply.goal(saved.goal.clone(), Some(&saved), &journal, &mut |_, _| {});
     }
     let files = files::read(&args.files, For::Doing)?;
-    let (goal, sources) = (files::goal_of(&files)?, files::sources(&args.files, &files));
-    files::spaces(&files, &goal)?;
-    Ok((Wanted { goal, sources, saved: None }, files))
+    let sources = files::sources(&args.files, &files);
+    let mut apply = Apply { args, common, live: live(common)?, sources };
+    let proof = Proof::of(&args.journal.state, &apply.live, files::number(&files));
+    let done = match proof.claim(sources) {
+        Some(claim) => apply.again(&files, &proof, &claim),
+        None => files::goal_of(&files).and_then(|goal| {
+            let journal = open_settled(&args.journal, &apply.live)?;
+            apply.files(&files, goal, &proof, &journal)
+        }),
+    };
+    done.map_err(|failure| files::placed(&files, failure))
+}
+
+/// What an apply works with.
+struct Apply<'a> {
+    args: &'a args::Apply,
+    common: &'a Common,
+    live: Live,
+    /// What tells the files, where they are those that are applied at boot.
+    sources: Option<Sources>,
+}
+
+impl Apply<'_> {
+    /// Applies files that were fulfilled once. Where the links are still as they were then, nothing is to do.
+    fn again(&mut self, files: &[File], proof: &Proof, claim: &Claim) -> Result<(), Failure> {
+        let journal = open_settled(&self.args.journal, &self.live)?;
+        if !claim.holds(&mut self.live) {
+            return self.files(files, files::goal_of(files)?, proof, &journal);
+        }
+        let (declared, plan) = (Declared::fulfilled(), Plan::default());
+        let weighed = Weighed::new(&declared, &plan, &mut self.live)?;
+        let rehearsed = Rehearsed::maybe(rehearse::Wanted::of(self.args), &declared, &plan)?;
+        show_weighed(&plan, &weighed, rehearsed.as_ref(), Given::default(), self.common)
+    }
+
+    /// Applies the goal that files say, and notes where it is fulfilled.
+    fn files(&mut self, files: &[File], goal: Goal, proof: &Proof, journal: &Journal) -> Result<(), Failure> {
+        files::spaces(files, &goal)?;
+        let spaces = proof::spaces_of(&goal);
+        let mut note = |read: &Snapshot, live: &mut Live| proof.note(spaces.as_deref(), read, live);
+        self.goal(goal, None, journal, &mut note)
+    }
+
+    /// Applies a goal. `met` sees the reading that shows that it is fulfilled.
+    fn goal(
+        &mut self,
+        mut goal: Goal,
+        saved: Option<&Saved>,
+        journal: &Journal,
+        met: &mut dyn FnMut(&Snapshot, &mut Live),
+    ) -> Result<(), Failure> {
+        let Self { args, common, live, sources } = self;
+        let given = Given {
+            lockout: args.allow_lockout,
+            confirmed: args.confirm.is_some(),
+            ..args.allowed.given(&goal)
+        };
+        goal.rebuild = given.rebuild;
+        let whole = sources.map(|_| goal.clone());
+        // The process ends with the command: freeing its many small parts one by one is no use.
+        let declared = ManuallyDrop::new(Declared::new(goal, live, &args.journal.state)?);
+        let plan = declared.plan();
+        saved.map_or(Ok(()), |saved| saved::fresh(saved, &declared, &plan, live))?;
+        let plan = ManuallyDrop::new(plan?);
+        let weighed = Weighed::new(&declared, &plan, live)?;
+        let rehearsed = Rehearsed::maybe(rehearse::Wanted::of(args), &declared, &plan)?;
+        show_weighed(&plan, &weighed, rehearsed.as_ref(), given, common)?;
+        let keeping = Keeping {
+            journal,
+            state: &args.journal.state,
+            common,
+            window: args.confirm,
+            take_over: args.take_over,
+            declared: sources.zip(whole.as_ref()),
+        };
+        if plan.steps.is_empty() {
+            met(&declared.read, live);
+            return keeping.accept();
+        }
+        weighed.permit(given)?;
+        rehearsed.map_or(Ok(()), Rehearsed::verdict)?;
+        foreign::permit(&plan, &declared.world, live, keeping.take_over)?;
+        let (record, read) = declared.carry_out(&plan, live, &keeping)?;
+        read.iter().for_each(|read| met(read, live));
+        declared.note(&plan, read, live, &keeping)?;
+        if common.json {
+            return Ok(());
+        }
+        let id = record.map_or(String::new(), |r| r.id);
+        let then = match args.confirm {
+            None => "linkctl undo takes them back".to_owned(),
+            Some(window) => {
+                format!("they are taken back in {} unless you say\n  linkctl confirm {id}", shown(window))
+            }
+        };
+        print(&format!(
+            "{} {} as {id}; {then}\n",
+            Term::stdout().paint(Colour::Green, "applied"),
+            steps(plan.steps.len())
+        ))
+    }
 }

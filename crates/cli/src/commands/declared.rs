@@ -72,7 +72,7 @@ impl Declared {
         let sieve = Sieve::new(&goal, &owned);
         let beyond = goal.scope != Scope::Partial && read.keys().any(|k| sieve.may_go(&k));
         if !beyond && read.plainly(&goal) {
-            return Ok(Self { goal: Goal::new(), labels: BTreeMap::new(), read, world: World::new() });
+            return Ok(Self { read, ..Self::fulfilled() });
         }
         let mut world = read.world(|_| true);
         let labels = lookup::labels(live, &goal, &read).map_err(|e| Failure::new(Status::Refused, e))?;
@@ -83,6 +83,11 @@ impl Declared {
         let goal = wide.unwrap_or(goal);
         fill(live, &goal, &labels, &World::new(), &read, &mut world).map_err(|e| unread(&e))?;
         Ok(Self { goal, labels, read, world })
+    }
+
+    /// A goal that is known to be fulfilled.
+    pub(crate) fn fulfilled() -> Self {
+        Self { goal: Goal::new(), labels: BTreeMap::new(), read: Snapshot::new(), world: World::new() }
     }
 
     /// The same for what of a goal can be had by now; what waits, and for what.
