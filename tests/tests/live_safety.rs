@@ -82,8 +82,8 @@ fn a_link_that_someone_else_made_first_is_neither_changed_nor_deleted() {
 fn a_link_that_has_the_index_of_one_that_was_read_is_not_deleted_in_its_place() {
     let Some(space) = Space::new() else { return };
     let key = |n: &str| linkctl::link::Key::here(linkctl::schema::Name::new(n).expect("a name"));
-    // One by one, and so many that they go as a group.
-    for many in [1, 40] {
+    // One by one, and so many that they go as a group; listened to since they were read, or not.
+    for (many, heed) in [(1, true), (40, true), (40, false)] {
         let names: Vec<String> = (0..many).map(|i| format!("r{i}")).collect();
         for (i, name) in names.iter().enumerate() {
             space.ip(&format!("link add {name} index {} type bridge", 7000 + i)).ok();
@@ -91,6 +91,9 @@ fn a_link_that_has_the_index_of_one_that_was_read_is_not_deleted_in_its_place() 
         let mut live = linkctl::kernel::Live::open(linkctl::kernel::Place::Here).expect("a socket");
         let mut goal = linkctl::link::Goal::new();
         names.iter().for_each(|n| goal.forbid(key(n)));
+        if heed {
+            linkctl::apply::lookup::heed(&mut live, &goal, &[linkctl::link::Netns::HERE]);
+        }
         let (world, _) = linkctl::apply::world(&mut live, &goal).expect("links are read");
         let plan = linkctl::plan::plan(&world, &goal).expect("a plan");
         // Between the plan and its first act.

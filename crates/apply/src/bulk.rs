@@ -10,7 +10,8 @@ use std::ops::ControlFlow;
 use linkctl_kernel::{Error, Live, Stop, WINDOW};
 use linkctl_kinds::link as base;
 use linkctl_link::message::{self, Around, To};
-use linkctl_link::{Key, Netns};
+use linkctl_link::show::Near;
+use linkctl_link::{Key, Link, Netns, Seen, World};
 use linkctl_schema::{Record, Value};
 
 /// From how many links on it is worth it.
@@ -51,7 +52,7 @@ pub(crate) fn delete(live: &mut Live, netns: &Netns, keys: &[Key], group: u32) -
     Ok(())
 }
 
-/// A group number that no link of a namespace has: from the clock, far from those that people choose.
+/// A group number that no link of a namespace has.
 ///
 /// Fails where one of the links to be deleted is not there under the index that is known of it: that may be another link's
 /// by now, which is told one by one.
@@ -64,18 +65,29 @@ pub(crate) fn scratch<'k>(
     if doomed.into_iter().any(|k| live.index(k).is_none() || snapshot.index(k) != live.index(k)) {
         return Err(Error::Spent);
     }
-    let taken: BTreeSet<u64> = snapshot
-        .in_order(netns)
-        .filter_map(|(seen, near)| match seen.base.get(&base::GROUP.0, near) {
-            Some(Ok(Value::Num(n))) => Some(n),
-            _ => None,
-        })
-        .collect();
+    let group = |(seen, near): (Seen<'_>, &dyn Near)| match seen.base.get(&base::GROUP.0, near) {
+        Some(Ok(Value::Num(n))) => Some(n),
+        _ => None,
+    };
+    Ok(apart(&snapshot.in_order(netns).filter_map(group).collect()))
+}
+
+/// The same of a namespace that is as `world` says, which was read when the indexes of its links were.
+pub(crate) fn spare(world: &World, netns: &Netns) -> u32 {
+    let group = |link: &Link| match link.base.value(&base::GROUP.0) {
+        Some(Value::Num(n)) => Some(*n),
+        _ => None,
+    };
+    apart(&world.iter().filter(|(key, _)| key.netns == *netns).filter_map(|(_, link)| group(link)).collect())
+}
+
+/// A number that is none of these: from the clock, far from those that people choose.
+fn apart(taken: &BTreeSet<u64>) -> u32 {
     let now =
         std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.subsec_nanos());
     let mut group = 0x4000_0000 | (now ^ std::process::id().rotate_left(12)) & 0x3fff_ffff;
     while taken.contains(&u64::from(group)) {
         group = 0x4000_0000 | group.wrapping_add(1) & 0x3fff_ffff;
     }
-    Ok(group)
+    group
 }

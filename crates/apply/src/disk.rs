@@ -8,13 +8,17 @@ use std::path::Path;
 use crate::journal::Fault;
 
 /// Writes a file for root alone: beside it, synced, renamed into its place, and its folder synced.
-pub(crate) fn write(path: &Path, parts: &[&[u8]]) -> Result<(), Fault> {
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
+    write_by(path, |file| file.write_all(bytes))
+}
+
+/// The same, written by a function.
+pub(crate) fn write_by(path: &Path, f: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), Fault> {
     let new = path.with_extension("new");
     let fault = |e| Fault::Io(new.clone(), e);
     let mut file =
         OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&new).map_err(fault)?;
-    let written = parts.iter().try_for_each(|part| file.write_all(part)).and_then(|()| file.sync_all());
-    if let Err(e) = written {
+    if let Err(e) = f(&mut file).and_then(|()| file.sync_all()) {
         // A full disk is not made fuller by what is no use.
         let _ = fs::remove_file(&new);
         return Err(fault(e));
@@ -73,5 +77,13 @@ pub(crate) fn folder(path: &Path) -> Result<(), Fault> {
 
 /// A sum that tells damage, not forgery (FNV-1a, 64 bits).
 pub(crate) fn sum(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |sum, b| (sum ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3))
+    more(NOTHING, bytes)
+}
+
+/// The sum of no bytes.
+pub(crate) const NOTHING: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// The sum of what has that sum and of these bytes behind it.
+pub(crate) fn more(sum: u64, bytes: &[u8]) -> u64 {
+    bytes.iter().fold(sum, |sum, b| (sum ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3))
 }

@@ -5,7 +5,7 @@
 //! link of the same name is touched. The kernel works on through what was sent together with a refused request:
 //! those are acts on other links, and the account tells of them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::ControlFlow;
 
 use linkctl_kernel::{Error, Live, Refusal, Stop, WINDOW, signal};
@@ -94,6 +94,8 @@ fn carry_out(
     let mut engine = Engine {
         heed,
         plan,
+        world,
+        silent: live.silent(),
         kinds: Kinds::new(world),
         live,
         out: Account::default(),
@@ -125,6 +127,9 @@ struct Engine<'p> {
     /// Whether a signal ends it.
     heed: bool,
     plan: &'p Plan,
+    world: &'p World,
+    /// The namespaces that are as `world` says, as long as nothing was sent.
+    silent: BTreeSet<Netns>,
     kinds: Kinds,
     live: &'p mut Live,
     out: Account,
@@ -396,6 +401,9 @@ impl Engine<'_> {
         let netns = keys[0].netns.clone();
         let group = match self.scratch.take() {
             Some((of, group)) if of == netns => Ok(group),
+            _ if self.out.requests == 0 && self.silent.contains(&netns) => {
+                Ok(bulk::spare(self.world, &netns))
+            }
             _ => {
                 let rest = self.plan.steps[at..].iter().map(|s| &s.act);
                 let doomed = rest.map_while(|act| match act {

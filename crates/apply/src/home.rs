@@ -16,7 +16,9 @@ use crate::verify::settle_through;
 /// Brings the links to what a journal's record says was before, from wherever they are, and verifies it. No signal
 /// ends it. What is so already costs one reading.
 pub fn go_home(live: &mut Live, home: &Goal) -> Result<(), String> {
-    let snapshot = lookup::snapshot(live, home).map_err(|e| e.to_string())?;
+    let spaces = lookup::open(live, home, lookup::spaces(home)).map_err(|e| e.to_string())?;
+    lookup::heed(live, home, &spaces);
+    let snapshot = live.snapshot(&spaces, false).map_err(|e| e.to_string())?;
     let labels = lookup::labels(live, home, &snapshot).map_err(|e| e.to_string())?;
     let mut now = snapshot.world(|_| true);
     fill(live, home, &labels, &World::new(), &snapshot, &mut now).map_err(|e| e.to_string())?;

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use linkctl_kernel::{netns, process};
-use linkctl_link::{Goal, load, save};
+use linkctl_link::{Goal, load};
 
 pub use about::About;
 pub use current::{Sources, Verdict};
@@ -213,9 +213,8 @@ impl Journal {
         let record = Record { id: id(), state: State::Pending };
         self.propose(&record, goal, about)?;
         let about = About { spaces: Some(spaces(home)), ..about.clone() };
-        let body = save::json(home);
         let path = self.path(&record);
-        disk::write(&path, &[about.head(body.as_bytes()).as_bytes(), body.as_bytes()]).inspect_err(|_| {
+        about.write(&path, home).inspect_err(|_| {
             // It may be there all the same, and is no record of anything.
             let _ = fs::remove_file(&path);
         })?;
@@ -225,7 +224,7 @@ impl Journal {
     /// Says how far a transaction is, and why.
     pub fn mark(&self, record: &mut Record, state: State, note: &str) -> Result<(), Fault> {
         if !note.is_empty() {
-            disk::write(&self.beside(record, "note"), &[note.as_bytes(), b"\n"])?;
+            disk::write(&self.beside(record, "note"), format!("{note}\n").as_bytes())?;
         }
         let from = self.path(record);
         let next = Record { id: record.id.clone(), state };
@@ -244,7 +243,7 @@ impl Journal {
     /// Says when a transaction is taken back unless it is confirmed, on the clock of [`process::boottime`].
     pub fn wait_until(&self, record: &Record, time: Duration) -> Result<(), Fault> {
         let text = format!("{} {}\n", process::boot_id(), time.as_nanos());
-        disk::write(&self.beside(record, "until"), &[text.as_bytes()])
+        disk::write(&self.beside(record, "until"), text.as_bytes())
     }
 
     /// Removes the oldest that are over. That it fails is no harm: they are removed another time.

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use linkctl_kernel::{Error, Live, errno};
 use linkctl_kinds::link as base;
 use linkctl_link::goal::Match;
-use linkctl_link::{Goal, Key, Netns, Snapshot, World};
+use linkctl_link::{Goal, Key, Netns, Scope, Snapshot, Want, World};
 use linkctl_schema::{Name, Value};
 
+use crate::bulk;
 use crate::nic::fill;
 
 /// The namespaces that a goal speaks of, the one of the command always among them.
@@ -46,6 +47,15 @@ pub fn open(
 /// Whether a name stands for no namespace: there is no file, or none that a namespace is mounted on.
 fn is_missing(error: &Error) -> bool {
     matches!(error, Error::NotNetns(_)) || error.errno() == Some(errno::ENOENT)
+}
+
+/// Listens to namespaces where a goal has links taken away by the many, so that whoever deletes them knows whether they are
+/// still those that were read.
+pub fn heed(live: &mut Live, goal: &Goal, spaces: &[Netns]) {
+    let gone = goal.links.values().filter(|want| matches!(want, Want::Absent)).count();
+    if gone >= bulk::LEAST || goal.scope != Scope::Partial {
+        spaces.iter().for_each(|netns| live.listen(netns));
+    }
 }
 
 /// All links of the namespaces that a goal speaks of.

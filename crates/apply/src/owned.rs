@@ -170,7 +170,7 @@ impl Owned {
         };
         self.links.retain(|k, m| seen(&now, k).as_ref() == Some(m));
         self.links.extend(ours.into_iter().filter_map(|key| seen(&now, &key).map(|mark| (key, mark))));
-        disk::write(&path, &[self.text(live).as_bytes()])
+        disk::write(&path, self.text(live).as_bytes())
     }
 
     /// The links that are ours because of a plan, to be known by what they are afterwards.
@@ -236,7 +236,7 @@ impl Before {
     /// Writes it down beside the transaction.
     pub fn keep(&self, records: &Records, record: &Record) -> Result<(), Fault> {
         match &self.0 {
-            Some(text) => disk::write(&beside(records, &record.id), &[text.as_bytes()]),
+            Some(text) => disk::write(&beside(records, &record.id), text.as_bytes()),
             None => Ok(()),
         }
     }

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::os::fd::{AsFd, AsRawFd};
 use std::path::Path;
+use std::time::Duration;
 
 use linkctl_link::message::{self, Around, To};
 use linkctl_link::numbers::RTM_NEWLINK;
@@ -13,7 +14,7 @@ use linkctl_link::{Imprint, Key, Netns as Called, Seen, Snapshot};
 
 use crate::ethtool::Generic;
 use crate::netns::{NAMES, Netns, Place, inside};
-use crate::{Error, Monitor, Part, Socket, accounts, driver, ids};
+use crate::{Error, Event, Monitor, Part, Socket, accounts, driver, ids};
 
 /// The kernel, as seen from one namespace, and from others by name.
 pub struct Live {
@@ -28,6 +29,8 @@ pub(crate) struct Space {
     pub(crate) netns: Netns,
     socket: Socket,
     pub(crate) generic: Option<Generic>,
+    /// What was told since somebody wanted to know of it.
+    ear: Option<Monitor>,
 }
 
 impl Live {
@@ -44,7 +47,7 @@ impl Live {
             Self { spaces: BTreeMap::new(), home: Place::Here, indexes: HashMap::new(), sealed: true };
         for (called, netns) in spaces {
             let socket = Socket::open_in(&netns)?;
-            live.spaces.insert(called, Space { netns, socket, generic: None });
+            live.spaces.insert(called, Space { netns, socket, generic: None, ear: None });
         }
         Ok(live)
     }
@@ -71,7 +74,7 @@ impl Live {
         let place = called.name().map_or_else(|| self.home.clone(), |name| Place::Name(name.into()));
         let netns = Netns::open(&place)?;
         let socket = if place == Place::Here { Socket::open()? } else { Socket::open_in(&netns)? };
-        self.spaces.insert(called.clone(), Space { netns, socket, generic: None });
+        self.spaces.insert(called.clone(), Space { netns, socket, generic: None, ear: None });
         Ok(())
     }
 
@@ -96,6 +99,31 @@ impl Live {
         let space = self.spaces.get(called).ok_or(Error::Spent)?;
         let open = || Monitor::open(&[libc::RTNLGRP_LINK]);
         if *space.netns.place() == Place::Here { open() } else { inside(&space.netns, open)? }
+    }
+
+    /// Listens to what happens to the links of a namespace, until [`Live::silent`] is asked. What cannot be listened to is
+    /// not silent.
+    pub fn listen(&mut self, called: &Called) {
+        let ear = self.monitor(called).ok();
+        if let Some(space) = self.spaces.get_mut(called) {
+            space.ear = ear;
+        }
+    }
+
+    /// The namespaces in which nothing happened to any link since they were listened to; ends the listening. Whoever read
+    /// them after that knows them still.
+    pub fn silent(&mut self) -> BTreeSet<Called> {
+        let mut out = BTreeSet::new();
+        for (called, space) in &mut self.spaces {
+            let told = space
+                .ear
+                .take()
+                .map(|mut ear| ear.next(Some(Duration::ZERO)).map(|e| matches!(e, Event::Timeout)));
+            if matches!(told, Some(Ok(true))) {
+                out.insert(called.clone());
+            }
+        }
+        out
     }
 
     /// A namespace that is open.

@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hasher};
 
 use linkctl_kinds::{kind, link as base, port};
 use linkctl_schema::Fields;
-use linkctl_schema::imprint::Imprint as Nest;
+use linkctl_schema::imprint::{Imprint as Nest, part};
 use linkctl_wire::Attrs;
 
 use crate::numbers::{
@@ -28,13 +28,15 @@ pub struct Imprint {
     nests: Vec<(&'static Fields, Nest)>,
     sum: u64,
     links: u64,
+    /// What counts of one link.
+    parts: Vec<u8>,
 }
 
 impl Imprint {
     /// Of no links.
     pub fn new(seed: u64) -> Self {
         let base = Nest::new(&base::FIELDS, &[IFLA_IFNAME, IFLA_LINK_NETNSID], &ELSEWHERE);
-        Self { seed, base, nests: Vec::new(), sum: 0, links: 0 }
+        Self { seed, base, nests: Vec::new(), sum: 0, links: 0, parts: Vec::new() }
     }
 
     /// The number.
@@ -46,44 +48,48 @@ impl Imprint {
 
     /// Takes in the payload of an `RTM_NEWLINK`; bytes that are too short to be one are a link of their own.
     pub fn link(&mut self, payload: &[u8]) {
-        let mut sum = DefaultHasher::new();
-        sum.write_u64(self.seed);
+        let mut parts = std::mem::take(&mut self.parts);
+        parts.clear();
         if let Some((header, attrs)) = payload.split_at_checked(IFINFOMSG) {
             let flags = u32::from_ne_bytes([header[8], header[9], header[10], header[11]]);
-            sum.write(&header[..8]);
-            sum.write_u32(self.base.flags(flags));
-            self.base.nest(attrs, &mut sum);
+            parts.extend_from_slice(&header[..8]);
+            parts.extend_from_slice(&self.base.flags(flags).to_ne_bytes());
+            self.base.nest(attrs, &mut parts);
             if let Some(info) = Attrs::new(attrs).find(IFLA_LINKINFO) {
-                self.info(info, &mut sum);
+                self.info(info, &mut parts);
             }
         }
+        let mut sum = DefaultHasher::new();
+        sum.write_u64(self.seed);
+        sum.write(&parts);
         // A sum, for a dump tells links in whatever order; of numbers that are as good as drawn.
         self.sum = self.sum.wrapping_add(sum.finish());
         self.links += 1;
+        self.parts = parts;
     }
 
-    fn info(&mut self, bytes: &[u8], sum: &mut DefaultHasher) {
+    fn info(&mut self, bytes: &[u8], parts: &mut Vec<u8>) {
         let (mut own, mut of_port) = (None, None);
         for a in Attrs::new(bytes).map_while(Result::ok) {
             let word = || std::str::from_utf8(a.data).ok().map(|w| w.trim_end_matches('\0'));
-            if a.kind == IFLA_INFO_XSTATS {
-                continue;
-            }
-            sum.write_u16(a.kind);
+            let known = match a.kind {
+                IFLA_INFO_XSTATS => continue,
+                IFLA_INFO_DATA => own,
+                IFLA_INFO_SLAVE_DATA => of_port,
+                _ => None,
+            };
             match a.kind {
                 IFLA_INFO_KIND => own = word().and_then(kind),
                 IFLA_INFO_SLAVE_KIND => of_port = word().and_then(port),
-                IFLA_INFO_DATA | IFLA_INFO_SLAVE_DATA => {
-                    let known = if a.kind == IFLA_INFO_DATA { own } else { of_port };
-                    if let Some(known) = known {
-                        self.of(known.fields).nest(a.data, sum);
-                        continue;
-                    }
-                }
                 _ => {}
             }
-            sum.write_usize(a.data.len());
-            sum.write(a.data);
+            match known {
+                Some(known) => {
+                    part(a.kind, &[], parts);
+                    self.of(known.fields).nest(a.data, parts);
+                }
+                None => part(a.kind, a.data, parts),
+            }
         }
     }
 

@@ -35,7 +35,14 @@ pub fn yaml(goal: &Goal) -> String {
 
 /// The same as JSON, indented.
 pub fn json(goal: &Goal) -> String {
-    json::write(&head(goal), "links", links(goal))
+    let mut out = String::new();
+    json_to(goal, &mut |piece| out.push_str(piece));
+    out
+}
+
+/// The same, handed over in pieces: of ten thousand links the whole is as large as all that is known of them.
+pub fn json_to(goal: &Goal, sink: &mut dyn FnMut(&str)) {
+    json::write(&head(goal), "links", links(goal), sink);
 }
 
 /// Whether a person's file can say a value of a field: what is written of it is read as that value. Kernels hold others,

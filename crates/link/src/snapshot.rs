@@ -171,10 +171,19 @@ impl Snapshot {
     /// Takes one `RTM_NEWLINK` payload into the namespace begun last. Bytes that are no link are passed over:
     /// `None`. Returns whether the link has another end or a lower link in another namespace.
     pub fn push(&mut self, payload: &[u8]) -> Option<bool> {
-        let seen = Seen::new(payload)?;
-        let (index, flags, name) = (seen.index, seen.flags(), seen.name()?);
-        let elsewhere = seen.base.attr(IFLA_LINK_NETNSID).is_some();
-        let owned = seen.kind_word() == b"tun";
+        let (index, flags) = header(payload)?;
+        let (mut name, mut elsewhere, mut info) = (None, false, &[][..]);
+        // All of a message is looked at when it is asked for: this is done for each.
+        for a in Attrs::new(&payload[IFINFOMSG..]).map_while(Result::ok) {
+            match a.kind {
+                IFLA_IFNAME => name = Name::from_kernel(a.data),
+                IFLA_LINK_NETNSID => elsewhere = true,
+                IFLA_LINKINFO => info = a.data,
+                _ => {}
+            }
+        }
+        let name = name.filter(|n| !n.is_none())?;
+        let owned = Attrs::new(info).find(IFLA_INFO_KIND).is_some_and(|kind| trimmed(kind) == b"tun");
         let space = self.spaces.last_mut()?;
         space.owned |= owned;
         let start = space.arena.len();
@@ -337,10 +346,8 @@ struct Info<'a> {
 impl<'a> Seen<'a> {
     /// Reads the payload of an `RTM_NEWLINK` or `RTM_DELLINK`; `None` where it is too short to be one.
     pub fn new(payload: &'a [u8]) -> Option<Self> {
-        let fixed = payload.get(..IFINFOMSG)?;
-        let iftype = number::u16(&fixed[2..4])?;
-        let index = number::u32(&fixed[4..8])?;
-        let flags = number::u32(&fixed[8..12])?;
+        let (index, flags) = header(payload)?;
+        let iftype = number::u16(&payload[2..4])?;
         let base = View::with_flags(&payload[IFINFOMSG..], flags);
         let mut info = Info::default();
         for a in Attrs::new(base.attr(IFLA_LINKINFO).unwrap_or_default()).map_while(Result::ok) {
@@ -476,6 +483,12 @@ impl<'a> Seen<'a> {
         }
         link
     }
+}
+
+/// Index and flags; `None` where bytes are too short to be about a link.
+fn header(payload: &[u8]) -> Option<(u32, u32)> {
+    let fixed = payload.get(..IFINFOMSG)?;
+    Some((number::u32(&fixed[4..8])?, number::u32(&fixed[8..12])?))
 }
 
 /// The fields of a table that can be set, decoded.

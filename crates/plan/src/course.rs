@@ -39,8 +39,18 @@ pub(crate) struct Course<'i> {
     /// Links that were looked at, and how often.
     seen: BTreeMap<Key, u8>,
     harms: Harms,
+    /// The link whose turn it is.
+    turn: Option<Turn<'i>>,
     /// Links that are new: what the kernel gave them is known as far as their namespace has no defaults of its own.
     unsure: BTreeSet<Key>,
+}
+
+/// A link with what was asked for most, so that it is looked up once: the intent does not change on the way.
+struct Turn<'i> {
+    key: Key,
+    was: Option<&'i Link>,
+    said: Option<&'i Link>,
+    will: Option<&'i Link>,
 }
 
 type Done = Result<(), Conflict>;
@@ -61,6 +71,7 @@ impl<'i> Course<'i> {
             todo: BTreeSet::new(),
             seen: BTreeMap::new(),
             harms: Harms::default(),
+            turn: None,
             unsure: BTreeSet::new(),
         }
     }
@@ -90,6 +101,7 @@ impl<'i> Course<'i> {
         }
         let seen: Vec<Key> = self.seen.keys().cloned().collect();
         for key in &seen {
+            self.look(key);
             self.late(key)?;
         }
         let gone: Vec<Netns> = spaces.iter().map(|k| k.netns.clone()).collect();
@@ -101,13 +113,46 @@ impl<'i> Course<'i> {
     }
 
     fn settle(&mut self, key: &Key) -> Done {
-        if self.intent.will(key).is_none() {
+        self.look(key);
+        if self.will(key).is_none() {
             return Ok(());
         }
         if self.model.get(key).is_none() {
             self.create(key)?;
         }
         self.change(key)
+    }
+
+    /// It is a link's turn.
+    fn look(&mut self, key: &Key) {
+        let intent = self.intent;
+        let (was, said, will) = (intent.was.get(key), intent.said(key), intent.will(key));
+        self.turn = Some(Turn { key: key.clone(), was, said, will });
+    }
+
+    fn turn(&self, key: &Key) -> Option<&Turn<'i>> {
+        self.turn.as_ref().filter(|turn| turn.key == *key)
+    }
+
+    /// What a link was.
+    fn was(&self, key: &Key) -> Option<&'i Link> {
+        self.turn(key).map_or_else(|| self.intent.was.get(key), |turn| turn.was)
+    }
+
+    /// What the goal says of a link.
+    fn said(&self, key: &Key) -> Option<&'i Link> {
+        self.turn(key).map_or_else(|| self.intent.said(key), |turn| turn.said)
+    }
+
+    /// What a link is to be.
+    fn will(&self, key: &Key) -> Option<&'i Link> {
+        self.turn(key).map_or_else(|| self.intent.will(key), |turn| turn.will)
+    }
+
+    /// The master that a link is to have.
+    fn master_of(&self, key: &Key) -> Option<Name> {
+        self.will(key)?.has_master()?;
+        self.intent.master(key)
     }
 
     /// Has a link looked at when its turn comes.
@@ -143,7 +188,7 @@ impl<'i> Course<'i> {
         let mut any = false;
         for key in waiting {
             let have = self.model.get(&key).and_then(Link::has_master);
-            if have.is_some() && have != self.intent.master(&key) {
+            if have.is_some() && have != self.master_of(&key) {
                 let act = Act::Master(key.clone(), None);
                 if self.model.act(&act).is_ok() {
                     any = true;
@@ -163,7 +208,7 @@ impl<'i> Course<'i> {
         let Some(holder) = self.model.holder(beside, word).cloned() else { return Ok(()) };
         let name = Value::text(word);
         let keeps = |l: &Link| l.base.get(base::ALTNAME).unwrap_or_default().contains(&name);
-        if self.intent.will(&holder).is_some_and(keeps) {
+        if self.will(&holder).is_some_and(keeps) {
             return Ok(());
         }
         self.act(Act::Altnames { key: holder, add: Vec::new(), remove: vec![name] }, vec![Reason::Yields])
@@ -171,14 +216,14 @@ impl<'i> Course<'i> {
 
     /// Whether a link is to be up; `None` where it does not matter, or follows from the rest.
     fn up(&self, key: &Key) -> Option<bool> {
-        if let Some(up) = self.intent.said(key).and_then(Link::up) {
+        if let Some(up) = self.said(key).and_then(Link::up) {
             return Some(up);
         }
-        let was = self.intent.was.get(key)?;
-        let replaced = self.intent.will(key).is_some_and(|l| l.kind_word() != was.kind_word());
-        let master = self.intent.master(key);
+        let was = self.was(key)?;
+        let replaced = self.will(key).is_some_and(|l| l.kind_word() != was.kind_word());
+        let master = self.master_of(key);
         let joins = master != was.has_master() && self.opens(key, master);
-        let grounded = self.intent.will(key).is_some_and(|l| self.model.grounded(l));
+        let grounded = self.will(key).is_some_and(|l| self.model.grounded(l));
         was.up().filter(|up| !replaced && !joins && (!*up || !grounded))
     }
 
@@ -189,7 +234,7 @@ impl<'i> Course<'i> {
 
     /// Reasons for fields: differences that the goal speaks of, else that it was so before.
     fn why(&self, key: &Key, deltas: &[Delta]) -> Vec<Reason> {
-        let said = self.intent.said(key);
+        let said = self.said(key);
         let spoken = |name: &str| {
             let records =
                 said.into_iter().flat_map(|l| [Some(&l.base), Some(&l.data), l.port.as_ref(), l.ethtool()]);
@@ -204,7 +249,7 @@ impl<'i> Course<'i> {
     }
 
     fn why_master(&self, key: &Key, want: Option<Name>) -> Vec<Reason> {
-        let was = self.intent.was.get(key).and_then(Link::has_master);
+        let was = self.was(key).and_then(Link::has_master);
         let have = self.model.get(key).and_then(Link::has_master);
         if was == want && was.is_some() {
             return vec![Reason::Returns];
@@ -213,7 +258,7 @@ impl<'i> Course<'i> {
     }
 
     fn why_up(&self, key: &Key, up: bool) -> Vec<Reason> {
-        match self.intent.said(key).and_then(|l| l.base.get(base::UP)) {
+        match self.said(key).and_then(|l| l.base.get(base::UP)) {
             Some(_) => vec![delta::of("up", Some(Value::Bool(!up)), Value::Bool(up))],
             None => vec![Reason::Restores],
         }

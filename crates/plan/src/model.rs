@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use linkctl_kinds::link as base;
 use linkctl_link::topology::stands_on;
 use linkctl_link::{Key, Link, Netns, World};
-use linkctl_schema::{Name, Value};
+use linkctl_schema::{Name, Record, Value};
 
 use crate::act::Act;
 use crate::delta::{mentions, partner};
@@ -73,6 +73,8 @@ pub struct Model {
     firm: BTreeSet<Key>,
     /// Bridges whose MTU does.
     soft: BTreeSet<Key>,
+    /// What a new link has, by the tables that were asked for.
+    newborn: Vec<Record>,
     events: Vec<(Key, What)>,
 }
 

@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use crate::record::Record;
 pub use crate::shapes::*;
 use crate::types::Type;
 use crate::value::{Attr, Value};
@@ -76,6 +77,8 @@ pub const ABSENT: &str = "-";
 pub struct FieldDef {
     /// The attribute's number (`linux/if_link.h`); of IPv4 where a field has two.
     pub attr: u16,
+    /// Where it stands in the table that declares it; in one made of that it may stand elsewhere.
+    pub at: u8,
     /// Its name: the word on the command line and the key in a file.
     pub name: &'static str,
     /// Its shape.
@@ -208,12 +211,25 @@ impl Fields {
             i += 1;
         }
         assert!(n == N, "the length is another");
+        while n > 0 {
+            n -= 1;
+            out[n].at = n as u8;
+        }
         out
     }
 
     /// The fields, in order.
     pub const fn list(&self) -> &'static [FieldDef] {
         self.list
+    }
+
+    /// What a new link has of which nothing is said, as far as that never depends on anything.
+    pub fn born(&'static self) -> Record {
+        let mut out = Record::new(self);
+        for f in self.list {
+            f.born().into_iter().for_each(|value| out.put(f, value));
+        }
+        out
     }
 
     /// Whether an attribute number belongs to one of the fields.
@@ -327,6 +343,7 @@ impl<T: Attr> Field<T> {
     pub(crate) const fn new(attr: u16, name: &'static str, ty: Type) -> Self {
         let def = FieldDef {
             attr,
+            at: 0,
             name,
             ty,
             doc: "",
@@ -384,6 +401,8 @@ macro_rules! columns {
 columns! {
     /// Says what the field is.
     doc(doc: &'static str) { doc = doc }
+    /// Where it stands in the table that declares it.
+    at(place: u8) { at = place }
     /// Adds spellings that are understood.
     also(words: &'static [&'static str]) { also = words }
     /// Gives text output another key.
@@ -485,8 +504,12 @@ macro_rules! fields {
     ($($(#[doc = $doc:literal])+ $key:ident: $ty:ty = $def:expr;)*) => {
         $($(#[doc = $doc])+ #[allow(unreachable_pub)] pub const $key: $crate::Field<$ty> = {
             const FIELD: $crate::Field<$ty> = $def;
-            FIELD.doc(concat!($($doc, "\n"),+))
+            FIELD.doc(concat!($($doc, "\n"),+)).at(Place::$key as u8)
         };)*
+        /// Where each field stands in the table.
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms, clippy::allow_attributes)]
+        #[repr(u8)]
+        enum Place { $($key),* }
         /// The fields, in the order in which they are shown.
         #[allow(unreachable_pub)]
         pub static FIELDS: $crate::Fields = $crate::Fields::new(&[$($key.0),*]);

@@ -1,7 +1,5 @@
 //! What of a nest's bytes tells how a link is set, so that two readings can be compared without decoding them.
 
-use std::hash::Hasher;
-
 use linkctl_wire::Attrs;
 
 use crate::field::{FieldDef, Fields, all, with};
@@ -42,33 +40,40 @@ impl Imprint {
         flags & self.bits
     }
 
-    /// Takes what counts of a nest into a sum, in the order in which it is there.
-    pub fn nest(&self, bytes: &[u8], sum: &mut impl Hasher) {
+    /// Gathers what counts of a nest, in the order in which it is there.
+    pub fn nest(&self, bytes: &[u8], out: &mut Vec<u8>) {
         for a in Attrs::new(bytes).map_while(Result::ok) {
             let dull = self.dull.get(usize::from(a.kind / 64)).is_some_and(|w| w & (1 << (a.kind % 64)) != 0);
             if !dull {
-                part(a.kind, a.data, sum);
-            } else if self.deep.iter().any(|f| f.path[0] == a.kind) {
-                self.within(a.kind, a.data, sum);
+                part(a.kind, a.data, out);
+            } else if self.leads(&[], a.kind) {
+                self.within(&mut vec![a.kind], a.data, out);
             }
         }
     }
 
-    fn within(&self, nest: u16, bytes: &[u8], sum: &mut impl Hasher) {
-        for f in self.deep.iter().filter(|f| f.path[0] == nest) {
-            let rest = f.path[1..].iter().try_fold(bytes, |bytes, step| Attrs::new(bytes).find(*step));
-            let more = if let Type::Span { max } = f.ty { Some(max) } else { None };
-            for attr in std::iter::once(f.attr).chain(more) {
-                if let Some(data) = rest.and_then(|bytes| Attrs::new(bytes).find(attr)) {
-                    part(attr, data, sum);
-                }
+    /// Whether a field that can be set lies in a nest within these.
+    fn leads(&self, way: &[u16], nest: u16) -> bool {
+        self.deep.iter().any(|f| f.path.strip_prefix(way).and_then(<[u16]>::first) == Some(&nest))
+    }
+
+    fn within(&self, way: &mut Vec<u16>, bytes: &[u8], out: &mut Vec<u8>) {
+        for a in Attrs::new(bytes).map_while(Result::ok) {
+            let is = |f: &FieldDef| f.attr == a.kind || matches!(f.ty, Type::Span { max } if max == a.kind);
+            if self.deep.iter().any(|f| f.path == way.as_slice() && is(f)) {
+                part(a.kind, a.data, out);
+            } else if self.leads(way, a.kind) {
+                way.push(a.kind);
+                self.within(way, a.data, out);
+                way.pop();
             }
         }
     }
 }
 
 /// Number and length first, so that what is in one attribute is never taken for what is in two.
-fn part(attr: u16, data: &[u8], sum: &mut impl Hasher) {
-    sum.write_u64(u64::from(attr) << 32 | data.len() as u64);
-    sum.write(data);
+pub fn part(attr: u16, data: &[u8], out: &mut Vec<u8>) {
+    let head = u64::from(attr) << 32 | data.len() as u64;
+    out.extend_from_slice(&head.to_ne_bytes());
+    out.extend_from_slice(data);
 }

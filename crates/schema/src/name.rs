@@ -1,5 +1,6 @@
 //! A link's name, as the kernel holds it.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use crate::safe::Safe;
@@ -8,10 +9,26 @@ use crate::safe::Safe;
 ///
 /// Bytes, not text: the kernel accepts names that are not UTF-8 and names with escape sequences. [`fmt::Display`]
 /// shows those escaped. Copying is free; there is no allocation.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Name {
-    bytes: [u8; 15],
-    len: u8,
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Name(
+    /// The bytes, zeros, and last how many they are.
+    [u8; 16],
+);
+
+/// By bytes; of two of which one begins with the other the shorter comes first.
+impl Ord for Name {
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        // Names by the ten thousand are sorted: one number tells what one byte after the other would.
+        u128::from_be_bytes(self.0).cmp(&u128::from_be_bytes(other.0))
+    }
+}
+
+impl PartialOrd for Name {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 /// Why a word cannot be the name of a new link.
@@ -31,17 +48,18 @@ pub enum BadName {
 
 impl Name {
     /// No name at all: stands for "no link".
-    pub const NONE: Self = Self { bytes: [0; 15], len: 0 };
+    pub const NONE: Self = Self([0; 16]);
 
     /// The link that each network namespace has from its beginning.
-    pub const LOOPBACK: Self = Self { bytes: *b"lo\0\0\0\0\0\0\0\0\0\0\0\0\0", len: 2 };
+    pub const LOOPBACK: Self = Self(*b"lo\0\0\0\0\0\0\0\0\0\0\0\0\0\x02");
 
     /// Takes bytes that the kernel sent, up to the first NUL; `None` where they are more than 15.
     pub fn from_kernel(bytes: &[u8]) -> Option<Self> {
         let end = bytes.iter().position(|b| *b == 0).unwrap_or(bytes.len());
-        let mut name = Self { bytes: [0; 15], len: u8::try_from(end).ok()? };
-        name.bytes.get_mut(..end)?.copy_from_slice(&bytes[..end]);
-        Some(name)
+        let mut name = [0; 16];
+        name[..15].get_mut(..end)?.copy_from_slice(&bytes[..end]);
+        name[15] = end as u8;
+        Some(Self(name))
     }
 
     /// Takes a word as the name of an existing or new link, by the rules of the kernel (`dev_valid_name` in
@@ -67,12 +85,12 @@ impl Name {
 
     /// The bytes, without terminator.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..usize::from(self.len)]
+        &self.0[..usize::from(self.0[15])]
     }
 
     /// Whether this stands for "no link".
     pub fn is_none(&self) -> bool {
-        self.len == 0
+        self.0[15] == 0
     }
 }
 

@@ -79,8 +79,13 @@ impl Record {
     /// Says what a field is, whatever its type.
     pub fn put(&mut self, field: &FieldDef, value: Value<'static>) {
         let Some(at) = self.place(field) else { return };
+        let found = self.values.binary_search_by_key(&at, |(i, _)| *i);
+        // What others share is not copied to say the same.
+        if found.is_ok_and(|i| self.values[i].1 == value) {
+            return;
+        }
         let values = Arc::make_mut(&mut self.values);
-        match values.binary_search_by_key(&at, |(i, _)| *i) {
+        match found {
             Ok(i) => values[i].1 = value,
             Err(i) => {
                 // There are records by the ten thousand: they do not double for one value more.
@@ -135,6 +140,27 @@ impl Record {
         }
     }
 
+    /// What is said, and where nothing is, what `below` says; both are of one table.
+    #[must_use]
+    pub fn over(self, below: &Self) -> Self {
+        if self.is_empty() {
+            return Self { unknown: self.unknown, ..below.clone() };
+        }
+        if !std::ptr::eq(self.fields, below.fields) {
+            return self;
+        }
+        let mut values = Vec::with_capacity(self.values.len() + below.values.len());
+        let mut mine = self.values.iter().peekable();
+        for (at, value) in below.values.iter() {
+            while let Some(own) = mine.next_if(|(i, _)| i < at) {
+                values.push(own.clone());
+            }
+            values.push(mine.next_if(|(i, _)| i == at).cloned().unwrap_or_else(|| (*at, value.clone())));
+        }
+        values.extend(mine.cloned());
+        Self { values: Arc::new(values), ..self }
+    }
+
     fn value_mut(&mut self, field: &FieldDef) -> Option<&mut Value<'static>> {
         let at = self.place(field)?;
         let i = self.values.binary_search_by_key(&at, |(i, _)| *i).ok()?;
@@ -159,16 +185,14 @@ impl Record {
         out
     }
 
-    /// Where in the table a field stands. Fields are told apart by name, which the table has once; one that is the
-    /// table's own is found by its address.
+    /// Where in the table a field stands. Fields are told apart by name, which the table has once; most stand where the
+    /// table that declares them has them.
     fn place(&self, field: &FieldDef) -> Option<u8> {
         let list = self.fields.list();
-        let offset = std::ptr::from_ref(field).addr().wrapping_sub(list.as_ptr().addr());
-        let at = offset / size_of::<FieldDef>();
-        if list.get(at).is_some_and(|f| std::ptr::eq(f, field)) {
-            return u8::try_from(at).ok();
+        let same = |f: &FieldDef| f.attr == field.attr && f.name == field.name;
+        if list.get(usize::from(field.at)).is_some_and(same) {
+            return Some(field.at);
         }
-        let at = list.iter().position(|f| f.attr == field.attr && f.name == field.name)?;
-        u8::try_from(at).ok()
+        u8::try_from(list.iter().position(same)?).ok()
     }
 }

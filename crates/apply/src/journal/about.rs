@@ -1,14 +1,16 @@
 //! The first line of a record: who, when, and whether what follows is whole.
 
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::{Seek, Write as _};
+use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use linkctl_kernel::process;
-use linkctl_link::Netns;
 use linkctl_link::load::{escape, unescape};
+use linkctl_link::{Goal, Netns, save};
 use linkctl_schema::Safe;
 
-use super::Sources;
+use super::{Fault, Sources};
 use crate::disk;
 
 /// What begins every record.
@@ -62,9 +64,25 @@ impl About {
         self.boot == process::boot_id() && process::started(self.pid) == Some(self.started)
     }
 
-    /// The line that goes before a body.
-    pub(super) fn head(&self, body: &[u8]) -> String {
-        let mut out = format!("{SIGN}length={} sum={:016x}", body.len(), disk::sum(body));
+    /// Writes a record: this line, and a goal.
+    pub(super) fn write(&self, path: &Path, goal: &Goal) -> Result<(), Fault> {
+        disk::write_by(path, |file| {
+            // Length and sum are known when all is written, and take the place that was left for them.
+            file.write_all(self.head(0, 0).as_bytes())?;
+            let (mut length, mut sum, mut done) = (0, disk::NOTHING, Ok(()));
+            save::json_to(goal, &mut |piece| {
+                (length, sum) = (length + piece.len(), disk::more(sum, piece.as_bytes()));
+                done = std::mem::replace(&mut done, Ok(())).and_then(|()| file.write_all(piece.as_bytes()));
+            });
+            done?;
+            file.rewind()?;
+            file.write_all(self.head(length, sum).as_bytes())
+        })
+    }
+
+    /// The line that goes before a body of that length and sum: as long as for any other.
+    fn head(&self, length: usize, sum: u64) -> String {
+        let mut out = format!("{SIGN}length={length:020} sum={sum:016x}");
         let _ =
             write!(out, " made={} boot={} pid={} started={}", self.made, self.boot, self.pid, self.started);
         if let Some(user) = self.user {
@@ -147,7 +165,7 @@ mod tests {
                 .into(),
         );
         let body = b"{\"version\": 1}\n";
-        let whole = [about.head(body).as_bytes(), body].concat();
+        let whole = [about.head(body.len(), disk::sum(body)).as_bytes(), body].concat();
         assert_eq!(About::split(&whole), Ok((about.clone(), &body[..])));
         assert!(about.is_alive());
         for cut in 0..whole.len() {

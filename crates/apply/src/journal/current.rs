@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use linkctl_link::{Goal, save};
+use linkctl_link::Goal;
 
 use super::{About, Fault, Journal, Record, Records, State, way_home};
 use crate::disk;
@@ -100,9 +100,7 @@ impl Journal {
         if self.is_current(sources) {
             return Ok(());
         }
-        let body = save::json(goal);
-        let head = about.head(body.as_bytes());
-        disk::write(&self.current_path(sources.place), &[head.as_bytes(), body.as_bytes()])
+        about.write(&self.current_path(sources.place), goal)
     }
 
     /// Keeps the goal of a transaction beside it until it holds.
@@ -110,9 +108,7 @@ impl Journal {
         if about.sources.is_none() {
             return Ok(());
         }
-        let body = save::json(goal);
-        let head = about.head(body.as_bytes());
-        disk::write(&self.beside(record, "goal"), &[head.as_bytes(), body.as_bytes()])
+        about.write(&self.beside(record, "goal"), goal)
     }
 
     /// A transaction holds: so does its goal.

@@ -67,6 +67,7 @@ impl Declared {
         let owned = reached(&goal, live, state)?;
         let spaces: BTreeSet<Netns> = lookup::spaces(&goal).into_iter().chain(owned.spaces()).collect();
         let spaces = lookup::open(live, &goal, spaces).map_err(|e| unread(&e))?;
+        lookup::heed(live, &goal, &spaces);
         let read = live.snapshot(&spaces, false).map_err(|e| unread(&e))?;
         let owned = owned.among(&read);
         let sieve = Sieve::new(&goal, &owned);

@@ -2,8 +2,17 @@
 
 use super::tree::{Entry, Tree};
 
+/// How much is gathered before it is handed over.
+const PIECE: usize = 1 << 16;
+
 /// A document of these members and a last one, whose entries are written one by one: none need be there before or after.
-pub(super) fn write(head: &[Entry], last: &str, entries: impl Iterator<Item = Entry>) -> String {
+/// It is handed over in pieces.
+pub(super) fn write(
+    head: &[Entry],
+    last: &str,
+    entries: impl Iterator<Item = Entry>,
+    sink: &mut dyn FnMut(&str),
+) {
     let mut out = String::new();
     let mut sign = '{';
     for entry in head {
@@ -15,6 +24,10 @@ pub(super) fn write(head: &[Entry], last: &str, entries: impl Iterator<Item = En
     for entry in entries {
         member(sign, &entry, 2, &mut out);
         sign = ',';
+        if out.len() >= PIECE {
+            sink(&out);
+            out.clear();
+        }
     }
     if sign == '{' {
         out.push('{');
@@ -22,7 +35,7 @@ pub(super) fn write(head: &[Entry], last: &str, entries: impl Iterator<Item = En
         line(1, &mut out);
     }
     out.push_str("}\n}\n");
-    out
+    sink(&out);
 }
 
 /// A tree in one line, unless it is a map.

@@ -73,7 +73,7 @@ impl Course<'_> {
     /// refused.
     fn follows(&self, key: &Key, want: &linkctl_link::Link) -> bool {
         let mtu = |l: &linkctl_link::Link| l.base.get(base::MTU);
-        let said = |k: &Key| self.intent.said(k).is_some_and(|l| mtu(l).is_some());
+        let said = |k: &Key| self.said(k).is_some_and(|l| mtu(l).is_some());
         let squeezed = || {
             let lower = want.lower.as_ref().filter(|l| !said(l));
             let below = lower.and_then(|l| self.model.get(l)).and_then(mtu);
@@ -83,14 +83,14 @@ impl Course<'_> {
     }
 
     fn gap(&self, key: &Key) -> Option<Gap> {
-        let (have, want) = (self.model.get(key)?, self.intent.will(key)?);
+        let (have, want) = (self.model.get(key)?, self.will(key)?);
         let mut base = delta::base(have, want);
         // A field whose absence is no difference still has to be said to a link that is new.
-        let fresh = !self.intent.was.contains_key(key) || self.harms.why(key).is_some();
-        if let Some(said) = self.intent.said(key).filter(|_| fresh) {
+        let fresh = self.was(key).is_none() || self.harms.why(key).is_some();
+        if let Some(said) = self.said(key).filter(|_| fresh) {
             base.extend(delta::unsaid(&have.base, &said.base, |_| true));
         }
-        if let Some(said) = self.intent.said(key).filter(|_| self.unsure.contains(key)) {
+        if let Some(said) = self.said(key).filter(|_| self.unsure.contains(key)) {
             delta::insist(&mut base, &said.base);
         }
         if self.follows(key, want) {
@@ -111,7 +111,7 @@ impl Course<'_> {
         delta::size(&have.base, &want.base, &mut base);
         let all = base.len();
         let mut data = delta::data(have, want);
-        if let (Some(kind), Some(said)) = (want.kind, self.intent.said(key)) {
+        if let (Some(kind), Some(said)) = (want.kind, self.said(key)) {
             delta::along(kind, &have.data, &said.data, &mut data);
         }
         data.retain(|d| !delta::is_late(want.data.fields(), d.field));
@@ -134,7 +134,7 @@ impl Course<'_> {
             }
         }
         // What another link decides too gives way, unless it was said of this one.
-        let said = self.intent.said(key).map(|l| &l.data);
+        let said = self.said(key).map(|l| &l.data);
         data.retain(|d| !habit::is_common(have, d.field) || said.is_some_and(|r| spoken(r, d)));
         let elsewhere = data.iter().any(|d| matches!(d.field, "dev" | "remote"));
         if !data.is_empty() && have.kind.is_some_and(|k| k.whole || k.name == "vxlan" && elsewhere) {
@@ -164,7 +164,7 @@ impl Course<'_> {
         for d in base.iter_mut().filter(|d| d.field == "mtu" && habit::is_firm(have)) {
             d.change = Change::Down;
         }
-        let wanted = self.intent.master(key);
+        let wanted = self.master_of(key);
         let master = Some(wanted.unwrap_or(Name::NONE)).filter(|_| wanted != have.has_master());
         // It will have that of its master, and is looked at again then.
         let sized = |m: Name| self.model.get(&key.beside(m)).is_some_and(habit::sizes_ports);
@@ -173,7 +173,7 @@ impl Course<'_> {
         }
         let again = base.len() < all;
         // Nor does anybody who says nothing of it want another than its master's.
-        let told = self.intent.said(key).is_some_and(|l| l.base.get(base::MTU).is_some());
+        let told = self.said(key).is_some_and(|l| l.base.get(base::MTU).is_some());
         if !told && wanted.is_some_and(sized) {
             base.retain(|d| d.field != "mtu");
         }
@@ -183,7 +183,7 @@ impl Course<'_> {
     }
 
     fn set(&mut self, key: &Key, gap: &Gap) -> Done {
-        let kind_first = self.intent.will(key).is_some_and(habit::settles_mtu);
+        let kind_first = self.will(key).is_some_and(habit::settles_mtu);
         if kind_first {
             self.set_kind(key, gap)?;
         }
@@ -203,7 +203,7 @@ impl Course<'_> {
 
     fn set_kind(&mut self, key: &Key, gap: &Gap) -> Done {
         if !gap.data.is_empty()
-            && let (Some(have), Some(want)) = (self.model.get(key), self.intent.will(key))
+            && let (Some(have), Some(want)) = (self.model.get(key), self.will(key))
         {
             let record = delta::settings(have, want, &gap.data);
             // What only goes along is no reason.
@@ -220,7 +220,7 @@ impl Course<'_> {
     }
 
     fn altnames(&mut self, key: &Key) -> Done {
-        let (Some(have), Some(want)) = (self.model.get(key), self.intent.will(key)) else { return Ok(()) };
+        let (Some(have), Some(want)) = (self.model.get(key), self.will(key)) else { return Ok(()) };
         let Some(want) = want.base.get(base::ALTNAME) else { return Ok(()) };
         let have = have.base.get(base::ALTNAME).unwrap_or_default();
         let add: Vec<_> = want.iter().filter(|n| !have.contains(n)).cloned().collect();
@@ -282,7 +282,7 @@ impl Course<'_> {
 
     /// Settings of the port, those that name other ports `late`.
     fn port(&mut self, key: &Key, late: bool) -> Done {
-        let (Some(have), Some(want)) = (self.model.get(key), self.intent.will(key)) else { return Ok(()) };
+        let (Some(have), Some(want)) = (self.model.get(key), self.will(key)) else { return Ok(()) };
         let (Some(now), Some(wanted)) = (&have.port, &want.port) else { return Ok(()) };
         if !std::ptr::eq(now.fields(), wanted.fields()) {
             return Ok(());
@@ -290,7 +290,7 @@ impl Course<'_> {
         let fields = now.fields();
         let mut deltas = delta::port(have, want);
         deltas.retain(|d| delta::names_port(fields, d.field) == late);
-        let said = self.intent.said(key).and_then(|l| l.port.as_ref());
+        let said = self.said(key).and_then(|l| l.port.as_ref());
         deltas
             .retain(|d| !late || self.stands(key, d, said.is_some_and(|r| spoken(r, d)), have.has_master()));
         let counts = |d: &Delta| self.model.master_of(key).is_none_or(|(_, m)| habit::counts_in(m, d.field));
@@ -306,12 +306,12 @@ impl Course<'_> {
     pub(super) fn late(&mut self, key: &Key) -> Done {
         self.port(key, true)?;
         self.functions(key)?;
-        let (Some(have), Some(want)) = (self.model.get(key), self.intent.will(key)) else { return Ok(()) };
+        let (Some(have), Some(want)) = (self.model.get(key), self.will(key)) else { return Ok(()) };
         let fields = want.data.fields();
         let mut deltas = delta::data(have, want);
-        let said = self.intent.said(key).map(|l| &l.data);
+        let said = self.said(key).map(|l| &l.data);
         // The kernel forgets which ports were special when they leave; a bond that is new never knew.
-        let was = self.intent.was.get(key).filter(|w| std::ptr::eq(w.data.fields(), fields)).map(|w| &w.data);
+        let was = self.was(key).filter(|w| std::ptr::eq(w.data.fields(), fields)).map(|w| &w.data);
         let told = |f: &linkctl_schema::FieldDef| said.is_some_and(|s| s.value(f).is_some());
         let knew = |f: &linkctl_schema::FieldDef| was.is_none_or(|w| w.value(f).is_some());
         deltas.extend(delta::unsaid(&have.data, &want.data, |f| told(f) && knew(f)));

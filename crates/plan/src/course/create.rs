@@ -13,11 +13,11 @@ use crate::reason::Reason;
 impl Course<'_> {
     /// Makes a link that is not there, and the other end with it.
     pub(super) fn create(&mut self, key: &Key) -> Done {
-        let Some(link) = self.intent.will(key) else { return Ok(()) };
+        let Some(link) = self.will(key) else { return Ok(()) };
         let peer = link
             .peer
             .clone()
-            .filter(|p| link.kind.is_some_and(|k| k.pair.is_some()) && self.intent.will(p).is_some());
+            .filter(|p| link.kind.is_some_and(|k| k.pair.is_some()) && self.will(p).is_some());
         for made in std::iter::once(key).chain(&peer) {
             self.unname(made, made.name.as_bytes())?;
         }
@@ -61,7 +61,7 @@ impl Course<'_> {
         let free = |n: &Name| {
             [&key.netns, &from].into_iter().all(|netns| {
                 let there = Key::new(netns.clone(), *n);
-                !self.model.has_name(&there) && self.intent.will(&there).is_none()
+                !self.model.has_name(&there) && self.will(&there).is_none()
             })
         };
         let spare =
@@ -75,7 +75,7 @@ impl Course<'_> {
 
     /// Whether the making of `other` can carry more than that of `key`: then `key` is the other end.
     fn carries_more(&self, other: &Key, key: &Key) -> bool {
-        let ready = self.intent.master(other).is_none_or(|m| self.model.get(&other.beside(m)).is_some());
+        let ready = self.master_of(other).is_none_or(|m| self.model.get(&other.beside(m)).is_some());
         let load = |k: &Key| {
             let link = self.folded(k);
             let folded = u8::from(link.up() == Some(true)) + u8::from(link.has_master().is_some());
@@ -100,12 +100,12 @@ impl Course<'_> {
 
     /// The master that it is to have, where that is there by now.
     fn master(&self, key: &Key) -> Option<Name> {
-        self.intent.master(key).filter(|m| self.model.get(&key.beside(*m)).is_some())
+        self.master_of(key).filter(|m| self.model.get(&key.beside(*m)).is_some())
     }
 
     /// All that the kernel takes of any link at creation, of the other end of a pair as well.
     fn early(&self, key: &Key) -> Link {
-        let Some(will) = self.intent.will(key) else { return Link::new(None) };
+        let Some(will) = self.will(key) else { return Link::new(None) };
         let mut link = will.clone();
         link.index = 0;
         let lasts = |f: &FieldDef| {
@@ -126,21 +126,21 @@ impl Course<'_> {
 
     /// Whether a setting is an address that nobody said.
     pub(super) fn is_given(&self, key: &Key, field: &str) -> bool {
-        let said = self.intent.said(key);
+        let said = self.said(key);
         let of = |f: &FieldDef| f.name == field && said.is_none_or(|l| l.base.value(f).is_none());
         of(&base::ADDRESS.0) || of(&base::BROADCAST.0)
     }
 
     /// Whether something is wanted that comes after creation and has to be there before it goes up.
     fn first_late(&self, key: &Key) -> bool {
-        let Some(will) = self.intent.will(key) else { return false };
+        let Some(will) = self.will(key) else { return false };
         let first = |f: &FieldDef| matches!(f.name, "addrgenmode" | "protodown");
         // The first word, and off, are how a link is born.
         will.base.iter().any(|(f, v)| first(f) && text::numeral(f, v) != Some(0))
     }
 
     fn why_made(&self, key: &Key) -> Vec<Reason> {
-        if !self.intent.was.contains_key(key) {
+        if self.was(key).is_none() {
             return vec![Reason::Missing];
         }
         self.harms.why(key).map_or_else(|| vec![Reason::Missing], <[Reason]>::to_vec)

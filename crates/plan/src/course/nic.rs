@@ -12,8 +12,8 @@ use crate::reason::Reason;
 impl Course<'_> {
     /// Ethtool's settings, one message after the other, and how many virtual functions there are.
     pub(super) fn hardware(&mut self, key: &Key) -> Done {
-        let (Some(have), Some(want)) = (self.model.get(key), self.intent.will(key)) else { return Ok(()) };
-        let said = self.intent.said(key).and_then(|l| l.ethtool());
+        let (Some(have), Some(want)) = (self.model.get(key), self.will(key)) else { return Ok(()) };
+        let said = self.said(key).and_then(|l| l.ethtool());
         for (record, why) in nic::requests(have, want, said) {
             self.act(Act::Ethtool(key.clone(), record), self.why(key, &why))?;
         }
@@ -21,7 +21,7 @@ impl Course<'_> {
     }
 
     fn count(&mut self, key: &Key) -> Done {
-        let (Some(have), Some(want)) = (self.model.get(key), self.intent.will(key)) else { return Ok(()) };
+        let (Some(have), Some(want)) = (self.model.get(key), self.will(key)) else { return Ok(()) };
         let has = have.functions().and_then(|f| f.count);
         let Some(count) = want.functions().and_then(|f| f.count).filter(|n| has != Some(*n)) else {
             return Ok(());
@@ -36,10 +36,10 @@ impl Course<'_> {
 
     /// Settings of each function. Drivers take some only with a carrier: they come last.
     pub(super) fn functions(&mut self, key: &Key) -> Done {
-        let (Some(have), Some(want)) = (self.model.get(key), self.intent.will(key)) else { return Ok(()) };
+        let (Some(have), Some(want)) = (self.model.get(key), self.will(key)) else { return Ok(()) };
         let mut acts = Vec::new();
         for (number, wanted) in want.functions().into_iter().flat_map(|f| &f.each) {
-            let said = self.intent.said(key).and_then(|l| l.functions()?.each.get(number));
+            let said = self.said(key).and_then(|l| l.functions()?.each.get(number));
             let deltas = nic::function(have, *number, wanted, said);
             if deltas.is_empty() {
                 continue;

@@ -4,10 +4,9 @@ use linkctl_kinds::link as base;
 use linkctl_link::topology::below;
 use linkctl_link::{Key, Link, message};
 use linkctl_schema::rules;
-use linkctl_schema::{Below, Kind, Record, Value};
+use linkctl_schema::{Below, Fields, Kind, Record, Value};
 
 use super::{Done, Errno, Model, Refusal};
-use crate::delta::field;
 use crate::habit::{self, driver};
 
 impl Model {
@@ -37,10 +36,10 @@ impl Model {
             let mut end = end.clone();
             end.data = Record::new(link.data.fields());
             end.data.merge(&habit::mirrored(&link.data));
-            let end = Link { second: habit::has_first(link), ..born(other, &end, Some(key)) };
+            let end = Link { second: habit::has_first(link), ..self.born(other, &end, Some(key)) };
             self.insert(other, end);
         }
-        let mut fresh = Link { second: false, ..born(key, link, peer.map(|(k, _)| k)) };
+        let mut fresh = Link { second: false, ..self.born(key, link, peer.map(|(k, _)| k)) };
         if habit::fits_ports(&fresh) {
             self.soft.insert(key.clone());
         }
@@ -171,6 +170,41 @@ impl Model {
         }
         Ok(())
     }
+
+    /// The link as it is before it is taken up and has a master.
+    fn born(&mut self, key: &Key, link: &Link, peer: Option<&Key>) -> Link {
+        let mut out = link.clone();
+        for record in [&mut out.base, &mut out.data] {
+            *record = record.clone().over(&self.newborn(record.fields()));
+        }
+        out.base.take(&base::MASTER.0);
+        out.base.set(base::UP, false);
+        out.port = None;
+        out.peer = peer.cloned();
+        if let (None, Some(mtu)) = (out.base.get(base::MTU), habit::born_mtu(link)) {
+            out.base.set(base::MTU, mtu);
+        }
+        let said = link.data.clone();
+        out.data = habit::usual(&out);
+        out.data = driver::counting(&out);
+        habit::follow_mode(&mut out, &said);
+        if let Some(lower) = link.lower.as_ref().filter(|l| l.netns == key.netns) {
+            out.base.put(&base::LINK.0, Value::Link(lower.name));
+        } else {
+            out.base.take(&base::LINK.0);
+        }
+        out
+    }
+
+    /// What any new link has of a table.
+    fn newborn(&mut self, fields: &'static Fields) -> Record {
+        let known = self.newborn.iter().find(|r| std::ptr::eq(r.fields(), fields)).cloned();
+        known.unwrap_or_else(|| {
+            let new = fields.born();
+            self.newborn.push(new.clone());
+            new
+        })
+    }
 }
 
 /// Refuses what the kernel takes only later.
@@ -179,35 +213,4 @@ fn early(link: &Link) -> Done {
         Some((f, _)) => Err(Refusal::new(Errno::Inval, format!("{} cannot be given at creation", f.name))),
         None => Ok(()),
     }
-}
-
-/// The link as it is before it is taken up and has a master.
-fn born(key: &Key, link: &Link, peer: Option<&Key>) -> Link {
-    let mut out = link.clone();
-    out.base.take(&base::MASTER.0);
-    out.base.set(base::UP, false);
-    out.port = None;
-    out.peer = peer.cloned();
-    for record in [&mut out.base, &mut out.data] {
-        for f in record.fields().list() {
-            if record.value(f).is_none()
-                && let Some(value) = f.born()
-            {
-                record.put(f, value);
-            }
-        }
-    }
-    if let (None, Some(mtu)) = (out.base.get(base::MTU), habit::born_mtu(link)) {
-        out.base.set(base::MTU, mtu);
-    }
-    let said = link.data.clone();
-    out.data = habit::usual(&out);
-    out.data = driver::counting(&out);
-    habit::follow_mode(&mut out, &said);
-    if let Some(lower) = link.lower.as_ref().filter(|l| l.netns == key.netns) {
-        out.base.put(&base::LINK.0, Value::Link(lower.name));
-    } else if let Some(f) = field(&base::FIELDS, "link") {
-        out.base.take(f);
-    }
-    out
 }
