@@ -31,7 +31,7 @@ use top::Top;
 
 /// The goal that trees say together; else what is wrong with them, by place. Unless `whole`, further files could not be
 /// read, and what is missing may be in them.
-pub(super) fn goal(trees: &[Node], strict: bool, whole: bool, left: Budget) -> Result<Goal, Vec<Fault>> {
+pub(super) fn goal(trees: &[Node<'_>], strict: bool, whole: bool, left: Budget) -> Result<Goal, Vec<Fault>> {
     let mut reader =
         Reader { strict, whole, faults: Faults::default(), kinds: BTreeMap::new(), masters: BTreeMap::new() };
     let mut top = Top::default();
@@ -119,7 +119,7 @@ impl Reader {
         &mut self,
         fields: &'static Fields,
         into: &mut Record,
-        (word, node): (&Word, &Node),
+        (word, node): (&Word<'_>, &Node<'_>),
         trail: &Trail<'_>,
         said: &mut Said,
     ) -> bool {
@@ -152,7 +152,7 @@ impl Reader {
 }
 
 /// The text of a scalar.
-fn scalar(node: &Node) -> Option<&str> {
+fn scalar<'n>(node: &'n Node<'_>) -> Option<&'n str> {
     match &node.what {
         What::Scalar(text) => Some(text),
         _ => None,
@@ -160,7 +160,7 @@ fn scalar(node: &Node) -> Option<&str> {
 }
 
 /// The value of a key of a map.
-fn get<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
+fn get<'n>(node: &'n Node<'n>, key: &str) -> Option<&'n Node<'n>> {
     let What::Map(entries) = &node.what else { return None };
     entries.iter().find(|(w, _)| linkctl_schema::field::spelt(key, &w.text)).map(|(_, n)| n)
 }

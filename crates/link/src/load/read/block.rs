@@ -14,7 +14,7 @@ impl Reader {
     pub(super) fn block(
         &mut self,
         kind: &'static Kind,
-        (word, node): (&Word, &Node),
+        (word, node): (&Word<'_>, &Node<'_>),
         entry: &mut Entry,
         trail: &Trail<'_>,
         out: &mut Vec<Entry>,

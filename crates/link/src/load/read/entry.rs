@@ -73,24 +73,24 @@ impl Entry {
 }
 
 /// Who a link is, where that can be read.
-pub(in crate::load) fn key(word: &Word, node: &Node) -> Option<Key> {
+pub(in crate::load) fn key(word: &Word<'_>, node: &Node<'_>) -> Option<Key> {
     identity(word, node, &Trail::ROOT).ok()
 }
 
 /// The master that it names.
-pub(super) fn master_word(node: &Node) -> Option<linkctl_schema::Name> {
+pub(super) fn master_word(node: &Node<'_>) -> Option<linkctl_schema::Name> {
     escape::name(scalar(get(node, "master")?)?).ok()
 }
 
 /// Its kind, where it says one that is known.
-pub(super) fn kind_word(node: &Node) -> Option<&'static Kind> {
+pub(super) fn kind_word(node: &Node<'_>) -> Option<&'static Kind> {
     known(scalar(get(node, "kind")?)?)
 }
 
 /// Namespace and name: the key's, unless the link has a `name`.
-fn identity(word: &Word, node: &Node, trail: &Trail<'_>) -> Result<Key, Fault> {
+fn identity(word: &Word<'_>, node: &Node<'_>, trail: &Trail<'_>) -> Result<Key, Fault> {
     let (at, text) = match get(node, "name") {
-        None => (word.at, word.text.as_str()),
+        None => (word.at, &*word.text),
         Some(n) => (n.at, scalar(n).ok_or_else(|| Fault::new(n.at, trail, "a link's name is expected"))?),
     };
     let name = escape::name(text).map_err(|bad| bad_name(at, trail, text, bad))?;
@@ -102,7 +102,7 @@ fn identity(word: &Word, node: &Node, trail: &Trail<'_>) -> Result<Key, Fault> {
 }
 
 /// A namespace by name; null is the one that the command runs in.
-pub(super) fn netns(node: &Node, trail: &Trail<'_>) -> Result<Netns, Fault> {
+pub(super) fn netns(node: &Node<'_>, trail: &Trail<'_>) -> Result<Netns, Fault> {
     match &node.what {
         What::Null => Ok(Netns::HERE),
         What::Scalar(text) => {
@@ -119,7 +119,13 @@ pub(super) fn netns(node: &Node, trail: &Trail<'_>) -> Result<Netns, Fault> {
 
 impl Reader {
     /// Reads a link, and what it says of the other end of its pair.
-    pub(super) fn entry(&mut self, word: &Word, node: &Node, trail: &Trail<'_>, out: &mut Vec<Entry>) {
+    pub(super) fn entry(
+        &mut self,
+        word: &Word<'_>,
+        node: &Node<'_>,
+        trail: &Trail<'_>,
+        out: &mut Vec<Entry>,
+    ) {
         let trail = trail.then(&word.text);
         let map = match &node.what {
             What::Map(map) => map.as_slice(),
@@ -154,7 +160,12 @@ impl Reader {
     }
 
     /// Reads a group or defaults that no link uses.
-    pub(super) fn layer_entry(&mut self, (word, node): (&Word, &Node), name: &str, trail: &Trail<'_>) {
+    pub(super) fn layer_entry(
+        &mut self,
+        (word, node): (&Word<'_>, &Node<'_>),
+        name: &str,
+        trail: &Trail<'_>,
+    ) {
         let trail = trail.then(name);
         let mut entry = Entry::new(word.at, trail.to_string(), Key::here(linkctl_schema::Name::NONE));
         if let Some(node) = get(node, "state") {
@@ -166,7 +177,7 @@ impl Reader {
 
     pub(super) fn state(
         &mut self,
-        node: &Node,
+        node: &Node<'_>,
         entry: &mut Entry,
         trail: &Trail<'_>,
     ) -> Option<&'static str> {
@@ -186,7 +197,7 @@ impl Reader {
         found
     }
 
-    fn kind_of(&mut self, node: &Node, entry: &mut Entry, trail: &Trail<'_>) {
+    fn kind_of(&mut self, node: &Node<'_>, entry: &mut Entry, trail: &Trail<'_>) {
         let Some(node) = get(node, "kind") else {
             // Another file may say it.
             if let Some(kind) = self.kinds.get(&entry.key) {
@@ -214,9 +225,9 @@ impl Reader {
     }
 
     /// Nothing can be said of a link that is not to be, but how it is found.
-    fn absent(&mut self, map: &[(Word, Node)], entry: &mut Entry, trail: &Trail<'_>) {
+    fn absent(&mut self, map: &[(Word<'_>, Node<'_>)], entry: &mut Entry, trail: &Trail<'_>) {
         for (word, node) in map {
-            match word.text.as_str() {
+            match &*word.text {
                 "state" | "name" | "netns" => {}
                 "match" => {
                     entry.said.push(("match", word.at));
@@ -234,10 +245,16 @@ impl Reader {
         }
     }
 
-    fn settings(&mut self, map: &[(Word, Node)], entry: &mut Entry, trail: &Trail<'_>, out: &mut Vec<Entry>) {
+    fn settings(
+        &mut self,
+        map: &[(Word<'_>, Node<'_>)],
+        entry: &mut Entry,
+        trail: &Trail<'_>,
+        out: &mut Vec<Entry>,
+    ) {
         let mut port = None;
         for (word, node) in map {
-            match word.text.as_str() {
+            match &*word.text {
                 "kind" | "state" | "name" | "netns" => {}
                 "like" if self.strict => {}
                 "match" => {
@@ -260,16 +277,16 @@ impl Reader {
     }
 
     /// A setting that every link has.
-    pub(super) fn base(&mut self, said: (&Word, &Node), entry: &mut Entry, trail: &Trail<'_>) {
+    pub(super) fn base(&mut self, said: (&Word<'_>, &Node<'_>), entry: &mut Entry, trail: &Trail<'_>) {
         let word = said.0;
-        let what = match word.text.as_str() {
+        let what = match &*word.text {
             "up" | "down" => Some("state says whether the link is up"),
             "xdp" => Some("it is not supported by this version yet"),
             _ => None,
         };
         if let Some(what) = what {
-            let hint = matches!(word.text.as_str(), "up" | "down")
-                .then(|| "write state: up or state: down".to_owned());
+            let hint =
+                matches!(&*word.text, "up" | "down").then(|| "write state: up or state: down".to_owned());
             return self.fault(Fault::new(word.at, &trail.then(&word.text), what).hint(hint));
         }
         if let Some(block) = super::nic::block(&word.text) {
@@ -284,7 +301,7 @@ impl Reader {
     }
 
     /// The link that it stands on: a name beside it, or a name and a namespace.
-    fn lower(&mut self, word: &Word, node: &Node, entry: &mut Entry, trail: &Trail<'_>) {
+    fn lower(&mut self, word: &Word<'_>, node: &Node<'_>, entry: &mut Entry, trail: &Trail<'_>) {
         let What::Map(map) = &node.what else {
             let Entry { link, said, .. } = entry;
             self.setting(&base::FIELDS, &mut link.base, (word, node), trail, said);
@@ -293,7 +310,7 @@ impl Reader {
         };
         let trail = trail.then("link");
         entry.said.push(("link", word.at.to(node.at)));
-        if let Some((word, _)) = map.iter().find(|(w, _)| !["name", "netns"].contains(&w.text.as_str())) {
+        if let Some((word, _)) = map.iter().find(|(w, _)| !["name", "netns"].contains(&&*w.text)) {
             let what = format!("\"{}\" is not known here: name and netns are", clip(&word.text));
             return self.fault(Fault::new(word.at, &trail, what));
         }
@@ -305,7 +322,7 @@ impl Reader {
     }
 
     /// `{name: .., netns: ..}`: another link, in the namespace of `near` unless it says another.
-    pub(super) fn elsewhere(&mut self, node: &Node, near: &Key, trail: &Trail<'_>) -> Option<Key> {
+    pub(super) fn elsewhere(&mut self, node: &Node<'_>, near: &Key, trail: &Trail<'_>) -> Option<Key> {
         let Some(name) = get(node, "name") else {
             self.fault(Fault::new(node.at, trail, "name is missing"));
             return None;

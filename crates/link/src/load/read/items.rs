@@ -13,8 +13,8 @@ use crate::load::node::{Node, What, Word};
 
 /// A link of a file, or one that a template makes.
 pub(super) struct Item<'t> {
-    pub(super) word: Cow<'t, Word>,
-    pub(super) node: Cow<'t, Node>,
+    pub(super) word: Cow<'t, Word<'t>>,
+    pub(super) node: Cow<'t, Node<'t>>,
     /// By a template.
     pub(super) made: bool,
 }
@@ -83,7 +83,7 @@ impl Reader {
         all: &BTreeMap<Key, Vec<usize>>,
     ) {
         let Some((first, others)) = same.split_first() else { return };
-        let nodes: Vec<&Node> = same.iter().map(|i| items[*i].node.as_ref()).collect();
+        let nodes: Vec<&Node<'_>> = same.iter().map(|i| items[*i].node.as_ref()).collect();
         if top.layers.is_empty() || nodes.iter().any(|n| is_out(n)) {
             return;
         }
@@ -91,7 +91,7 @@ impl Reader {
         let (kind, layers) = self.below(&top.layers, &nodes, &trail);
         let mut node = nodes[0].clone();
         let others: Vec<Node> = others.iter().map(|i| items[*i].node.as_ref().clone()).collect();
-        let maps: Vec<&[(Word, Node)]> = others.iter().filter_map(Node::map).collect();
+        let maps: Vec<&[(Word<'_>, Node<'_>)]> = others.iter().filter_map(Node::map).collect();
         if matches!(node.what, What::Null) {
             node.what = What::Map(Vec::new());
         }
@@ -108,12 +108,12 @@ impl Reader {
 }
 
 /// Whether nothing can be said of it.
-fn is_out(node: &Node) -> bool {
+fn is_out(node: &Node<'_>) -> bool {
     matches!(get(node, "state").and_then(super::scalar), Some("absent" | "ignore"))
 }
 
 /// Adds what a template says to a link that the same file says itself.
-fn under_it(own: &mut Item<'_>, under: &Node) {
+fn under_it<'t>(own: &mut Item<'t>, under: &Node<'t>) {
     if is_out(&own.node) {
         return;
     }

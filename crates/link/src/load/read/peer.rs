@@ -16,7 +16,7 @@ impl Reader {
     pub(super) fn peer(
         &mut self,
         kind: &'static Kind,
-        node: &Node,
+        node: &Node<'_>,
         entry: &mut Entry,
         trail: &Trail<'_>,
         out: &mut Vec<Entry>,
@@ -33,8 +33,7 @@ impl Reader {
         };
         let Some(key) = self.elsewhere(node, &entry.key, trail) else { return };
         entry.link.peer = Some(key.clone());
-        let settings: Vec<_> =
-            map.iter().filter(|(w, _)| !matches!(w.text.as_str(), "name" | "netns")).collect();
+        let settings: Vec<_> = map.iter().filter(|(w, _)| !matches!(&*w.text, "name" | "netns")).collect();
         if settings.is_empty() {
             return;
         }
@@ -48,10 +47,10 @@ impl Reader {
         out.push(end);
     }
 
-    fn end(&mut self, settings: &[&(Word, Node)], end: &mut Entry, trail: &Trail<'_>) {
+    fn end(&mut self, settings: &[&(Word<'_>, Node<'_>)], end: &mut Entry, trail: &Trail<'_>) {
         let mut port = None;
         for (word, node) in settings {
-            let text = word.text.as_str();
+            let text = &*word.text;
             match text {
                 "state" => match self.state(node, end, &trail.then(text)) {
                     Some("up" | "down") | None => {}
@@ -72,7 +71,7 @@ impl Reader {
         }
     }
 
-    fn unsaid(&mut self, word: &Word, trail: &Trail<'_>) {
+    fn unsaid(&mut self, word: &Word<'_>, trail: &Trail<'_>) {
         let what = "it cannot be said of the other end of a pair here";
         self.fault(Fault::new(word.at, &trail.then(&word.text), what));
     }

@@ -11,7 +11,7 @@ use crate::netns::Netns;
 
 impl Reader {
     /// Reads a map of namespaces by name, or a list of those that are to be.
-    pub(super) fn namespaces(&mut self, node: &Node, trail: &Trail<'_>, top: &mut Top<'_>) {
+    pub(super) fn namespaces(&mut self, node: &Node<'_>, trail: &Trail<'_>, top: &mut Top<'_>) {
         match &node.what {
             What::Map(map) => {
                 for (word, node) in map {
@@ -75,7 +75,7 @@ impl Reader {
 }
 
 /// Whether a namespace is to be there: `present`, `absent`, a map with `state`, or nothing.
-fn state(word: &Word, node: &Node, trail: &Trail<'_>) -> Result<bool, Fault> {
+fn state(word: &Word<'_>, node: &Node<'_>, trail: &Trail<'_>) -> Result<bool, Fault> {
     let said = match &node.what {
         What::Null => return Ok(true),
         What::Map(map) => match map.as_slice() {
