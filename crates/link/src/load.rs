@@ -21,6 +21,7 @@ mod source;
 mod stranger;
 mod toml;
 pub(crate) mod value;
+mod words;
 mod yaml;
 
 use std::path::Path;
@@ -95,7 +96,7 @@ fn read(files: &[Text<'_>], limits: Limits, strict: bool) -> Result<Goal, Vec<Er
         }
     }
     let whole = errors.is_empty();
-    let faults = match read::goal(&trees, strict, whole, left) {
+    let faults = match read::goal(trees, strict, whole, left) {
         Ok(goal) if whole => return Ok(goal),
         Ok(_) => Vec::new(),
         Err(faults) => faults,

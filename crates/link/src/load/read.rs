@@ -12,76 +12,95 @@ mod spaces;
 mod template;
 mod top;
 
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
 
 use linkctl_schema::{Fields, Kind, Name, Record};
 
 use super::error::{Fault, Faults, Trail};
 use super::limits::{Budget, MOST_LINKS};
 use super::node::{At, Node, What, Word};
+use super::words::Tables;
 use super::{sense, value};
-use crate::goal::{Goal, Scope};
+use crate::goal::{Goal, Scope, Want};
 use crate::key::Key;
 pub(super) use entry::key as key_of;
 pub(super) use entry::{Entry, Fate};
 pub(super) use finder::WORDS as FINDER;
+use items::Item;
 pub(super) use layers::ALL;
 use template::Room;
 use top::Top;
 
 /// The goal that trees say together; else what is wrong with them, by place. Unless `whole`, further files could not be
 /// read, and what is missing may be in them.
-pub(super) fn goal(trees: &[Node<'_>], strict: bool, whole: bool, left: Budget) -> Result<Goal, Vec<Fault>> {
-    let mut reader =
-        Reader { strict, whole, faults: Faults::default(), kinds: BTreeMap::new(), masters: BTreeMap::new() };
+pub(super) fn goal(
+    trees: Vec<Node<'_>>,
+    strict: bool,
+    whole: bool,
+    left: Budget,
+) -> Result<Goal, Vec<Fault>> {
+    let mut reader = Reader::new(strict, whole);
     let mut top = Top::default();
     for (tree, file) in trees.iter().zip(0..) {
         reader.top(tree, file, &mut top);
     }
     let mut entries = reader.links(&top, Room { links: MOST_LINKS, values: left });
-    sense::settle(&mut entries, strict, &mut reader.faults);
-    reader.homeless(&entries, &top);
-    if !reader.faults.is_empty() {
-        return Err(reader.faults.sorted());
+    let Top { rebuild, disruption, scope, ignore, spaces, .. } = top;
+    let mut faults = reader.faults;
+    // Before more is made: a tree is larger than its text.
+    drop(trees);
+    sense::settle(&mut entries, strict, &mut faults);
+    spaces::homeless(&entries, &spaces, &mut faults);
+    if !faults.is_empty() {
+        return Err(faults.sorted());
     }
     let said = |s: Option<(Scope, At)>| s.map_or(Scope::Partial, |(s, _)| s);
     let mut goal = Goal {
-        rebuild: top.rebuild.is_some_and(|(allowed, _)| allowed),
-        disruption: top.disruption.is_some_and(|(allowed, _)| allowed),
-        scope: said(top.scope),
-        ignore: top.ignore,
-        namespaces: top.spaces.into_iter().map(|(name, (stays, _))| (name, stays)).collect(),
+        rebuild: rebuild.is_some_and(|(allowed, _)| allowed),
+        disruption: disruption.is_some_and(|(allowed, _)| allowed),
+        scope: said(scope),
+        ignore,
+        namespaces: spaces.into_iter().map(|(name, (stays, _))| (name, stays)).collect(),
         ..Goal::new()
     };
+    let mut links = Vec::with_capacity(entries.len());
     for entry in entries {
         if let Some(found_by) = entry.found_by.filter(|_| entry.fate != Fate::Ignored) {
-            goal.matches.insert(entry.key.clone(), found_by);
+            goal.matches.insert(entry.key.clone(), *found_by);
         }
         match entry.fate {
-            Fate::Present => goal.want(entry.key, entry.link),
-            Fate::Absent => goal.forbid(entry.key),
+            Fate::Present => links.push((entry.key, Want::Present(entry.link))),
+            Fate::Absent => links.push((entry.key, Want::Absent)),
             Fate::Ignored => _ = goal.spared.insert(entry.key),
         }
     }
+    // All at once: so each is put where it belongs without a search.
+    goal.links = links.into_iter().collect();
     Ok(goal)
 }
 
 /// What is known while files are read.
-pub(super) struct Reader {
+pub(super) struct Reader<'i> {
     strict: bool,
     /// All files could be read.
     whole: bool,
     faults: Faults,
-    /// The kinds of the files' links, which decide what their ports can be told.
-    kinds: BTreeMap<Key, &'static Kind>,
-    /// The masters of the files' links.
-    masters: BTreeMap<Key, Name>,
+    tables: Tables,
+    /// The links of the files, once they are known.
+    items: &'i [Item<'i>],
+    /// Who they are, in order; made where it is asked for.
+    keys: OnceCell<Vec<(Key, usize)>>,
 }
 
 /// Which settings were said, and where.
 pub(super) type Said = Vec<(&'static str, At)>;
 
-impl Reader {
+impl<'i> Reader<'i> {
+    fn new(strict: bool, whole: bool) -> Self {
+        let (faults, tables) = (Faults::default(), Tables::default());
+        Self { strict, whole, faults, tables, items: &[], keys: OnceCell::new() }
+    }
+
     /// Reads the links of all files: templates are written out, and what groups and defaults say is added to what is
     /// said of each link itself.
     fn links(&mut self, top: &Top<'_>, mut room: Room) -> Vec<Entry> {
@@ -90,24 +109,41 @@ impl Reader {
         if !top.layers.is_empty() || items.iter().any(|i| i.made) {
             self.lay(top, &root, &mut items);
         }
-        for item in &items {
-            let Some(key) = entry::key(&item.word, &item.node) else { continue };
-            if let Some(master) = entry::master_word(&item.node) {
-                self.masters.insert(key.clone(), master);
-            }
-            if let Some(kind) = entry::kind_word(&item.node) {
-                self.kinds.entry(key).or_insert(kind);
-            }
-        }
+        let mut reader = Reader { items: &items, ..Reader::new(self.strict, self.whole) };
+        std::mem::swap(&mut reader.faults, &mut self.faults);
         let mut out = Vec::with_capacity(items.len());
-        for item in items {
-            if self.faults.full() {
+        for item in &items {
+            if reader.faults.full() {
                 break;
             }
-            self.entry(&item.word, &item.node, &root, &mut out);
+            reader.entry(item.word(), item.node(), &root, &mut out);
         }
-        self.unused(&top.layers);
+        reader.unused(&top.layers);
+        self.faults = reader.faults;
         out
+    }
+
+    /// All that the files say of a link, in order.
+    fn said_of(&self, key: &Key) -> impl Iterator<Item = &'i Item<'i>> {
+        let keys = self.keys.get_or_init(|| {
+            let known = |(at, item): (usize, &Item<'_>)| Some((entry::key(item.word(), item.node())?, at));
+            let mut keys: Vec<_> = self.items.iter().enumerate().filter_map(known).collect();
+            keys.sort_unstable();
+            keys
+        });
+        let from = keys.partition_point(|(k, _)| k < key);
+        let to = from + keys[from..].partition_point(|(k, _)| k == key);
+        keys[from..to].iter().map(|(_, at)| &self.items[*at])
+    }
+
+    /// The kind of a link of the files, which decides what its ports can be told.
+    fn kind_said(&self, key: &Key) -> Option<&'static Kind> {
+        self.said_of(key).find_map(|item| entry::kind_word(item.node()))
+    }
+
+    /// The master of a link of the files.
+    fn master_said(&self, key: &Key) -> Option<Name> {
+        self.said_of(key).filter_map(|item| entry::master_word(item.node())).last()
     }
 
     fn fault(&mut self, fault: Fault) {
@@ -124,7 +160,7 @@ impl Reader {
         said: &mut Said,
     ) -> bool {
         let trail = trail.then(&word.text);
-        let Some(f) = fields.list().iter().find(|f| f.is_state() && f.answers_to(&word.text)) else {
+        let Some(f) = self.tables.find(fields, &word.text) else {
             let Some(f) = fields.find(&word.text) else { return false };
             let what = if f.writable() {
                 "it is something to do, not a state to want"
@@ -159,8 +195,8 @@ fn scalar<'n>(node: &'n Node<'_>) -> Option<&'n str> {
     }
 }
 
-/// The value of a key of a map.
+/// The value of a key of a map; keys that may be spelt in several ways are not asked for so.
 fn get<'n>(node: &'n Node<'n>, key: &str) -> Option<&'n Node<'n>> {
     let What::Map(entries) = &node.what else { return None };
-    entries.iter().find(|(w, _)| linkctl_schema::field::spelt(key, &w.text)).map(|(_, n)| n)
+    entries.iter().find(|(w, _)| w.text == key).map(|(_, n)| n)
 }

@@ -1,10 +1,9 @@
 //! One link of a file.
 
-use linkctl_kinds::{KINDS, kind as known, link as base};
-use linkctl_schema::field::spelt;
+use linkctl_kinds::{KINDS, link as base};
 use linkctl_schema::name::BadName;
 use linkctl_schema::near::near;
-use linkctl_schema::{Kind, Value};
+use linkctl_schema::{Kind, Record, Value};
 
 use super::{Reader, Said, get, scalar};
 use crate::goal::Match;
@@ -13,6 +12,7 @@ use crate::link::Link;
 use crate::load::error::{Fault, Trail, clip};
 use crate::load::node::{At, Node, What, Word};
 use crate::load::stranger::{self, Place};
+use crate::load::words::{self, kind as known};
 use crate::load::{elsewhere, escape};
 use crate::netns::Netns;
 
@@ -30,12 +30,11 @@ pub(in crate::load) enum Fate {
 pub(in crate::load) struct Entry {
     /// Where it is named.
     pub(in crate::load) at: At,
-    /// The path to it.
-    pub(in crate::load) path: String,
+    pub(in crate::load) path: Path,
     pub(in crate::load) key: Key,
     pub(in crate::load) fate: Fate,
-    pub(in crate::load) link: Link,
-    pub(in crate::load) found_by: Option<Match>,
+    pub(in crate::load) link: Box<Link>,
+    pub(in crate::load) found_by: Option<Box<Match>>,
     /// Settings by name, and the blocks `port` and the kind's.
     pub(in crate::load) said: Said,
     /// It is only given within the other end of its pair.
@@ -44,15 +43,36 @@ pub(in crate::load) struct Entry {
     pub(in crate::load) broken: bool,
 }
 
+/// What the path to a link is made of; few are ever shown.
+#[derive(Debug)]
+pub(in crate::load) struct Path {
+    /// Its key, unless that is its name.
+    word: Option<Box<str>>,
+    /// The kind that has it as the other end of a pair.
+    within: Option<&'static Kind>,
+}
+
+impl Path {
+    fn of(word: &str, key: &Key) -> Self {
+        let other = word.as_bytes() != key.name.as_bytes();
+        Self { word: other.then(|| word.into()), within: None }
+    }
+
+    /// To the other end of a pair.
+    pub(super) fn end(of: &Entry, kind: &'static Kind) -> Self {
+        Self { word: Some(of.word().into()), within: Some(kind) }
+    }
+}
+
 impl Entry {
     /// A link of which nothing is said.
-    pub(super) fn new(at: At, path: String, key: Key) -> Self {
+    pub(super) fn new(at: At, path: Path, key: Key) -> Self {
         Self {
             at,
             path,
             key,
             fate: Fate::Present,
-            link: Link::new(None),
+            link: Box::new(Link::new(None)),
             found_by: None,
             said: Said::new(),
             within: false,
@@ -60,10 +80,26 @@ impl Entry {
         }
     }
 
+    /// The path to it.
+    pub(in crate::load) fn path(&self) -> String {
+        let links = Trail::ROOT.then("links");
+        let link = links.then(self.word());
+        match self.path.within {
+            None => link.to_string(),
+            Some(kind) => link.then(kind.name).then("peer").to_string(),
+        }
+    }
+
+    /// The key of the link that it is, or is within.
+    fn word(&self) -> &str {
+        let name = || std::str::from_utf8(self.key.name.as_bytes()).unwrap_or_default();
+        self.path.word.as_deref().unwrap_or_else(name)
+    }
+
+    /// Makes a new link one of a kind.
     fn of_kind(&mut self, kind: &'static Kind) {
-        let up = self.link.up();
-        self.link = Link::new(Some(kind));
-        up.into_iter().for_each(|up| self.link.base.set(base::UP, up));
+        self.link.kind = Some(kind);
+        self.link.data = Record::new(kind.fields);
     }
 
     /// Where something is said of it; else where it is named.
@@ -117,7 +153,7 @@ pub(super) fn netns(node: &Node<'_>, trail: &Trail<'_>) -> Result<Netns, Fault> 
     }
 }
 
-impl Reader {
+impl Reader<'_> {
     /// Reads a link, and what it says of the other end of its pair.
     pub(super) fn entry(
         &mut self,
@@ -140,7 +176,7 @@ impl Reader {
             Err(fault) => return self.fault(fault),
         };
         let before = self.faults.found();
-        let mut entry = Entry::new(word.at, trail.to_string(), key);
+        let mut entry = Entry::new(word.at, Path::of(&word.text, &key), key);
         let state = get(node, "state");
         let state = state.and_then(|n| self.state(n, &mut entry, &trail.then("state")));
         if state == Some("absent") {
@@ -153,7 +189,7 @@ impl Reader {
         if state == Some("ignore") {
             // It is read for its mistakes alone.
             entry.fate = Fate::Ignored;
-            entry.link = Link::new(None);
+            *entry.link = Link::new(None);
         }
         entry.broken = self.faults.found() > before;
         out.push(entry);
@@ -167,7 +203,8 @@ impl Reader {
         trail: &Trail<'_>,
     ) {
         let trail = trail.then(name);
-        let mut entry = Entry::new(word.at, trail.to_string(), Key::here(linkctl_schema::Name::NONE));
+        let key = Key::here(linkctl_schema::Name::NONE);
+        let mut entry = Entry::new(word.at, Path::of(name, &key), key);
         if let Some(node) = get(node, "state") {
             self.state(node, &mut entry, &trail.then("state"));
         }
@@ -200,7 +237,7 @@ impl Reader {
     fn kind_of(&mut self, node: &Node<'_>, entry: &mut Entry, trail: &Trail<'_>) {
         let Some(node) = get(node, "kind") else {
             // Another file may say it.
-            if let Some(kind) = self.kinds.get(&entry.key) {
+            if let Some(kind) = self.kind_said(&entry.key) {
                 entry.of_kind(kind);
             }
             return;
@@ -231,7 +268,7 @@ impl Reader {
                 "state" | "name" | "netns" => {}
                 "match" => {
                     entry.said.push(("match", word.at));
-                    entry.found_by = self.finder(node, &entry.key.clone(), &trail.then("match"));
+                    entry.found_by = self.finder(node, &entry.key, &trail.then("match")).map(Box::new);
                 }
                 text => {
                     let fault = Fault::new(
@@ -259,11 +296,11 @@ impl Reader {
                 "like" if self.strict => {}
                 "match" => {
                     entry.said.push(("match", word.at));
-                    entry.found_by = self.finder(node, &entry.key.clone(), &trail.then("match"));
+                    entry.found_by = self.finder(node, &entry.key, &trail.then("match")).map(Box::new);
                 }
                 "link" => self.lower(word, node, entry, trail),
                 "port" => port = Some((word, node)),
-                text => match KINDS.iter().copied().find(|k| spelt(k.name, text)) {
+                text => match words::spelt_kind(text) {
                     Some(kind) => self.block(kind, (word, node), entry, trail, out),
                     None => self.base((word, node), entry, trail),
                 },

@@ -14,7 +14,7 @@ use crate::load::{elsewhere, escape, stranger};
 /// What a link can be found by.
 pub(in crate::load) const WORDS: &[&str] = &["perm_address", "address", "driver", "path", "altname", "kind"];
 
-impl Reader {
+impl Reader<'_> {
     /// Reads `match`.
     pub(super) fn finder(&mut self, node: &Node<'_>, key: &Key, trail: &Trail<'_>) -> Option<Match> {
         let mut out = Match::default();

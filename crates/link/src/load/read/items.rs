@@ -1,6 +1,5 @@
 //! The links of all files, before they are read: templates written out, and what stands below each.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::layers::{add, peer_key};
@@ -13,27 +12,46 @@ use crate::load::node::{Node, What, Word};
 
 /// A link of a file, or one that a template makes.
 pub(super) struct Item<'t> {
-    pub(super) word: Cow<'t, Word<'t>>,
-    pub(super) node: Cow<'t, Node<'t>>,
+    /// What stands in the file: the link, or its template.
+    read: &'t (Word<'t>, Node<'t>),
+    /// What it becomes with what stands elsewhere.
+    laid: Option<Box<(Word<'t>, Node<'t>)>>,
     /// By a template.
     pub(super) made: bool,
 }
 
-impl Reader {
+impl<'t> Item<'t> {
+    fn pair(&self) -> &(Word<'t>, Node<'t>) {
+        self.laid.as_deref().unwrap_or(self.read)
+    }
+
+    pub(super) fn word(&self) -> &Word<'t> {
+        &self.pair().0
+    }
+
+    pub(super) fn node(&self) -> &Node<'t> {
+        &self.pair().1
+    }
+
+    /// What it says, to add to it.
+    fn node_mut(&mut self) -> &mut Node<'t> {
+        &mut self.laid.get_or_insert_with(|| Box::new(self.read.clone())).1
+    }
+}
+
+impl Reader<'_> {
     /// Every link that is said.
     pub(super) fn items<'t>(&mut self, top: &Top<'t>, root: &Trail<'_>, room: &mut Room) -> Vec<Item<'t>> {
         let mut out = Vec::with_capacity(top.links.len());
-        for (word, node) in top.links.iter().copied() {
+        for read in top.links.iter().copied() {
+            let (word, node) = read;
             if self.strict && template::is(node) {
                 let trail = root.then(&word.text);
                 let made = template::expand(word, node, &trail, room, &mut self.faults);
-                out.extend(made.into_iter().map(|(word, node)| Item {
-                    word: Cow::Owned(word),
-                    node: Cow::Owned(node),
-                    made: true,
-                }));
+                let laid = made.into_iter().map(|pair| Some(Box::new(pair)));
+                out.extend(laid.map(|laid| Item { read, laid, made: true }));
             } else {
-                out.push(Item { word: Cow::Borrowed(word), node: Cow::Borrowed(node), made: false });
+                out.push(Item { read, laid: None, made: false });
             }
         }
         out
@@ -44,7 +62,7 @@ impl Reader {
     pub(super) fn lay<'t>(&mut self, top: &Top<'t>, root: &Trail<'_>, items: &mut Vec<Item<'t>>) {
         let mut parts: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
         for (at, item) in items.iter().enumerate() {
-            if let Some(key) = entry::key(&item.word, &item.node) {
+            if let Some(key) = entry::key(item.word(), item.node()) {
                 parts.entry(key).or_default().push(at);
             }
         }
@@ -54,9 +72,9 @@ impl Reader {
             let written = same.iter().copied().find(|i| !items[*i].made);
             if let Some(own) = written {
                 same.retain(|i| {
-                    let below = items[*i].made && items[*i].word.at.file == items[own].word.at.file;
+                    let below = items[*i].made && items[*i].word().at.file == items[own].word().at.file;
                     if below {
-                        let under = items[*i].node.clone().into_owned();
+                        let under = items[*i].node().clone();
                         gone.push(*i);
                         under_it(&mut items[own], &under);
                     }
@@ -83,14 +101,14 @@ impl Reader {
         all: &BTreeMap<Key, Vec<usize>>,
     ) {
         let Some((first, others)) = same.split_first() else { return };
-        let nodes: Vec<&Node<'_>> = same.iter().map(|i| items[*i].node.as_ref()).collect();
+        let nodes: Vec<&Node<'_>> = same.iter().map(|i| items[*i].node()).collect();
         if top.layers.is_empty() || nodes.iter().any(|n| is_out(n)) {
             return;
         }
-        let trail = root.then(&items[*first].word.text);
+        let trail = root.then(&items[*first].word().text);
         let (kind, layers) = self.below(&top.layers, &nodes, &trail);
         let mut node = nodes[0].clone();
-        let others: Vec<Node> = others.iter().map(|i| items[*i].node.as_ref().clone()).collect();
+        let others: Vec<Node> = others.iter().map(|i| items[*i].node().clone()).collect();
         let maps: Vec<&[(Word<'_>, Node<'_>)]> = others.iter().filter_map(Node::map).collect();
         if matches!(node.what, What::Null) {
             node.what = What::Map(Vec::new());
@@ -103,7 +121,7 @@ impl Reader {
             top.layers
                 .peer(pair, map, |peer| peer_key(peer, key).is_some_and(|other| !all.contains_key(&other)));
         }
-        items[*first].node = Cow::Owned(node);
+        *items[*first].node_mut() = node;
     }
 }
 
@@ -114,10 +132,10 @@ fn is_out(node: &Node<'_>) -> bool {
 
 /// Adds what a template says to a link that the same file says itself.
 fn under_it<'t>(own: &mut Item<'t>, under: &Node<'t>) {
-    if is_out(&own.node) {
+    if is_out(own.node()) {
         return;
     }
-    let node = own.node.to_mut();
+    let node = own.node_mut();
     if matches!(node.what, What::Null) {
         node.what = What::Map(Vec::new());
     }

@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use linkctl_kinds::nic::{BLOCKS, vf};
-use linkctl_kinds::{KINDS, kind as known, link as base};
+use linkctl_kinds::{KINDS, link as base};
 use linkctl_schema::Kind;
 use linkctl_schema::field::spelt;
 use linkctl_schema::near::near;
@@ -17,6 +17,7 @@ use super::{Reader, entry, get, scalar};
 use crate::key::Key;
 use crate::load::error::{Fault, Trail, clip};
 use crate::load::node::{At, Node, What, Word};
+use crate::load::words::{self, kind as known};
 use crate::load::{elsewhere, escape, stranger};
 
 type Map<'t> = [(Word<'t>, Node<'t>)];
@@ -94,12 +95,12 @@ pub(super) fn peer_key(peer: &Node<'_>, near: &Key) -> Option<Key> {
     }
 }
 
-impl Reader {
+impl Reader<'_> {
     /// Reads `defaults`: by kind, or for all.
     pub(super) fn defaults<'t>(&mut self, node: &'t Node<'t>, trail: &Trail<'_>, layers: &mut Layers<'t>) {
         for (word, node) in self.named(node, trail) {
             let trail = trail.then(&word.text);
-            let kind = KINDS.iter().find(|k| spelt(k.name, &word.text)).map(|k| k.name);
+            let kind = words::spelt_kind(&word.text).map(|k| k.name);
             let Some(kind) = kind.or((word.text == ALL).then_some(ALL)) else {
                 let words = KINDS.iter().map(|k| k.name).chain([ALL]);
                 let nearest = || stranger::meant(&near(&word.text, words, 2));
@@ -214,7 +215,7 @@ impl Reader {
         let defaults =
             layers.defaults.iter().flat_map(|(k, all)| all.iter().map(|l| ("defaults", known(k), l)));
         for (top, kind, layer) in groups.chain(defaults).filter(|(.., l)| !l.used.get()) {
-            let block = layer.map.iter().find_map(|(w, _)| KINDS.iter().find(|k| spelt(k.name, &w.text)));
+            let block = layer.map.iter().find_map(|(w, _)| words::spelt_kind(&w.text));
             let said = layer.map.iter().any(|(w, _)| w.text == "kind");
             let mut map: Vec<(Word<'_>, Node<'_>)> = layer
                 .map
@@ -222,7 +223,7 @@ impl Reader {
                 .filter(|(w, _)| w.text != "port" && !NEVER.contains(&&*w.text))
                 .cloned()
                 .collect();
-            if let Some(kind) = kind.or(block.copied()).filter(|_| !said) {
+            if let Some(kind) = kind.or(block).filter(|_| !said) {
                 let at = At { file: layer.word.at.file, ..At::default() };
                 let what = What::Scalar(kind.name.into());
                 map.push((Word { at, text: "kind".into() }, Node { at, what }));
@@ -252,7 +253,7 @@ impl Level {
             fields.list().iter().find(|f| f.is_state() && f.answers_to(word)).map(|f| f.name)
         };
         let found = match self {
-            Self::Link => of(&base::FIELDS).or_else(|| KINDS.iter().map(|k| k.name).find(|k| spelt(k, word))),
+            Self::Link => of(&base::FIELDS).or_else(|| words::spelt_kind(word).map(|k| k.name)),
             Self::Block(kind) => of(kind.fields),
             Self::Port => KINDS.iter().filter_map(|k| k.ports).find_map(|p| of(p.fields)),
             Self::Functions | Self::Deep => None,
@@ -280,7 +281,7 @@ fn peel<'n, 't>(node: &'n Node<'t>, level: Level) -> Option<&'n Map<'t>> {
     let map = node.map()?;
     match (level, map) {
         (Level::Port, [(word, inner)])
-            if KINDS.iter().any(|k| k.ports.is_some() && spelt(k.name, &word.text)) =>
+            if words::spelt_kind(&word.text).is_some_and(|k| k.ports.is_some()) =>
         {
             inner.map().or(Some(map))
         }

@@ -28,7 +28,7 @@ pub(super) fn block(word: &str) -> Option<&'static Kind> {
     BLOCKS.iter().copied().find(|k| k.name == word)
 }
 
-impl Reader {
+impl Reader<'_> {
     /// Reads one of the blocks.
     pub(super) fn beside(
         &mut self,

@@ -1,17 +1,15 @@
 //! The other end of a pair: its name, or its name and what it should be.
 
-use linkctl_kinds::KINDS;
 use linkctl_schema::Kind;
-use linkctl_schema::field::spelt;
 
-use super::entry::{Entry, bad_name};
+use super::entry::{Entry, Path, bad_name};
 use super::{Reader, scalar};
 use crate::link::Link;
 use crate::load::error::{Fault, Trail};
-use crate::load::escape;
 use crate::load::node::{Node, What, Word};
+use crate::load::{escape, words};
 
-impl Reader {
+impl Reader<'_> {
     /// Reads `peer`, and adds a link for the other end where something is said of it.
     pub(super) fn peer(
         &mut self,
@@ -37,8 +35,9 @@ impl Reader {
         if settings.is_empty() {
             return;
         }
-        let mut end = Entry::new(node.at, trail.to_string(), key);
-        end.link = Link::new(Some(kind));
+        let path = Path::end(entry, kind);
+        let mut end = Entry::new(node.at, path, key);
+        *end.link = Link::new(Some(kind));
         end.within = true;
         end.link.peer = Some(entry.key.clone());
         let before = self.faults.found();
@@ -61,7 +60,7 @@ impl Reader {
                 },
                 "port" => port = Some((word, node)),
                 "kind" | "match" | "link" => self.unsaid(word, trail),
-                _ if KINDS.iter().any(|k| spelt(k.name, text)) => self.unsaid(word, trail),
+                _ if words::spelt_kind(text).is_some() => self.unsaid(word, trail),
                 _ => self.base((word, node), end, trail),
             }
         }

@@ -1,7 +1,6 @@
 //! What a link's master says of it.
 
 use linkctl_kinds::KINDS;
-use linkctl_schema::field::spelt;
 use linkctl_schema::scalar::list;
 use linkctl_schema::{Kind, Name, Record};
 
@@ -10,10 +9,11 @@ use super::entry::Entry;
 use crate::load::error::{Fault, Trail, clip};
 use crate::load::node::{Node, What, Word};
 use crate::load::stranger::{self, Place};
+use crate::load::words;
 
 type Map<'t> = [(Word<'t>, Node<'t>)];
 
-impl Reader {
+impl Reader<'_> {
     /// Reads `port: {..}` or `port: {KIND: {..}}`, where KIND is the master's.
     pub(super) fn port(&mut self, word: &Word<'_>, node: &Node<'_>, entry: &mut Entry, trail: &Trail<'_>) {
         let Some(map) = self.port_map(node, trail) else { return };
@@ -21,10 +21,8 @@ impl Reader {
         if let Some(fault) = self.unfounded(word, entry, said.is_some(), trail) {
             return self.fault(fault);
         }
-        let of_master = self
-            .master(entry)
-            .filter(|m| !m.is_none())
-            .and_then(|m| self.kinds.get(&entry.key.beside(m)).copied());
+        let of_master =
+            self.master(entry).filter(|m| !m.is_none()).and_then(|m| self.kind_said(&entry.key.beside(m)));
         let found = match (said, of_master) {
             (Some((kind, _)), Some(own)) if self.strict && !std::ptr::eq(kind, own) => {
                 let what = format!("its master is of kind {}, not {}", own.name, kind.name);
@@ -54,7 +52,7 @@ impl Reader {
 
     /// The master that is said, here or in another file.
     fn master(&self, entry: &Entry) -> Option<Name> {
-        entry.link.master().or_else(|| self.masters.get(&entry.key).copied())
+        entry.link.master().or_else(|| self.master_said(&entry.key))
     }
 
     /// Why a link can be told nothing as a port: it has no master, or none is said, nor of which kind it is.
@@ -115,6 +113,6 @@ impl Reader {
 /// The kind of master that `port: {KIND: {..}}` names.
 fn said_kind<'n>(map: &'n Map<'n>) -> Option<(&'static Kind, &'n Node<'n>)> {
     let [(word, node)] = map else { return None };
-    let kind = KINDS.iter().copied().find(|k| k.ports.is_some() && spelt(k.name, &word.text))?;
+    let kind = words::spelt_kind(&word.text).filter(|k| k.ports.is_some())?;
     matches!(node.what, What::Map(_) | What::Null).then_some((kind, node))
 }

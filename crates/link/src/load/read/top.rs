@@ -31,7 +31,7 @@ pub(super) struct Top<'t> {
     pub(super) links: Vec<&'t (Word<'t>, Node<'t>)>,
 }
 
-impl Reader {
+impl Reader<'_> {
     /// Reads the top of one more file.
     pub(super) fn top<'t>(&mut self, tree: &'t Node<'t>, file: u16, top: &mut Top<'t>) {
         let first = At { file, ..At::default() };

@@ -1,10 +1,11 @@
 //! The two ends of pairs, and links that are said twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use linkctl_schema::{Kind, Record};
 
 use super::fault;
+use super::places::Places;
 use crate::key::Key;
 use crate::link::Link;
 use crate::load::error::Faults;
@@ -111,7 +112,7 @@ fn differences(first: &Entry, second: &Entry, what: &str, faults: &mut Faults) {
             let word = if f.name == "up" { "state" } else { f.name };
             let mut fault = fault(second, second.place(word), word, what).doc(value::doc(f));
             if !block.is_empty() {
-                fault.path = format!("{}.{block}{word}", second.path);
+                fault.path = format!("{}.{block}{word}", second.path());
             }
             faults.push(fault.also(Some(first.place(word))));
         }
@@ -157,15 +158,15 @@ impl Entry {
     fn adopt_kind(&mut self, kind: Option<&'static Kind>) {
         if self.link.kind.is_none() && kind.is_some() {
             let Link { base, port, lower, peer, nic, .. } =
-                std::mem::replace(&mut self.link, Link::new(kind));
-            self.link = Link { base, port, lower, peer, nic, ..Link::new(kind) };
+                std::mem::replace(&mut *self.link, Link::new(kind));
+            *self.link = Link { base, port, lower, peer, nic, ..Link::new(kind) };
         }
     }
 }
 
 /// Tells each end who the other is; what contradicts is a fault.
-pub(super) fn pair(entries: &mut [Entry], places: &BTreeMap<Key, usize>, faults: &mut Faults) {
-    let mut ends: BTreeMap<Key, usize> = BTreeMap::new();
+pub(super) fn pair(entries: &mut [Entry], places: &Places, faults: &mut Faults) {
+    let mut ends: HashMap<Key, usize> = HashMap::new();
     for i in 0..entries.len() {
         let one = &entries[i];
         let (Some(peer), Fate::Present) = (one.link.peer.clone(), one.fate) else { continue };
@@ -180,7 +181,7 @@ pub(super) fn pair(entries: &mut [Entry], places: &BTreeMap<Key, usize>, faults:
             faults.push(fault(one, at, "peer", what).also(Some(first.place("peer"))));
             continue;
         }
-        let Some(other) = places.get(&peer).copied() else { continue };
+        let Some(other) = places.get(entries, &peer) else { continue };
         if let Some(fault) = mismatch(one, &entries[other]) {
             faults.push(fault);
             continue;
