@@ -1,27 +1,42 @@
 //! Words of the tables, found without a walk over the table.
 
-use std::cmp::Ordering;
 use std::sync::LazyLock;
 
 use linkctl_kinds::KINDS;
+use linkctl_schema::field::spelt;
 use linkctl_schema::{FieldDef, Fields, Kind};
 
-/// An order in which those are equal that are spelt alike (`linkctl_schema::field::spelt`). By length first: few words of a
-/// table share one.
-fn order(a: &str, b: &str) -> Ordering {
-    let one = |b: u8| if b == b'-' { b'_' } else { b };
-    a.len().cmp(&b.len()).then_with(|| a.bytes().map(one).cmp(b.bytes().map(one)))
+/// What tells most words apart: length, first byte, middle and last. The same for those that are spelt alike.
+fn print(word: &str) -> [u8; 4] {
+    let bytes = word.as_bytes();
+    let one = |at: usize| bytes.get(at).map_or(0, |b| if *b == b'-' { b'_' } else { *b });
+    [bytes.len() as u8, one(0), one(bytes.len() / 2), one(bytes.len().saturating_sub(1))]
 }
 
-static BY_NAME: LazyLock<Vec<&'static Kind>> = LazyLock::new(|| {
-    let mut all = KINDS.to_vec();
-    all.sort_by(|a, b| order(a.name, b.name));
-    all
-});
+/// What words stand for.
+struct Words<T: 'static>(Vec<([u8; 4], &'static str, &'static T)>);
+
+impl<T> Words<T> {
+    /// Of several that are spelt alike the first is meant.
+    fn new(all: impl Iterator<Item = (&'static str, &'static T)>) -> Self {
+        let mut all: Vec<_> = all.map(|(word, what)| (print(word), word, what)).collect();
+        all.sort_by_key(|(print, ..)| *print);
+        Self(all)
+    }
+
+    fn find(&self, word: &str) -> Option<&'static T> {
+        let is = print(word);
+        let from = self.0.partition_point(|(print, ..)| *print < is);
+        let alike = self.0[from..].iter().take_while(|(print, ..)| *print == is);
+        alike.into_iter().find(|(_, w, _)| *w == word || spelt(w, word)).map(|(_, _, what)| *what)
+    }
+}
+
+static BY_NAME: LazyLock<Words<Kind>> = LazyLock::new(|| Words::new(KINDS.iter().map(|k| (k.name, *k))));
 
 /// The kind that a word names; `-` does for `_`.
 pub(super) fn spelt_kind(word: &str) -> Option<&'static Kind> {
-    BY_NAME.binary_search_by(|k| order(k.name, word)).ok().map(|at| BY_NAME[at])
+    BY_NAME.find(word)
 }
 
 /// The kind of that name.
@@ -29,52 +44,30 @@ pub(super) fn kind(name: &str) -> Option<&'static Kind> {
     spelt_kind(name).filter(|k| k.name == name)
 }
 
-/// The words of the fields of a table that can be wanted.
-pub(super) struct Words {
-    fields: &'static Fields,
-    all: Vec<(&'static str, &'static FieldDef)>,
-}
-
-impl Words {
-    fn new(fields: &'static Fields) -> Self {
-        let states = fields.list().iter().filter(|f| f.is_state());
-        let mut all: Vec<_> = states
-            .flat_map(|f| std::iter::once(f.name).chain(f.also.iter().copied()).map(move |w| (w, f)))
-            .collect();
-        // Of several fields the first of the table is meant.
-        all.sort_by(|(a, _), (b, _)| order(a, b));
-        all.dedup_by(|(later, _), (first, _)| order(first, later).is_eq());
-        Self { fields, all }
-    }
-
-    fn find(&self, word: &str) -> Option<&'static FieldDef> {
-        self.all.binary_search_by(|(w, _)| order(w, word)).ok().map(|at| self.all[at].1)
-    }
-}
-
-/// The tables that a file has settings of.
+/// The tables that a file has settings of, and the words of their fields that can be wanted.
 #[derive(Default)]
-pub(super) struct Tables(Vec<Words>);
+pub(super) struct Tables(Vec<(&'static Fields, Words<FieldDef>)>);
 
 impl Tables {
     /// The field of a table that a word names and that can be wanted.
     pub(super) fn find(&mut self, fields: &'static Fields, word: &str) -> Option<&'static FieldDef> {
-        if let Some(words) = self.0.iter().find(|t| std::ptr::eq(t.fields, fields)) {
+        if let Some((_, words)) = self.0.iter().find(|(table, _)| std::ptr::eq(*table, fields)) {
             return words.find(word);
         }
-        let words = Words::new(fields);
+        let states = fields.list().iter().filter(|f| f.is_state());
+        let words =
+            states.flat_map(|f| [f.name].into_iter().chain(f.also.iter().copied()).map(move |w| (w, f)));
+        let words = Words::new(words);
         let found = words.find(word);
-        self.0.push(words);
+        self.0.push((fields, words));
         found
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use linkctl_kinds::link as base;
-    use linkctl_schema::field::spelt;
-
     use super::*;
+    use linkctl_kinds::link as base;
 
     #[test]
     fn what_is_found_is_the_first_that_answers() {

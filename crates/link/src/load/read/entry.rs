@@ -177,6 +177,7 @@ impl Reader<'_> {
         };
         let before = self.faults.found();
         let mut entry = Entry::new(word.at, Path::of(&word.text, &key), key);
+        entry.said.reserve_exact(map.len() + 1);
         let state = get(node, "state");
         let state = state.and_then(|n| self.state(n, &mut entry, &trail.then("state")));
         if state == Some("absent") {

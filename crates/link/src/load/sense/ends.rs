@@ -166,7 +166,8 @@ impl Entry {
 
 /// Tells each end who the other is; what contradicts is a fault.
 pub(super) fn pair(entries: &mut [Entry], places: &Places, faults: &mut Faults) {
-    let mut ends: HashMap<Key, usize> = HashMap::new();
+    let many = entries.iter().filter(|e| e.link.peer.is_some()).count();
+    let mut ends: HashMap<Key, usize> = HashMap::with_capacity(many);
     for i in 0..entries.len() {
         let one = &entries[i];
         let (Some(peer), Fate::Present) = (one.link.peer.clone(), one.fate) else { continue };

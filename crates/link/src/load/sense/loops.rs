@@ -55,6 +55,9 @@ fn any(entries: &[Entry], places: &Places) -> bool {
         let known = lower.iter().filter_map(|key| places.get(entries, key)).filter(present);
         stands.extend(known.map(|under| (under, at)));
     }
+    if stands.is_empty() {
+        return false;
+    }
     stands.sort_unstable();
     let mut waits = vec![0_usize; entries.len()];
     stands.iter().for_each(|(_, at)| waits[*at] += 1);

@@ -74,11 +74,8 @@ impl<'t> Scan<'t> {
     /// A plain scalar; what ends it is next.
     fn plain(&mut self, class: u8) -> Option<(At, &'t str)> {
         let start = self.at;
-        let rest = self.rest();
-        if is(*rest.first()?, FIRST) || rest.starts_with(b"---") || rest.starts_with(b"...") {
-            return None;
-        }
-        if rest[0] == b'-' && rest.get(1).is_none_or(|next| is(*next, FIRST)) {
+        let first = self.byte()?;
+        if is(first, FIRST) || matches!(first, b'-' | b'.') && !self.is_word() {
             return None;
         }
         loop {
@@ -95,10 +92,26 @@ impl<'t> Scan<'t> {
                 _ => break,
             }
         }
-        let text = self.text.get(start..self.at)?.trim_end_matches(' ');
+        let mut end = self.at;
+        while self.bytes[end - 1] == b' ' {
+            end -= 1;
+        }
         // In brackets, a dash that is a word of its own is refused before a bracket or comma.
-        let dash = class == FLOW && self.bytes[self.at - 1] == b'-' && (text == "-" || text.ends_with(" -"));
-        (!dash).then_some((self.span(start, start + text.len()), text))
+        if class == FLOW
+            && self.bytes[self.at - 1] == b'-'
+            && (end - start == 1 || self.bytes[end - 2] == b' ')
+        {
+            return None;
+        }
+        Some((self.span(start, end), self.text.get(start..end)?))
+    }
+
+    /// Whether a dash or dot begins a plain scalar: no item of a list, no document.
+    fn is_word(&self) -> bool {
+        let rest = self.rest();
+        !rest.starts_with(b"---")
+            && !rest.starts_with(b"...")
+            && (rest[0] == b'.' || rest.get(1).is_some_and(|next| !is(*next, FIRST)))
     }
 
     /// A scalar in quotes, with the blanks and the comment behind it; what follows them is next.
