@@ -26,7 +26,7 @@ use crate::key::Key;
 pub(super) use entry::key as key_of;
 pub(super) use entry::{Entry, Fate};
 pub(super) use finder::WORDS as FINDER;
-use items::Item;
+use items::Known;
 pub(super) use layers::ALL;
 use template::Room;
 use top::Top;
@@ -34,21 +34,24 @@ use top::Top;
 /// The goal that trees say together; else what is wrong with them, by place. Unless `whole`, further files could not be
 /// read, and what is missing may be in them.
 pub(super) fn goal(
-    trees: Vec<Node<'_>>,
+    mut trees: Vec<Node<'_>>,
     strict: bool,
     whole: bool,
     left: Budget,
 ) -> Result<Goal, Vec<Fault>> {
     let mut reader = Reader::new(strict, whole);
     let mut top = Top::default();
+    // Apart from the rest, so that each can go once it is read: a tree is larger than its text.
+    let mut links = Vec::new();
+    for more in trees.iter_mut().map(top::links_of) {
+        if links.is_empty() { links = more } else { links.extend(more) }
+    }
     for (tree, file) in trees.iter().zip(0..) {
         reader.top(tree, file, &mut top);
     }
-    let mut entries = reader.links(&top, Room { links: MOST_LINKS, values: left });
+    let mut entries = reader.links(links, &top, Room { links: MOST_LINKS, values: left });
     let Top { rebuild, disruption, scope, ignore, spaces, .. } = top;
     let mut faults = reader.faults;
-    // Before more is made: a tree is larger than its text.
-    drop(trees);
     sense::settle(&mut entries, strict, &mut faults);
     spaces::homeless(&entries, &spaces, &mut faults);
     if !faults.is_empty() {
@@ -86,10 +89,10 @@ pub(super) struct Reader<'i> {
     whole: bool,
     faults: Faults,
     tables: Tables,
-    /// The links of the files, once they are known.
-    items: &'i [Item<'i>],
-    /// Who they are, in order; made where it is asked for.
-    keys: OnceCell<Vec<(Key, usize)>>,
+    /// The links of the files.
+    known: &'i [Known],
+    /// The same by key; sorted where it is asked for.
+    order: OnceCell<Vec<&'i Known>>,
 }
 
 /// Which settings were said, and where.
@@ -98,52 +101,52 @@ pub(super) type Said = Vec<(&'static str, At)>;
 impl<'i> Reader<'i> {
     fn new(strict: bool, whole: bool) -> Self {
         let (faults, tables) = (Faults::default(), Tables::default());
-        Self { strict, whole, faults, tables, items: &[], keys: OnceCell::new() }
+        Self { strict, whole, faults, tables, known: &[], order: OnceCell::new() }
     }
 
     /// Reads the links of all files: templates are written out, and what groups and defaults say is added to what is
     /// said of each link itself.
-    fn links(&mut self, top: &Top<'_>, mut room: Room) -> Vec<Entry> {
+    fn links<'t>(&mut self, links: Vec<(Word<'t>, Node<'t>)>, top: &Top<'t>, mut room: Room) -> Vec<Entry> {
         let root = Trail::ROOT.then("links");
-        let mut items = self.items(top, &root, &mut room);
+        let mut items = self.items(links, &root, &mut room);
         if !top.layers.is_empty() || items.iter().any(|i| i.made) {
             self.lay(top, &root, &mut items);
         }
-        let mut reader = Reader { items: &items, ..Reader::new(self.strict, self.whole) };
+        let known: Vec<_> = items.iter().map(Known::of).collect();
+        let mut reader = Reader { known: &known, ..Reader::new(self.strict, self.whole) };
         std::mem::swap(&mut reader.faults, &mut self.faults);
         let mut out = Vec::with_capacity(items.len());
-        for item in &items {
+        for (item, known) in items.into_iter().zip(&known) {
             if reader.faults.full() {
                 break;
             }
-            reader.entry(item.word(), item.node(), &root, &mut out);
+            reader.entry((&item.word, &item.node), &known.key, &root, &mut out);
         }
         reader.unused(&top.layers);
         self.faults = reader.faults;
         out
     }
 
-    /// All that the files say of a link, in order.
-    fn said_of(&self, key: &Key) -> impl Iterator<Item = &'i Item<'i>> {
-        let keys = self.keys.get_or_init(|| {
-            let known = |(at, item): (usize, &Item<'_>)| Some((entry::key(item.word(), item.node())?, at));
-            let mut keys: Vec<_> = self.items.iter().enumerate().filter_map(known).collect();
-            keys.sort_unstable();
-            keys
+    /// All that the files say of a link, first to last.
+    fn said_of(&self, key: &Key) -> impl Iterator<Item = &'i Known> {
+        let order = self.order.get_or_init(|| {
+            let mut order: Vec<_> = self.known.iter().collect();
+            order.sort_by(|a, b| a.key.cmp(&b.key));
+            order
         });
-        let from = keys.partition_point(|(k, _)| k < key);
-        let to = from + keys[from..].partition_point(|(k, _)| k == key);
-        keys[from..to].iter().map(|(_, at)| &self.items[*at])
+        let from = order.partition_point(|k| k.key < *key);
+        let to = from + order[from..].partition_point(|k| k.key == *key);
+        order[from..to].iter().copied()
     }
 
     /// The kind of a link of the files, which decides what its ports can be told.
     fn kind_said(&self, key: &Key) -> Option<&'static Kind> {
-        self.said_of(key).find_map(|item| entry::kind_word(item.node()))
+        self.said_of(key).find_map(|known| known.kind)
     }
 
     /// The master of a link of the files.
     fn master_said(&self, key: &Key) -> Option<Name> {
-        self.said_of(key).filter_map(|item| entry::master_word(item.node())).last()
+        self.said_of(key).map(|known| known.master).filter(|master| !master.is_none()).last()
     }
 
     fn fault(&mut self, fault: Fault) {

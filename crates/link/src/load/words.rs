@@ -7,14 +7,14 @@ use linkctl_schema::field::spelt;
 use linkctl_schema::{FieldDef, Fields, Kind};
 
 /// What tells most words apart: length, first byte, middle and last. The same for those that are spelt alike.
-fn print(word: &str) -> [u8; 4] {
+fn print(word: &str) -> u32 {
     let bytes = word.as_bytes();
     let one = |at: usize| bytes.get(at).map_or(0, |b| if *b == b'-' { b'_' } else { *b });
-    [bytes.len() as u8, one(0), one(bytes.len() / 2), one(bytes.len().saturating_sub(1))]
+    u32::from_be_bytes([bytes.len() as u8, one(0), one(bytes.len() / 2), one(bytes.len().saturating_sub(1))])
 }
 
 /// What words stand for.
-struct Words<T: 'static>(Vec<([u8; 4], &'static str, &'static T)>);
+struct Words<T: 'static>(Vec<(u32, &'static str, &'static T)>);
 
 impl<T> Words<T> {
     /// Of several that are spelt alike the first is meant.

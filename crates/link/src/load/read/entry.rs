@@ -157,8 +157,8 @@ impl Reader<'_> {
     /// Reads a link, and what it says of the other end of its pair.
     pub(super) fn entry(
         &mut self,
-        word: &Word<'_>,
-        node: &Node<'_>,
+        (word, node): (&Word<'_>, &Node<'_>),
+        known: &Key,
         trail: &Trail<'_>,
         out: &mut Vec<Entry>,
     ) {
@@ -171,7 +171,8 @@ impl Reader<'_> {
                 return self.fault(Fault::new(node.at, &trail, what));
             }
         };
-        let key = match identity(word, node, &trail) {
+        let known = Some(known).filter(|key| !key.name.is_none()).cloned();
+        let key = match known.map_or_else(|| identity(word, node, &trail), Ok) {
             Ok(key) => key,
             Err(fault) => return self.fault(fault),
         };

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use linkctl_schema::{Kind, Name};
+
 use super::layers::{add, peer_key};
 use super::template::{self, Room};
 use super::top::Top;
@@ -12,46 +14,47 @@ use crate::load::node::{Node, What, Word};
 
 /// A link of a file, or one that a template makes.
 pub(super) struct Item<'t> {
-    /// What stands in the file: the link, or its template.
-    read: &'t (Word<'t>, Node<'t>),
-    /// What it becomes with what stands elsewhere.
-    laid: Option<Box<(Word<'t>, Node<'t>)>>,
+    pub(super) word: Word<'t>,
+    pub(super) node: Node<'t>,
     /// By a template.
     pub(super) made: bool,
 }
 
-impl<'t> Item<'t> {
-    fn pair(&self) -> &(Word<'t>, Node<'t>) {
-        self.laid.as_deref().unwrap_or(self.read)
-    }
+/// Who a link of the files is, and what it says that counts for others.
+pub(super) struct Known {
+    /// Without a name where that cannot be read.
+    pub(super) key: Key,
+    pub(super) kind: Option<&'static Kind>,
+    /// No name where it says none.
+    pub(super) master: Name,
+}
 
-    pub(super) fn word(&self) -> &Word<'t> {
-        &self.pair().0
-    }
-
-    pub(super) fn node(&self) -> &Node<'t> {
-        &self.pair().1
-    }
-
-    /// What it says, to add to it.
-    fn node_mut(&mut self) -> &mut Node<'t> {
-        &mut self.laid.get_or_insert_with(|| Box::new(self.read.clone())).1
+impl Known {
+    pub(super) fn of(item: &Item<'_>) -> Self {
+        Self {
+            key: entry::key(&item.word, &item.node).unwrap_or_else(|| Key::here(Name::NONE)),
+            kind: entry::kind_word(&item.node),
+            master: entry::master_word(&item.node).unwrap_or(Name::NONE),
+        }
     }
 }
 
 impl Reader<'_> {
     /// Every link that is said.
-    pub(super) fn items<'t>(&mut self, top: &Top<'t>, root: &Trail<'_>, room: &mut Room) -> Vec<Item<'t>> {
-        let mut out = Vec::with_capacity(top.links.len());
-        for read in top.links.iter().copied() {
-            let (word, node) = read;
-            if self.strict && template::is(node) {
+    pub(super) fn items<'t>(
+        &mut self,
+        links: Vec<(Word<'t>, Node<'t>)>,
+        root: &Trail<'_>,
+        room: &mut Room,
+    ) -> Vec<Item<'t>> {
+        let mut out = Vec::with_capacity(links.len());
+        for (word, node) in links {
+            if self.strict && template::is(&node) {
                 let trail = root.then(&word.text);
-                let made = template::expand(word, node, &trail, room, &mut self.faults);
-                let laid = made.into_iter().map(|pair| Some(Box::new(pair)));
-                out.extend(laid.map(|laid| Item { read, laid, made: true }));
+                let made = template::expand(&word, &node, &trail, room, &mut self.faults);
+                out.extend(made.into_iter().map(|(word, node)| Item { word, node, made: true }));
             } else {
-                out.push(Item { read, laid: None, made: false });
+                out.push(Item { word, node, made: false });
             }
         }
         out
@@ -62,7 +65,7 @@ impl Reader<'_> {
     pub(super) fn lay<'t>(&mut self, top: &Top<'t>, root: &Trail<'_>, items: &mut Vec<Item<'t>>) {
         let mut parts: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
         for (at, item) in items.iter().enumerate() {
-            if let Some(key) = entry::key(item.word(), item.node()) {
+            if let Some(key) = entry::key(&item.word, &item.node) {
                 parts.entry(key).or_default().push(at);
             }
         }
@@ -72,9 +75,9 @@ impl Reader<'_> {
             let written = same.iter().copied().find(|i| !items[*i].made);
             if let Some(own) = written {
                 same.retain(|i| {
-                    let below = items[*i].made && items[*i].word().at.file == items[own].word().at.file;
+                    let below = items[*i].made && items[*i].word.at.file == items[own].word.at.file;
                     if below {
-                        let under = items[*i].node().clone();
+                        let under = items[*i].node.clone();
                         gone.push(*i);
                         under_it(&mut items[own], &under);
                     }
@@ -101,14 +104,14 @@ impl Reader<'_> {
         all: &BTreeMap<Key, Vec<usize>>,
     ) {
         let Some((first, others)) = same.split_first() else { return };
-        let nodes: Vec<&Node<'_>> = same.iter().map(|i| items[*i].node()).collect();
+        let nodes: Vec<&Node<'_>> = same.iter().map(|i| &items[*i].node).collect();
         if top.layers.is_empty() || nodes.iter().any(|n| is_out(n)) {
             return;
         }
-        let trail = root.then(&items[*first].word().text);
+        let trail = root.then(&items[*first].word.text);
         let (kind, layers) = self.below(&top.layers, &nodes, &trail);
         let mut node = nodes[0].clone();
-        let others: Vec<Node> = others.iter().map(|i| items[*i].node().clone()).collect();
+        let others: Vec<Node> = others.iter().map(|i| items[*i].node.clone()).collect();
         let maps: Vec<&[(Word<'_>, Node<'_>)]> = others.iter().filter_map(Node::map).collect();
         if matches!(node.what, What::Null) {
             node.what = What::Map(Vec::new());
@@ -121,7 +124,7 @@ impl Reader<'_> {
             top.layers
                 .peer(pair, map, |peer| peer_key(peer, key).is_some_and(|other| !all.contains_key(&other)));
         }
-        *items[*first].node_mut() = node;
+        items[*first].node = node;
     }
 }
 
@@ -132,10 +135,10 @@ fn is_out(node: &Node<'_>) -> bool {
 
 /// Adds what a template says to a link that the same file says itself.
 fn under_it<'t>(own: &mut Item<'t>, under: &Node<'t>) {
-    if is_out(own.node()) {
+    if is_out(&own.node) {
         return;
     }
-    let node = own.node_mut();
+    let node = &mut own.node;
     if matches!(node.what, What::Null) {
         node.what = What::Map(Vec::new());
     }

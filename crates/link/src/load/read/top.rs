@@ -27,8 +27,15 @@ pub(super) struct Top<'t> {
     pub(super) layers: Layers<'t>,
     /// Whether namespaces are to be there.
     pub(super) spaces: BTreeMap<Netns, (bool, At)>,
-    /// Maps of links by name.
-    pub(super) links: Vec<&'t (Word<'t>, Node<'t>)>,
+}
+
+/// Takes its links out of the tree of a file.
+pub(super) fn links_of<'t>(tree: &mut Node<'t>) -> Vec<(Word<'t>, Node<'t>)> {
+    let What::Map(top) = &mut tree.what else { return Vec::new() };
+    match top.iter_mut().find(|(word, _)| word.text == "links") {
+        Some((_, Node { what: What::Map(links), .. })) => std::mem::take(links),
+        _ => Vec::new(),
+    }
 }
 
 impl Reader<'_> {
@@ -60,7 +67,7 @@ impl Reader<'_> {
                 "defaults" => self.defaults(node, &trail, &mut top.layers),
                 "groups" => self.groups(node, &trail, &mut top.layers),
                 "namespaces" => self.namespaces(node, &trail, top),
-                "links" => self.map_of_links(node, &trail, top),
+                "links" => self.map_of_links(node, &trail),
                 _ => self.strange_top(word),
             }
         }
@@ -112,10 +119,10 @@ impl Reader<'_> {
         }
     }
 
-    fn map_of_links<'t>(&mut self, node: &'t Node<'t>, trail: &Trail<'_>, top: &mut Top<'t>) {
+    fn map_of_links(&mut self, node: &Node<'_>, trail: &Trail<'_>) {
         match &node.what {
-            What::Map(entries) => top.links.extend(entries),
-            What::Null => {}
+            // They were taken out of it.
+            What::Map(_) | What::Null => {}
             what => {
                 let what = format!("a map of links by name is expected, not {}", what.called());
                 let hint = matches!(node.what, What::List(_))

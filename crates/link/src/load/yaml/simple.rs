@@ -164,6 +164,8 @@ impl<'t> Scan<'t> {
     /// A map whose keys are in a column, the first of them here.
     fn block_map(&mut self, column: usize, depth: usize) -> Option<Node<'t>> {
         self.enter(depth)?;
+        // The outermost may be as large as the file: they keep the room in which they grew.
+        let outer = (depth < 2).then(|| std::mem::take(&mut self.entries));
         let (before, start) = (self.entries.len(), self.here());
         loop {
             let word = self.block_key()?;
@@ -175,7 +177,10 @@ impl<'t> Scan<'t> {
                 _ => break,
             }
         }
-        let map: Vec<_> = self.entries.drain(before..).collect();
+        let map: Vec<_> = match outer {
+            Some(outer) => std::mem::replace(&mut self.entries, outer),
+            None => self.entries.drain(before..).collect(),
+        };
         let end = map.last().map_or(start, |(_, node)| node.at);
         twice(&map).is_none().then_some(Node { at: start.to(end), what: What::Map(map) })
     }
