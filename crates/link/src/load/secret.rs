@@ -24,7 +24,7 @@ const WORDS: &[&str] = &[
 
 /// Whether a word has a secret behind it.
 pub(super) fn is(word: &str) -> bool {
-    WORDS.iter().any(|w| spelt(w, word))
+    WORDS.iter().any(|w| w.len() == word.len() && spelt(w, word))
 }
 
 /// Refuses a tree that holds a secret. Names of links and groups are only names.

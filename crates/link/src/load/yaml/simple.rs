@@ -24,6 +24,7 @@ pub(super) fn tree(text: &str, most: usize) -> Option<(Node<'_>, usize)> {
         ascii,
         at: 0,
         column: None,
+        tabs: false,
         known: (0, 0),
         entries: Vec::new(),
         items: Vec::new(),
@@ -41,6 +42,8 @@ struct Scan<'t> {
     at: usize,
     /// Which column it is in, where it begins what is on a line; `None` at the end of the text.
     column: Option<usize>,
+    /// Tabs are blanks: within brackets that are in no block, such as all of a JSON file.
+    tabs: bool,
     /// A byte, and how many characters are before it.
     known: (usize, usize),
     /// Entries of maps that are open, and items of lists: each is moved once, into room of its size.
@@ -60,7 +63,9 @@ impl<'t> Scan<'t> {
         let column = self.column?;
         let node = match self.byte()? {
             b'{' | b'[' => {
+                self.tabs = true;
                 let node = self.flow(0, 0)?;
+                self.tabs = false;
                 self.end_line()?;
                 node
             }
@@ -113,7 +118,7 @@ impl<'t> Scan<'t> {
     }
 
     fn skip_spaces(&mut self) {
-        while self.byte() == Some(b' ') {
+        while self.byte().is_some_and(|b| b == b' ' || b == b'\t' && self.tabs) {
             self.at += 1;
         }
     }
@@ -335,7 +340,8 @@ impl<'t> Scan<'t> {
         }
         let colon = self.here();
         self.at += 1;
-        if !quoted && matches!(self.byte()?, b'{' | b'[') {
+        let next = self.byte()?;
+        if next == b'\t' || !quoted && matches!(next, b'{' | b'[') {
             return None;
         }
         self.skip_flow(floor)?;

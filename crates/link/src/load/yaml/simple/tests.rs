@@ -169,6 +169,9 @@ impl Writer<'_> {
             Some(indent) if self.dice.one_in(3) => {
                 self.end();
                 self.spaces(indent);
+                if indent == 0 && self.dice.one_in(6) {
+                    self.put("\t\t");
+                }
             }
             _ if self.dice.one_in(5) => self.spaces(0),
             _ => {}
@@ -266,7 +269,7 @@ fn at_the_border_nothing_is_read_otherwise() {
 fn whatever_a_handful_of_signs_make_is_read_alike() {
     const SIGNS: &[&str] = &[
         "a", "b", ":", ": ", " ", "\n", "\n  ", "\n ", "- ", "-", "{", "}", "[", "]", ",", ", ", "#", " #",
-        "'", "\"", "~", "é",
+        "'", "\"", "~", "é", "\t",
     ];
     let mut dice = Dice::new(SEED + 3);
     let mut read = 0;
@@ -281,7 +284,7 @@ fn whatever_a_handful_of_signs_make_is_read_alike() {
 fn files_with_a_few_bytes_changed_are_what_the_parser_reads() {
     let mut dice = Dice::new(SEED + 2);
     for text in files() {
-        same(&text);
+        assert!(same(&text), "what we write and what we show are simple: {text}");
         for _ in 0..MANY / 10 {
             // The parser's time is what this test takes.
             let lines: Vec<&str> = text.lines().collect();
