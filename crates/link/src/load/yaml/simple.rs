@@ -95,9 +95,6 @@ impl<'t> Scan<'t> {
 
     /// The character that a byte is.
     fn place(&mut self, byte: usize) -> usize {
-        if self.ascii {
-            return byte;
-        }
         let (before, chars) = self.known;
         let count = |bytes: &[u8]| bytes.iter().filter(|b| **b & 0xc0 != 0x80).count();
         let chars = match self.bytes.get(before..byte) {
@@ -109,6 +106,9 @@ impl<'t> Scan<'t> {
     }
 
     fn span(&mut self, start: usize, end: usize) -> At {
+        if self.ascii {
+            return At::new(start, end);
+        }
         let start = self.place(start);
         At::new(start, self.place(end))
     }

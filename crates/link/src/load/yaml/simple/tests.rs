@@ -5,8 +5,8 @@ use std::path::Path;
 
 use linkctl_schema::arbitrary::Dice;
 
-use super::super::super::limits::{Budget, MOST_NODES};
-use super::super::super::node::{Node, What};
+use super::super::super::limits::{Budget, MOST_DEPTH, MOST_NODES};
+use super::super::super::node::{Node, What, Word};
 use super::super::events;
 
 const SEED: u64 = 31;
@@ -15,16 +15,16 @@ const MANY: u64 = 10_000;
 
 /// All of a tree, places too.
 fn told(node: &Node<'_>) -> String {
-    match &node.what {
-        What::Null => format!("{:?} null", node.at),
-        What::Scalar(text) => format!("{:?} {text:?}", node.at),
-        What::List(items) => format!("{:?} {:?}", node.at, items.iter().map(told).collect::<Vec<_>>()),
+    let what = match &node.what {
+        What::Null => "null".to_owned(),
+        What::Scalar(text) => format!("{text:?}"),
+        What::List(items) => format!("[{}]", items.iter().map(told).collect::<Vec<_>>().join(", ")),
         What::Map(map) => {
-            let map: Vec<_> =
-                map.iter().map(|(w, n)| format!("{:?} {:?}: {}", w.at, w.text, told(n))).collect();
-            format!("{:?} {map:?}", node.at)
+            let entry = |(word, node): &(Word<'_>, Node<'_>)| format!("{word:?}: {}", told(node));
+            format!("{{{}}}", map.iter().map(entry).collect::<Vec<_>>().join(", "))
         }
-    }
+    };
+    format!("{:?} {what}", node.at)
 }
 
 /// Whether the text was simple; if so, that both read the same, for which they count the same.
@@ -278,6 +278,23 @@ fn whatever_a_handful_of_signs_make_is_read_alike() {
         read += u64::from(same(&text));
     }
     assert!(read > MANY / 20, "{read} were simple");
+}
+
+#[test]
+fn levels_are_as_many_as_the_parser_reads() {
+    let mut told = Vec::new();
+    for levels in MOST_DEPTH - 3..MOST_DEPTH + 3 {
+        let keys: String = (0..levels).map(|i| format!("{}a:\n", " ".repeat(i))).collect();
+        let brackets = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        let lists: String = (0..levels / 2).map(|i| format!("{0}a:\n{0}- b: c\n", "  ".repeat(i))).collect();
+        let within = format!("a: {}{}\n", "{b: ".repeat(levels - 1), "}".repeat(levels - 1));
+        for text in [keys, brackets, within, lists] {
+            let full = events(&text, &mut Budget::new(MOST_NODES));
+            assert_eq!(same(&text), full.is_ok(), "{text}");
+            told.push(full.is_ok());
+        }
+    }
+    assert!(told.contains(&true) && told.contains(&false));
 }
 
 #[test]
