@@ -21,6 +21,7 @@ mod source;
 mod stranger;
 mod toml;
 pub(crate) mod value;
+mod words;
 mod yaml;
 
 use std::path::Path;
@@ -95,7 +96,7 @@ fn read(files: &[Text<'_>], limits: Limits, strict: bool) -> Result<Goal, Vec<Er
         }
     }
     let whole = errors.is_empty();
-    let faults = match read::goal(&trees, strict, whole, left) {
+    let faults = match read::goal(trees, strict, whole, left) {
         Ok(goal) if whole => return Ok(goal),
         Ok(_) => Vec::new(),
         Err(faults) => faults,
@@ -109,7 +110,7 @@ fn read(files: &[Text<'_>], limits: Limits, strict: bool) -> Result<Goal, Vec<Er
 /// Where files name a network namespace, first to last: each value of a `netns` that is this name. For whoever knows that
 /// there is none. Files that cannot be read name none.
 pub fn mentions(files: &[Text<'_>], netns: &crate::Netns) -> Vec<Place> {
-    fn find(node: &Node, name: &str, out: &mut Vec<At>) {
+    fn find(node: &Node<'_>, name: &str, out: &mut Vec<At>) {
         match &node.what {
             node::What::Map(map) => map.iter().for_each(|(word, node)| match &node.what {
                 node::What::Scalar(text) if word.text == "netns" && *unescape(text) == *name.as_bytes() => {
@@ -144,7 +145,12 @@ fn open<'t>(text: &Text<'t>, bytes: usize, limits: Limits) -> Result<Source<'t>,
     Source::new(text.file, text.bytes, count, limits)
 }
 
-fn tree(source: &Source<'_>, text: &Text<'_>, place: usize, left: &mut Budget) -> Result<Node, Fault> {
+fn tree<'t>(
+    source: &Source<'t>,
+    text: &Text<'_>,
+    place: usize,
+    left: &mut Budget,
+) -> Result<Node<'t>, Fault> {
     let mut tree =
         if is_toml(text.file) { toml::tree(source.text, left) } else { yaml::tree(source.text, left) }?;
     if text.exposed {

@@ -12,6 +12,8 @@ mod tree;
 mod value;
 mod yaml;
 
+use std::borrow::Cow;
+
 use linkctl_kinds::{KINDS, link as base};
 use linkctl_schema::{FieldDef, Record, Value};
 
@@ -48,15 +50,15 @@ pub fn json_to(goal: &Goal, sink: &mut dyn FnMut(&str)) {
 /// Whether a person's file can say a value of a field: what is written of it is read as that value. Kernels hold others,
 /// too: numbers out of bounds or without a word.
 pub fn sayable(f: &'static FieldDef, said: &Value<'_>) -> bool {
-    fn node(tree: &Tree) -> Node {
+    fn node(tree: &Tree) -> Node<'_> {
         let what = match tree {
             Tree::Null => What::Null,
             Tree::Switch(on) => What::Scalar(if *on { "on" } else { "off" }.into()),
-            Tree::Number(text) | Tree::Text(text) => What::Scalar(text.clone()),
+            Tree::Number(text) | Tree::Text(text) => What::Scalar(text.as_str().into()),
             Tree::List(items) => What::List(items.iter().map(node).collect()),
             Tree::Map(map) => {
-                let entry = |(k, v): &(String, Tree)| (Word { at: At::default(), text: k.clone() }, node(v));
-                What::Map(map.iter().map(entry).collect())
+                let word = |k| Word { at: At::default(), text: Cow::Borrowed(k) };
+                What::Map(map.iter().map(|(k, v)| (word(k), node(v))).collect())
             }
         };
         Node { at: At::default(), what }

@@ -45,7 +45,7 @@ fn hex(out: &mut String, bytes: &[u8]) {
 /// The bytes that a text stands for.
 pub fn unescape(text: &str) -> Cow<'_, [u8]> {
     let bytes = text.as_bytes();
-    if !text.contains("\\x") {
+    if !bytes.contains(&b'\\') || !text.contains("\\x") {
         return Cow::Borrowed(bytes);
     }
     let (mut out, mut at) = (Vec::with_capacity(bytes.len()), 0);

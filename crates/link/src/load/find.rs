@@ -26,7 +26,7 @@ pub fn find(files: &[Text<'_>], key: &Key, words: &[&str]) -> Option<(Place, Str
     Some((Place { file: Path::new(&file).to_owned(), span }, path))
 }
 
-fn within(tree: &Node, key: &Key, words: &[&str]) -> Option<(At, String)> {
+fn within(tree: &Node<'_>, key: &Key, words: &[&str]) -> Option<(At, String)> {
     let entries = map(tree)?.iter().filter(|(w, _)| w.text == "links").filter_map(|(_, n)| map(n)).flatten();
     let (word, node) = entries.into_iter().find(|(w, n)| key_of(w, n).as_ref() == Some(key))?;
     let (root, link) = (Trail::ROOT.then("links"), &word.text);
@@ -36,7 +36,7 @@ fn within(tree: &Node, key: &Key, words: &[&str]) -> Option<(At, String)> {
 }
 
 /// A setting of a link: its own, or one in a block of it.
-fn setting(node: &Node, word: &str, trail: &Trail<'_>) -> Option<(At, String)> {
+fn setting(node: &Node<'_>, word: &str, trail: &Trail<'_>) -> Option<(At, String)> {
     let entries = map(node)?;
     let own = entries.iter().find(|(w, _)| linkctl_schema::field::spelt(word, &w.text));
     if let Some((w, value)) = own {
@@ -48,7 +48,7 @@ fn setting(node: &Node, word: &str, trail: &Trail<'_>) -> Option<(At, String)> {
         .find_map(|(w, n)| setting(n, word, &trail.then(&w.text)))
 }
 
-fn map(node: &Node) -> Option<&Vec<(Word, Node)>> {
+fn map<'n>(node: &'n Node<'n>) -> Option<&'n [(Word<'n>, Node<'n>)]> {
     match &node.what {
         What::Map(entries) => Some(entries),
         _ => None,

@@ -11,7 +11,7 @@ use linkctl_kinds::{KINDS, kind as known, link as base};
 use linkctl_schema::field::spelt;
 use linkctl_schema::{FieldDef, Kind};
 
-use super::error::Error;
+use super::error::{Error, Fault};
 use super::limits::{Budget, FILE};
 use super::node::{At, Node, What, Word};
 use super::read::FINDER;
@@ -31,11 +31,7 @@ pub fn layout(file: &Path, bytes: &[u8]) -> Result<String, Vec<Error>> {
     };
     let count = if style == Style::Toml { Count::Bytes } else { Count::Chars };
     let source = Source::new(file, bytes, count, FILE).map_err(|e| vec![*e])?;
-    let tree = |text: &str| {
-        let mut left = Budget::new(FILE.nodes);
-        if style == Style::Toml { toml::tree(text, &mut left) } else { yaml::tree(text, &mut left) }
-    };
-    let read = tree(source.text).map_err(|f| vec![source.error(f)])?;
+    let read = tree(source.text, style).map_err(|f| vec![source.error(f)])?;
     let places = lines::Places::new(source.text, count);
     let mut edits = Edits { text: source.text, places, style, all: BTreeMap::new() };
     edits.top(&read);
@@ -46,15 +42,20 @@ pub fn layout(file: &Path, bytes: &[u8]) -> Result<String, Vec<Error>> {
     {
         source.text.clone_into(&mut worded);
     }
-    let Ok(read) = tree(&worded) else { return Ok(source.text.to_owned()) };
+    let Ok(read) = tree(&worded, style) else { return Ok(source.text.to_owned()) };
     // Wherever the lines do not fit into the layout, they stay as they are.
     for indented in [style == Style::Yaml, false] {
         let laid = lines::lay(&worded, &read, indented, count);
-        if tree(&laid).is_ok_and(|t| t.what.same(&read.what)) {
+        if tree(&laid, style).is_ok_and(|t| t.what.same(&read.what)) {
             return Ok(laid);
         }
     }
     Ok(worded)
+}
+
+fn tree(text: &str, style: Style) -> Result<Node<'_>, Fault> {
+    let mut left = Budget::new(FILE.nodes);
+    if style == Style::Toml { toml::tree(text, &mut left) } else { yaml::tree(text, &mut left) }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -73,10 +74,10 @@ struct Edits<'t> {
 }
 
 impl<'t> Edits<'t> {
-    fn top(&mut self, tree: &Node) {
+    fn top(&mut self, tree: &Node<'_>) {
         for (word, node) in tree.map().unwrap_or_default() {
             for (name, node) in node.map().unwrap_or_default() {
-                match word.text.as_str() {
+                match &*word.text {
                     "links" | "groups" => self.link(node, None),
                     "defaults" => {
                         let kind = KINDS.iter().copied().find(|k| spelt(k.name, &name.text));
@@ -91,7 +92,7 @@ impl<'t> Edits<'t> {
         }
     }
 
-    fn link(&mut self, node: &Node, hint: Option<&'static Kind>) {
+    fn link(&mut self, node: &Node<'_>, hint: Option<&'static Kind>) {
         let Some(map) = node.map() else { return };
         for (word, node) in map {
             let field = base::FIELDS.list().iter().find(|f| f.is_state() && f.answers_to(&word.text));
@@ -113,7 +114,7 @@ impl<'t> Edits<'t> {
         }
     }
 
-    fn block(&mut self, node: &Node, kind: &'static Kind) {
+    fn block(&mut self, node: &Node<'_>, kind: &'static Kind) {
         for (word, node) in node.map().unwrap_or_default() {
             if kind.pair.is_some() && word.text == "peer" {
                 self.link(node, known(kind.name));
@@ -123,7 +124,7 @@ impl<'t> Edits<'t> {
         }
     }
 
-    fn port(&mut self, node: &Node) {
+    fn port(&mut self, node: &Node<'_>) {
         let map = node.map().unwrap_or_default();
         let tables = || KINDS.iter().copied().filter_map(|k| k.ports.map(|p| (k, p)));
         if let [(word, inside)] = map
@@ -142,7 +143,7 @@ impl<'t> Edits<'t> {
         }
     }
 
-    fn finder(&mut self, node: &Node) {
+    fn finder(&mut self, node: &Node<'_>) {
         for (word, _) in node.map().unwrap_or_default() {
             if let Some(own) = FINDER.iter().find(|w| spelt(w, &word.text)) {
                 self.word(word, own);
@@ -150,7 +151,7 @@ impl<'t> Edits<'t> {
         }
     }
 
-    fn setting(&mut self, word: &Word, node: &Node, fields: &'static [FieldDef]) {
+    fn setting(&mut self, word: &Word<'_>, node: &Node<'_>, fields: &'static [FieldDef]) {
         if let Some(f) = fields.iter().find(|f| f.is_state() && f.answers_to(&word.text)) {
             self.word(word, f.name);
             self.value(f, node);
@@ -158,7 +159,7 @@ impl<'t> Edits<'t> {
     }
 
     /// A key in its one spelling, in the quotes that it has.
-    fn word(&mut self, word: &Word, own: &str) {
+    fn word(&mut self, word: &Word<'_>, own: &str) {
         let Some((start, end, raw)) = self.raw(word.at) else { return };
         let quote = if raw.starts_with(['"', '\'']) { &raw[..1] } else { "" };
         if raw == format!("{quote}{}{quote}", word.text) && word.text != own {
@@ -167,7 +168,7 @@ impl<'t> Edits<'t> {
     }
 
     /// A value in its one form; what is none, a template's gap or a repetition is left alone.
-    fn value(&mut self, f: &'static FieldDef, node: &Node) {
+    fn value(&mut self, f: &'static FieldDef, node: &Node<'_>) {
         let What::Scalar(text) = &node.what else { return };
         let Some((start, end, raw)) = self.raw(node.at) else { return };
         if text.contains(['{', '}']) || raw.starts_with(['&', '*', '|', '>', '!']) || raw.contains('\n') {

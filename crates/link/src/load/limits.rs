@@ -39,6 +39,11 @@ impl Budget {
         Self { most, left: most }
     }
 
+    /// How many there are.
+    pub(super) fn left(&self) -> usize {
+        self.left
+    }
+
     /// Takes some away for what is at a place.
     pub(super) fn spend(&mut self, nodes: usize, at: At) -> Result<(), Fault> {
         self.left = self.left.checked_sub(nodes).ok_or_else(|| Fault::file(at, too_much(self.most)))?;

@@ -38,7 +38,7 @@ enum Line {
 }
 
 /// The text, laid out. `indented` also moves lines to where their level is.
-pub(super) fn lay(text: &str, tree: &Node, indented: bool, count: Count) -> String {
+pub(super) fn lay(text: &str, tree: &Node<'_>, indented: bool, count: Count) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let kinds = Lines::new(text, count).kinds(tree);
     let texts: Vec<bool> = kinds.iter().map(|k| *k == Line::Text).collect();
@@ -156,14 +156,14 @@ impl<'t> Lines<'t> {
     }
 
     /// How each line has to be dealt with.
-    fn kinds(&self, tree: &Node) -> Vec<Line> {
+    fn kinds(&self, tree: &Node<'_>) -> Vec<Line> {
         let mut kinds = vec![Line::Own; self.text.lines().count()];
         self.mark(tree, &mut kinds);
         kinds
     }
 
     /// Marks the lines that are part of something that begins in an earlier one.
-    fn mark(&self, node: &Node, kinds: &mut [Line]) {
+    fn mark(&self, node: &Node<'_>, kinds: &mut [Line]) {
         let kind = match &node.what {
             What::Scalar(_) => Some(Line::Text),
             What::List(_) | What::Map(_) if self.bracket(node.at) => Some(Line::Inside),

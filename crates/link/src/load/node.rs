@@ -1,5 +1,8 @@
 //! A file as a tree: what YAML, JSON and TOML have in common, with the place of everything.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 /// A place in a file: from `start` to before `end`, as the file's parser counts. [`super::source::Source`] makes
 /// a [`super::Span`] of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,32 +28,33 @@ impl At {
 
 /// A word with its place: a key.
 #[derive(Clone, Debug)]
-pub(crate) struct Word {
+pub(crate) struct Word<'t> {
     pub(crate) at: At,
-    pub(crate) text: String,
+    /// A part of the file wherever it stands there as it is.
+    pub(crate) text: Cow<'t, str>,
 }
 
 /// Something in a file, and where.
 #[derive(Clone, Debug)]
-pub(crate) struct Node {
+pub(crate) struct Node<'t> {
     pub(crate) at: At,
-    pub(crate) what: What,
+    pub(crate) what: What<'t>,
 }
 
 /// What a node is. Numbers and booleans are their text: what it means is for the field that takes it to say.
 #[derive(Clone, Debug)]
-pub(crate) enum What {
+pub(crate) enum What<'t> {
     /// Nothing, said so.
     Null,
     /// One value.
-    Scalar(String),
+    Scalar(Cow<'t, str>),
     /// Several, in order.
-    List(Vec<Node>),
+    List(Vec<Node<'t>>),
     /// Several by name, in order; no name twice.
-    Map(Vec<(Word, Node)>),
+    Map(Vec<(Word<'t>, Node<'t>)>),
 }
 
-impl What {
+impl What<'_> {
     /// How an error calls it.
     pub(crate) fn called(&self) -> &'static str {
         match self {
@@ -62,7 +66,7 @@ impl What {
     }
 }
 
-impl What {
+impl What<'_> {
     /// Whether both say the same in the same words.
     pub(crate) fn same(&self, other: &Self) -> bool {
         match (self, other) {
@@ -80,9 +84,9 @@ impl What {
     }
 }
 
-impl Node {
+impl<'t> Node<'t> {
     /// Its entries, if it is a map.
-    pub(crate) fn map(&self) -> Option<&[(Word, Self)]> {
+    pub(crate) fn map(&self) -> Option<&[(Word<'t>, Self)]> {
         match &self.what {
             What::Map(map) => Some(map),
             _ => None,
@@ -119,4 +123,17 @@ impl Node {
         };
         (count, height + 1)
     }
+}
+
+/// The first word of a map that stands in it a second time: both.
+pub(crate) fn twice<'m, 't>(map: &'m [(Word<'t>, Node<'t>)]) -> Option<(&'m Word<'t>, &'m Word<'t>)> {
+    // Most maps have a handful of words.
+    if map.len() <= 8 {
+        return map.iter().enumerate().find_map(|(i, (second, _))| {
+            let (first, _) = map[..i].iter().find(|(first, _)| first.text == second.text)?;
+            Some((first, second))
+        });
+    }
+    let mut seen: HashMap<&str, &Word<'t>> = HashMap::with_capacity(map.len());
+    map.iter().find_map(|(word, _)| Some((seen.insert(&word.text, word)?, word)))
 }

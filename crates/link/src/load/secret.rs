@@ -24,11 +24,11 @@ const WORDS: &[&str] = &[
 
 /// Whether a word has a secret behind it.
 pub(super) fn is(word: &str) -> bool {
-    WORDS.iter().any(|w| spelt(w, word))
+    WORDS.iter().any(|w| w.len() == word.len() && spelt(w, word))
 }
 
 /// Refuses a tree that holds a secret. Names of links and groups are only names.
-pub(super) fn none(tree: &Node) -> Result<(), Fault> {
+pub(super) fn none(tree: &Node<'_>) -> Result<(), Fault> {
     let What::Map(top) = &tree.what else { return Ok(()) };
     top.iter().try_for_each(|(_, node)| match &node.what {
         What::Map(named) => named.iter().try_for_each(|(_, node)| within(node)),
@@ -36,7 +36,7 @@ pub(super) fn none(tree: &Node) -> Result<(), Fault> {
     })
 }
 
-fn within(node: &Node) -> Result<(), Fault> {
+fn within(node: &Node<'_>) -> Result<(), Fault> {
     match &node.what {
         What::Null | What::Scalar(_) => Ok(()),
         What::List(items) => items.iter().try_for_each(within),

@@ -2,8 +2,7 @@
 
 mod ends;
 mod loops;
-
-use std::collections::BTreeMap;
+mod places;
 
 use linkctl_kinds::{KINDS, link as base};
 use linkctl_schema::rules::{self, Broken};
@@ -13,20 +12,24 @@ use super::error::{Fault, Faults};
 use super::node::At;
 use super::read::{Entry, Fate};
 use crate::key::Key;
+use places::Places;
 
 /// Joins what is said twice of one link, and tells what does not fit.
 ///
 /// Unless `strict`, only the first: what is read back from a journal need not make sense.
 pub(super) fn settle(entries: &mut Vec<Entry>, strict: bool, faults: &mut Faults) {
-    ends::join(entries, faults);
+    let mut places = Places::new(entries);
+    if places.are_shared(entries) {
+        ends::join(entries, faults);
+        places = Places::new(entries);
+    }
     if !strict {
         return;
     }
-    let places: BTreeMap<Key, usize> = entries.iter().enumerate().map(|(i, e)| (e.key.clone(), i)).collect();
     ends::pair(entries, &places, faults);
     for entry in entries.iter().filter(|e| e.fate == Fate::Present) {
         own(entry, faults);
-        others(entry, |key| places.get(key).map(|i| &entries[*i]), faults);
+        others(entry, |key| places.get(entries, key).map(|i| &entries[i]), faults);
     }
     loops::find(entries, &places, faults);
 }
@@ -36,11 +39,11 @@ fn fault(entry: &Entry, at: At, word: &str, what: impl Into<String>) -> Fault {
     let mut fault = Fault::file(at, what);
     let kind = entry.link.kind.filter(|k| word == "peer" && k.pair.is_some() || k.has(word));
     fault.path = match (word, kind) {
-        ("", _) => entry.path.clone(),
+        ("", _) => entry.path(),
         (_, Some(kind)) if base::FIELDS.find(word).is_none() => {
-            format!("{}.{}.{word}", entry.path, kind.name)
+            format!("{}.{}.{word}", entry.path(), kind.name)
         }
-        _ => format!("{}.{word}", entry.path),
+        _ => format!("{}.{word}", entry.path()),
     };
     fault
 }

@@ -53,12 +53,17 @@ impl<'s> Source<'s> {
                 format!("the byte {byte:#04x} is not UTF-8 text"),
             )
         })?;
-        let noise = |b: &u8| b.is_ascii_control() && !matches!(b, b'\t' | b'\n' | b'\r');
-        if let Some(at) = bytes.iter().position(noise) {
+        // Sums over all bytes, for they are taken many at a time; which one it is is asked where there is one.
+        let noise = |b: u8| b.is_ascii_control() && !matches!(b, b'\t' | b'\n' | b'\r');
+        if bytes.iter().fold(false, |any, b| any | noise(*b))
+            && let Some(at) = bytes.iter().position(|b| noise(*b))
+        {
             return Err(refuse(&whole[..at], format!("the control byte {:#04x} is no text", bytes[at])));
         }
         // Parsers keep much for each value before they tell the first: what has too many is not handed to them.
-        if bytes.iter().filter(|b| b",[{=".contains(b)).count() > limits.nodes {
+        let sign = |b: &u8| u8::from(matches!(b, b',' | b'[' | b'{' | b'='));
+        let signs = |few: &[u8]| usize::from(few.iter().map(sign).sum::<u8>());
+        if bytes.chunks(u8::MAX.into()).map(signs).sum::<usize>() > limits.nodes {
             return Err(refuse("", too_much(limits.nodes)));
         }
         let text = whole.strip_prefix('\u{feff}').unwrap_or(whole);

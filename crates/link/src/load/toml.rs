@@ -9,7 +9,7 @@ use super::limits::{Budget, MOST_DEPTH, too_deep};
 use super::node::{At, Node, What, Word};
 
 /// The tree of a TOML text. TOML has no null: an empty text stands for "no link".
-pub(crate) fn tree(text: &str, left: &mut Budget) -> Result<Node, Fault> {
+pub(crate) fn tree(text: &str, left: &mut Budget) -> Result<Node<'static>, Fault> {
     let document = Document::parse(text).map_err(|e| {
         let what = format!("not valid TOML: {}", e.message().replace('\n', ", "));
         Fault::file(place(e.span()), what)
@@ -28,7 +28,7 @@ struct Walk<'b> {
     left: &'b mut Budget,
 }
 
-type Entries = Vec<(Word, Node)>;
+type Entries = Vec<(Word<'static>, Node<'static>)>;
 
 impl Walk<'_> {
     fn table(&mut self, table: &Table, depth: usize) -> Result<Entries, Fault> {
@@ -36,7 +36,7 @@ impl Walk<'_> {
         for (text, item) in table {
             let at = place(table.key(text).and_then(toml_edit::Key::span));
             let node = self.item(item, at, depth)?;
-            out.push((Word { at, text: text.into() }, node));
+            out.push((Word { at, text: text.to_owned().into() }, node));
         }
         Ok(out)
     }
@@ -46,7 +46,7 @@ impl Walk<'_> {
         for (text, value) in table {
             let at = place(table.key(text).and_then(toml_edit::Key::span));
             let node = self.value(value, at, depth)?;
-            out.push((Word { at, text: text.into() }, node));
+            out.push((Word { at, text: text.to_owned().into() }, node));
         }
         Ok(out)
     }
@@ -57,7 +57,7 @@ impl Walk<'_> {
         depth.checked_sub(1).ok_or_else(|| too_deep(key))
     }
 
-    fn item(&mut self, item: &Item, key: At, depth: usize) -> Result<Node, Fault> {
+    fn item(&mut self, item: &Item, key: At, depth: usize) -> Result<Node<'static>, Fault> {
         let node = |what| Node { at: key, what };
         Ok(match item {
             Item::None => node(What::Null),
@@ -75,15 +75,15 @@ impl Walk<'_> {
         })
     }
 
-    fn value(&mut self, value: &Value, key: At, depth: usize) -> Result<Node, Fault> {
+    fn value(&mut self, value: &Value, key: At, depth: usize) -> Result<Node<'static>, Fault> {
         let at = value.span().map_or(key, |s| At::new(s.start, s.end));
         let depth = self.step(key, depth)?;
         let what = match value {
-            Value::String(s) => What::Scalar(s.value().clone()),
-            Value::Integer(n) => What::Scalar(n.value().to_string()),
-            Value::Float(n) => What::Scalar(n.value().to_string()),
-            Value::Boolean(b) => What::Scalar(b.value().to_string()),
-            Value::Datetime(d) => What::Scalar(d.value().to_string()),
+            Value::String(s) => What::Scalar(s.value().clone().into()),
+            Value::Integer(n) => What::Scalar(n.value().to_string().into()),
+            Value::Float(n) => What::Scalar(n.value().to_string().into()),
+            Value::Boolean(b) => What::Scalar(b.value().to_string().into()),
+            Value::Datetime(d) => What::Scalar(d.value().to_string().into()),
             Value::Array(list) => {
                 let items: Result<_, Fault> = list.iter().map(|v| self.value(v, at, depth)).collect();
                 What::List(items?)

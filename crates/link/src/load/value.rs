@@ -29,7 +29,7 @@ impl Wrong {
     }
 
     /// The words that were probably meant.
-    pub(super) fn near(&self, node: &Node) -> Option<String> {
+    pub(super) fn near(&self, node: &Node<'_>) -> Option<String> {
         let (Some(Bad::OneOf(words)), What::Scalar(text)) = (&self.bad, &node.what) else { return None };
         stranger::meant(&near(text, words.iter().copied(), 2))
     }
@@ -58,7 +58,7 @@ type Read = Result<Value<'static>, Wrong>;
 /// The value that a node gives to a field.
 ///
 /// Unless `strict`, also what a kernel may say and a person should not: numbers out of bounds or without a word.
-pub(crate) fn value(f: &FieldDef, node: &Node, strict: bool) -> Read {
+pub(crate) fn value(f: &FieldDef, node: &Node<'_>, strict: bool) -> Read {
     let wrong = |what: String| Err(Wrong::new(node.at, what));
     match (f.ty, &node.what) {
         (Type::Link, What::Null) => Ok(Value::Link(Name::NONE)),
@@ -127,7 +127,7 @@ fn short_mac(at: At, text: &str) -> Read {
     Mac::new(&bytes).map(Value::Mac).ok_or_else(wrong)
 }
 
-fn list(f: &FieldDef, at: At, items: &[Node]) -> Read {
+fn list(f: &FieldDef, at: At, items: &[Node<'_>]) -> Read {
     let mut out = Vec::with_capacity(items.len());
     for item in items {
         let What::Scalar(text) = &item.what else {
@@ -138,7 +138,7 @@ fn list(f: &FieldDef, at: At, items: &[Node]) -> Read {
         };
         match f.ty {
             Type::Strs { .. } => out.push(Value::Str(bytes(item.at, text, usize::MAX)?)),
-            _ => match scalar::items(f, std::iter::once(text.as_str())) {
+            _ => match scalar::items(f, std::iter::once(&**text)) {
                 Ok(Value::List(one)) => out.extend(one),
                 Ok(other) => out.push(other),
                 Err(bad) => return Err(Wrong::text(item.at, text, bad)),
@@ -152,13 +152,13 @@ fn list(f: &FieldDef, at: At, items: &[Node]) -> Read {
 }
 
 /// `{forwarding: on, rp_filter: 1}`.
-fn knobs(f: &FieldDef, map: &[(Word, Node)]) -> Read {
+fn knobs(f: &FieldDef, map: &[(Word<'_>, Node<'_>)]) -> Read {
     let mut texts = Vec::with_capacity(map.len());
     for (word, node) in map {
         let What::Scalar(text) = &node.what else {
             return Err(Wrong::new(node.at, format!("a value is expected, not {}", node.what.called())));
         };
-        texts.push((word.text.as_str(), text.as_str()));
+        texts.push((&*word.text, &**text));
     }
     devconf::entries(f, texts.iter().copied()).map_err(|(i, bad)| {
         let (word, node) = &map[i];
@@ -168,7 +168,7 @@ fn knobs(f: &FieldDef, map: &[(Word, Node)]) -> Read {
 }
 
 /// `["1:2", {from: 3, to: 4}]`.
-fn pairs(f: &FieldDef, at: At, items: &[Node], strict: bool) -> Read {
+fn pairs(f: &FieldDef, at: At, items: &[Node<'_>], strict: bool) -> Read {
     let mut texts = Vec::with_capacity(items.len());
     for item in items {
         let text = match &item.what {
@@ -176,7 +176,7 @@ fn pairs(f: &FieldDef, at: At, items: &[Node], strict: bool) -> Read {
             What::Map(entries) => {
                 let half = |name: &str| entries.iter().find(|(w, _)| w.text == name).map(|(_, n)| &n.what);
                 match (half("from"), half("to"), entries.len()) {
-                    (Some(What::Scalar(from)), Some(What::Scalar(to)), 2) => format!("{from}:{to}"),
+                    (Some(What::Scalar(from)), Some(What::Scalar(to)), 2) => format!("{from}:{to}").into(),
                     _ => return Err(Wrong::new(item.at, "a pair is {from: NUMBER, to: NUMBER}")),
                 }
             }

@@ -1,19 +1,29 @@
 //! YAML, and JSON, which is YAML: events to a tree, with limits.
 
+mod simple;
+
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
 use super::error::{Fault, clip};
 use super::limits::{Budget, MOST_DEPTH, too_deep};
-use super::node::{At, Node, What, Word};
+use super::node::{At, Node, What, Word, twice};
 
 /// The tree of a YAML text.
 ///
 /// One document, without tags. Anchors and aliases are followed, and `<<` takes in the keys of other maps; all that
 /// they add counts as if it were written out. No recursion goes deeper than [`MOST_DEPTH`].
-pub(crate) fn tree(text: &str, left: &mut Budget) -> Result<Node, Fault> {
+pub(crate) fn tree<'t>(text: &'t str, left: &mut Budget) -> Result<Node<'t>, Fault> {
+    match simple::tree(text, left.left()) {
+        Some((tree, count)) => left.spend(count, tree.at).map(|()| tree),
+        None => events(text, left),
+    }
+}
+
+/// The tree of any YAML text, by the parser's events.
+fn events(text: &str, left: &mut Budget) -> Result<Tree, Fault> {
     let mut builder = Builder { open: Vec::new(), root: None, anchors: HashMap::new(), left };
     // A bracket that might begin a key makes the scanner keep all that follows until it is closed: of a JSON file
     // the whole. Behind dashes it cannot be a key.
@@ -30,6 +40,9 @@ pub(crate) fn tree(text: &str, left: &mut Budget) -> Result<Node, Fault> {
     Ok(builder.root.unwrap_or(Node { at: At::default(), what: What::Null }))
 }
 
+/// Its texts are its own: the parser lends none.
+type Tree = Node<'static>;
+
 /// A list or map whose end is not yet there.
 struct Open {
     at: At,
@@ -38,29 +51,29 @@ struct Open {
 }
 
 enum Inside {
-    List(Vec<Node>),
+    List(Vec<Tree>),
     Map(Half),
 }
 
 /// A map, as far as it was read.
 #[derive(Default)]
 struct Half {
-    entries: Vec<(Word, Node)>,
+    entries: Vec<(Word<'static>, Tree)>,
     /// What `<<` takes in.
-    merges: Vec<Node>,
+    merges: Vec<Tree>,
     /// A key whose value comes next.
     key: Option<Key>,
 }
 
 enum Key {
-    Word(Word),
+    Word(Word<'static>),
     Merge,
 }
 
 struct Builder<'b> {
     open: Vec<Open>,
-    root: Option<Node>,
-    anchors: HashMap<usize, (Node, usize, usize)>,
+    root: Option<Tree>,
+    anchors: HashMap<usize, (Tree, usize, usize)>,
     left: &'b mut Budget,
 }
 
@@ -98,11 +111,12 @@ impl Builder<'_> {
         {
             // A key is text whatever it looks like: a link may be called null, and "<<".
             let merge = style == ScalarStyle::Plain && text == "<<";
-            half.key = Some(if merge { Key::Merge } else { Key::Word(Word { at, text: text.into_owned() }) });
+            half.key =
+                Some(if merge { Key::Merge } else { Key::Word(Word { at, text: text.into_owned().into() }) });
             return Ok(());
         }
-        let null = style == ScalarStyle::Plain && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
-        let what = if null { What::Null } else { What::Scalar(text.into_owned()) };
+        let null = style == ScalarStyle::Plain && is_null(&text);
+        let what = if null { What::Null } else { What::Scalar(text.into_owned().into()) };
         let node = Node { at, what };
         self.remember(anchor, &node)?;
         self.add(node)
@@ -161,7 +175,7 @@ impl Builder<'_> {
     }
 
     /// Keeps a copy of what has an anchor.
-    fn remember(&mut self, anchor: usize, node: &Node) -> Outcome {
+    fn remember(&mut self, anchor: usize, node: &Tree) -> Outcome {
         if anchor != 0 {
             let (count, height) = node.measure();
             self.left.spend(count, node.at)?;
@@ -170,7 +184,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn add(&mut self, node: Node) -> Outcome {
+    fn add(&mut self, node: Tree) -> Outcome {
         match self.open.last_mut() {
             None => self.root = Some(node),
             Some(Open { inside: Inside::List(items), .. }) => items.push(node),
@@ -185,6 +199,11 @@ impl Builder<'_> {
     }
 }
 
+/// Whether a plain scalar says nothing.
+fn is_null(text: &str) -> bool {
+    matches!(text, "" | "~" | "null" | "Null" | "NULL")
+}
+
 fn untagged(tag: Option<&Tag>, at: At) -> Outcome {
     match tag {
         Some(_) => {
@@ -196,15 +215,16 @@ fn untagged(tag: Option<&Tag>, at: At) -> Outcome {
 
 impl Half {
     /// A map whose keys are all different, with those that `<<` brings.
-    fn finish(self) -> Result<Vec<(Word, Node)>, Fault> {
+    fn finish(self) -> Result<Vec<(Word<'static>, Tree)>, Fault> {
         let Self { entries: mut out, merges, .. } = self;
-        let mut seen: HashMap<String, At> = HashMap::with_capacity(out.len());
-        for (word, _) in &out {
-            if let Some(first) = seen.insert(word.text.clone(), word.at) {
-                let what = format!("\"{}\" stands here twice", clip(&word.text));
-                return Err(Fault::file(word.at, what).also(Some(first)));
-            }
+        if let Some((first, second)) = twice(&out) {
+            let what = format!("\"{}\" stands here twice", clip(&second.text));
+            return Err(Fault::file(second.at, what).also(Some(first.at)));
         }
+        if merges.is_empty() {
+            return Ok(out);
+        }
+        let mut seen: HashSet<Cow<'_, str>> = out.iter().map(|(w, _)| w.text.clone()).collect();
         for node in merges {
             let maps = match node.what {
                 What::List(items) => items,
@@ -215,7 +235,7 @@ impl Half {
                     return Err(Fault::file(map.at, "<< takes a map, or a list of maps"));
                 };
                 // What is written out goes before what is taken in, and the first map before the second.
-                out.extend(entries.into_iter().filter(|(w, _)| seen.insert(w.text.clone(), w.at).is_none()));
+                out.extend(entries.into_iter().filter(|(w, _)| seen.insert(w.text.clone())));
             }
         }
         Ok(out)

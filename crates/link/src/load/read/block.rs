@@ -9,12 +9,12 @@ use crate::load::error::{Fault, Trail, clip};
 use crate::load::node::{Node, What, Word};
 use crate::load::stranger::{self, Place};
 
-impl Reader {
+impl Reader<'_> {
     /// Reads the block named after `kind`, which has to be the link's own.
     pub(super) fn block(
         &mut self,
         kind: &'static Kind,
-        (word, node): (&Word, &Node),
+        (word, node): (&Word<'_>, &Node<'_>),
         entry: &mut Entry,
         trail: &Trail<'_>,
         out: &mut Vec<Entry>,

@@ -1,10 +1,9 @@
 //! One link of a file.
 
-use linkctl_kinds::{KINDS, kind as known, link as base};
-use linkctl_schema::field::spelt;
+use linkctl_kinds::{KINDS, link as base};
 use linkctl_schema::name::BadName;
 use linkctl_schema::near::near;
-use linkctl_schema::{Kind, Value};
+use linkctl_schema::{Kind, Record, Value};
 
 use super::{Reader, Said, get, scalar};
 use crate::goal::Match;
@@ -13,6 +12,7 @@ use crate::link::Link;
 use crate::load::error::{Fault, Trail, clip};
 use crate::load::node::{At, Node, What, Word};
 use crate::load::stranger::{self, Place};
+use crate::load::words::{self, kind as known};
 use crate::load::{elsewhere, escape};
 use crate::netns::Netns;
 
@@ -30,12 +30,11 @@ pub(in crate::load) enum Fate {
 pub(in crate::load) struct Entry {
     /// Where it is named.
     pub(in crate::load) at: At,
-    /// The path to it.
-    pub(in crate::load) path: String,
+    pub(in crate::load) path: Path,
     pub(in crate::load) key: Key,
     pub(in crate::load) fate: Fate,
-    pub(in crate::load) link: Link,
-    pub(in crate::load) found_by: Option<Match>,
+    pub(in crate::load) link: Box<Link>,
+    pub(in crate::load) found_by: Option<Box<Match>>,
     /// Settings by name, and the blocks `port` and the kind's.
     pub(in crate::load) said: Said,
     /// It is only given within the other end of its pair.
@@ -44,15 +43,36 @@ pub(in crate::load) struct Entry {
     pub(in crate::load) broken: bool,
 }
 
+/// What the path to a link is made of; few are ever shown.
+#[derive(Debug)]
+pub(in crate::load) struct Path {
+    /// Its key, unless that is its name.
+    word: Option<Box<str>>,
+    /// The kind that has it as the other end of a pair.
+    within: Option<&'static Kind>,
+}
+
+impl Path {
+    fn of(word: &str, key: &Key) -> Self {
+        let other = word.as_bytes() != key.name.as_bytes();
+        Self { word: other.then(|| word.into()), within: None }
+    }
+
+    /// To the other end of a pair.
+    pub(super) fn end(of: &Entry, kind: &'static Kind) -> Self {
+        Self { word: Some(of.word().into()), within: Some(kind) }
+    }
+}
+
 impl Entry {
     /// A link of which nothing is said.
-    pub(super) fn new(at: At, path: String, key: Key) -> Self {
+    pub(super) fn new(at: At, path: Path, key: Key) -> Self {
         Self {
             at,
             path,
             key,
             fate: Fate::Present,
-            link: Link::new(None),
+            link: Box::new(Link::new(None)),
             found_by: None,
             said: Said::new(),
             within: false,
@@ -60,10 +80,26 @@ impl Entry {
         }
     }
 
+    /// The path to it.
+    pub(in crate::load) fn path(&self) -> String {
+        let links = Trail::ROOT.then("links");
+        let link = links.then(self.word());
+        match self.path.within {
+            None => link.to_string(),
+            Some(kind) => link.then(kind.name).then("peer").to_string(),
+        }
+    }
+
+    /// The key of the link that it is, or is within.
+    fn word(&self) -> &str {
+        let name = || std::str::from_utf8(self.key.name.as_bytes()).unwrap_or_default();
+        self.path.word.as_deref().unwrap_or_else(name)
+    }
+
+    /// Makes a new link one of a kind.
     fn of_kind(&mut self, kind: &'static Kind) {
-        let up = self.link.up();
-        self.link = Link::new(Some(kind));
-        up.into_iter().for_each(|up| self.link.base.set(base::UP, up));
+        self.link.kind = Some(kind);
+        self.link.data = Record::new(kind.fields);
     }
 
     /// Where something is said of it; else where it is named.
@@ -73,24 +109,24 @@ impl Entry {
 }
 
 /// Who a link is, where that can be read.
-pub(in crate::load) fn key(word: &Word, node: &Node) -> Option<Key> {
+pub(in crate::load) fn key(word: &Word<'_>, node: &Node<'_>) -> Option<Key> {
     identity(word, node, &Trail::ROOT).ok()
 }
 
 /// The master that it names.
-pub(super) fn master_word(node: &Node) -> Option<linkctl_schema::Name> {
+pub(super) fn master_word(node: &Node<'_>) -> Option<linkctl_schema::Name> {
     escape::name(scalar(get(node, "master")?)?).ok()
 }
 
 /// Its kind, where it says one that is known.
-pub(super) fn kind_word(node: &Node) -> Option<&'static Kind> {
+pub(super) fn kind_word(node: &Node<'_>) -> Option<&'static Kind> {
     known(scalar(get(node, "kind")?)?)
 }
 
 /// Namespace and name: the key's, unless the link has a `name`.
-fn identity(word: &Word, node: &Node, trail: &Trail<'_>) -> Result<Key, Fault> {
+fn identity(word: &Word<'_>, node: &Node<'_>, trail: &Trail<'_>) -> Result<Key, Fault> {
     let (at, text) = match get(node, "name") {
-        None => (word.at, word.text.as_str()),
+        None => (word.at, &*word.text),
         Some(n) => (n.at, scalar(n).ok_or_else(|| Fault::new(n.at, trail, "a link's name is expected"))?),
     };
     let name = escape::name(text).map_err(|bad| bad_name(at, trail, text, bad))?;
@@ -102,7 +138,7 @@ fn identity(word: &Word, node: &Node, trail: &Trail<'_>) -> Result<Key, Fault> {
 }
 
 /// A namespace by name; null is the one that the command runs in.
-pub(super) fn netns(node: &Node, trail: &Trail<'_>) -> Result<Netns, Fault> {
+pub(super) fn netns(node: &Node<'_>, trail: &Trail<'_>) -> Result<Netns, Fault> {
     match &node.what {
         What::Null => Ok(Netns::HERE),
         What::Scalar(text) => {
@@ -117,9 +153,15 @@ pub(super) fn netns(node: &Node, trail: &Trail<'_>) -> Result<Netns, Fault> {
     }
 }
 
-impl Reader {
+impl Reader<'_> {
     /// Reads a link, and what it says of the other end of its pair.
-    pub(super) fn entry(&mut self, word: &Word, node: &Node, trail: &Trail<'_>, out: &mut Vec<Entry>) {
+    pub(super) fn entry(
+        &mut self,
+        (word, node): (&Word<'_>, &Node<'_>),
+        known: &Key,
+        trail: &Trail<'_>,
+        out: &mut Vec<Entry>,
+    ) {
         let trail = trail.then(&word.text);
         let map = match &node.what {
             What::Map(map) => map.as_slice(),
@@ -129,12 +171,14 @@ impl Reader {
                 return self.fault(Fault::new(node.at, &trail, what));
             }
         };
-        let key = match identity(word, node, &trail) {
+        let known = Some(known).filter(|key| !key.name.is_none()).cloned();
+        let key = match known.map_or_else(|| identity(word, node, &trail), Ok) {
             Ok(key) => key,
             Err(fault) => return self.fault(fault),
         };
         let before = self.faults.found();
-        let mut entry = Entry::new(word.at, trail.to_string(), key);
+        let mut entry = Entry::new(word.at, Path::of(&word.text, &key), key);
+        entry.said.reserve_exact(map.len() + 1);
         let state = get(node, "state");
         let state = state.and_then(|n| self.state(n, &mut entry, &trail.then("state")));
         if state == Some("absent") {
@@ -147,16 +191,22 @@ impl Reader {
         if state == Some("ignore") {
             // It is read for its mistakes alone.
             entry.fate = Fate::Ignored;
-            entry.link = Link::new(None);
+            *entry.link = Link::new(None);
         }
         entry.broken = self.faults.found() > before;
         out.push(entry);
     }
 
     /// Reads a group or defaults that no link uses.
-    pub(super) fn layer_entry(&mut self, (word, node): (&Word, &Node), name: &str, trail: &Trail<'_>) {
+    pub(super) fn layer_entry(
+        &mut self,
+        (word, node): (&Word<'_>, &Node<'_>),
+        name: &str,
+        trail: &Trail<'_>,
+    ) {
         let trail = trail.then(name);
-        let mut entry = Entry::new(word.at, trail.to_string(), Key::here(linkctl_schema::Name::NONE));
+        let key = Key::here(linkctl_schema::Name::NONE);
+        let mut entry = Entry::new(word.at, Path::of(name, &key), key);
         if let Some(node) = get(node, "state") {
             self.state(node, &mut entry, &trail.then("state"));
         }
@@ -166,7 +216,7 @@ impl Reader {
 
     pub(super) fn state(
         &mut self,
-        node: &Node,
+        node: &Node<'_>,
         entry: &mut Entry,
         trail: &Trail<'_>,
     ) -> Option<&'static str> {
@@ -186,10 +236,10 @@ impl Reader {
         found
     }
 
-    fn kind_of(&mut self, node: &Node, entry: &mut Entry, trail: &Trail<'_>) {
+    fn kind_of(&mut self, node: &Node<'_>, entry: &mut Entry, trail: &Trail<'_>) {
         let Some(node) = get(node, "kind") else {
             // Another file may say it.
-            if let Some(kind) = self.kinds.get(&entry.key) {
+            if let Some(kind) = self.kind_said(&entry.key) {
                 entry.of_kind(kind);
             }
             return;
@@ -214,13 +264,13 @@ impl Reader {
     }
 
     /// Nothing can be said of a link that is not to be, but how it is found.
-    fn absent(&mut self, map: &[(Word, Node)], entry: &mut Entry, trail: &Trail<'_>) {
+    fn absent(&mut self, map: &[(Word<'_>, Node<'_>)], entry: &mut Entry, trail: &Trail<'_>) {
         for (word, node) in map {
-            match word.text.as_str() {
+            match &*word.text {
                 "state" | "name" | "netns" => {}
                 "match" => {
                     entry.said.push(("match", word.at));
-                    entry.found_by = self.finder(node, &entry.key.clone(), &trail.then("match"));
+                    entry.found_by = self.finder(node, &entry.key, &trail.then("match")).map(Box::new);
                 }
                 text => {
                     let fault = Fault::new(
@@ -234,19 +284,25 @@ impl Reader {
         }
     }
 
-    fn settings(&mut self, map: &[(Word, Node)], entry: &mut Entry, trail: &Trail<'_>, out: &mut Vec<Entry>) {
+    fn settings(
+        &mut self,
+        map: &[(Word<'_>, Node<'_>)],
+        entry: &mut Entry,
+        trail: &Trail<'_>,
+        out: &mut Vec<Entry>,
+    ) {
         let mut port = None;
         for (word, node) in map {
-            match word.text.as_str() {
+            match &*word.text {
                 "kind" | "state" | "name" | "netns" => {}
                 "like" if self.strict => {}
                 "match" => {
                     entry.said.push(("match", word.at));
-                    entry.found_by = self.finder(node, &entry.key.clone(), &trail.then("match"));
+                    entry.found_by = self.finder(node, &entry.key, &trail.then("match")).map(Box::new);
                 }
                 "link" => self.lower(word, node, entry, trail),
                 "port" => port = Some((word, node)),
-                text => match KINDS.iter().copied().find(|k| spelt(k.name, text)) {
+                text => match words::spelt_kind(text) {
                     Some(kind) => self.block(kind, (word, node), entry, trail, out),
                     None => self.base((word, node), entry, trail),
                 },
@@ -260,16 +316,16 @@ impl Reader {
     }
 
     /// A setting that every link has.
-    pub(super) fn base(&mut self, said: (&Word, &Node), entry: &mut Entry, trail: &Trail<'_>) {
+    pub(super) fn base(&mut self, said: (&Word<'_>, &Node<'_>), entry: &mut Entry, trail: &Trail<'_>) {
         let word = said.0;
-        let what = match word.text.as_str() {
+        let what = match &*word.text {
             "up" | "down" => Some("state says whether the link is up"),
             "xdp" => Some("it is not supported by this version yet"),
             _ => None,
         };
         if let Some(what) = what {
-            let hint = matches!(word.text.as_str(), "up" | "down")
-                .then(|| "write state: up or state: down".to_owned());
+            let hint =
+                matches!(&*word.text, "up" | "down").then(|| "write state: up or state: down".to_owned());
             return self.fault(Fault::new(word.at, &trail.then(&word.text), what).hint(hint));
         }
         if let Some(block) = super::nic::block(&word.text) {
@@ -284,7 +340,7 @@ impl Reader {
     }
 
     /// The link that it stands on: a name beside it, or a name and a namespace.
-    fn lower(&mut self, word: &Word, node: &Node, entry: &mut Entry, trail: &Trail<'_>) {
+    fn lower(&mut self, word: &Word<'_>, node: &Node<'_>, entry: &mut Entry, trail: &Trail<'_>) {
         let What::Map(map) = &node.what else {
             let Entry { link, said, .. } = entry;
             self.setting(&base::FIELDS, &mut link.base, (word, node), trail, said);
@@ -293,7 +349,7 @@ impl Reader {
         };
         let trail = trail.then("link");
         entry.said.push(("link", word.at.to(node.at)));
-        if let Some((word, _)) = map.iter().find(|(w, _)| !["name", "netns"].contains(&w.text.as_str())) {
+        if let Some((word, _)) = map.iter().find(|(w, _)| !["name", "netns"].contains(&&*w.text)) {
             let what = format!("\"{}\" is not known here: name and netns are", clip(&word.text));
             return self.fault(Fault::new(word.at, &trail, what));
         }
@@ -305,7 +361,7 @@ impl Reader {
     }
 
     /// `{name: .., netns: ..}`: another link, in the namespace of `near` unless it says another.
-    pub(super) fn elsewhere(&mut self, node: &Node, near: &Key, trail: &Trail<'_>) -> Option<Key> {
+    pub(super) fn elsewhere(&mut self, node: &Node<'_>, near: &Key, trail: &Trail<'_>) -> Option<Key> {
         let Some(name) = get(node, "name") else {
             self.fault(Fault::new(node.at, trail, "name is missing"));
             return None;

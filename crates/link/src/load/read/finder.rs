@@ -14,9 +14,9 @@ use crate::load::{elsewhere, escape, stranger};
 /// What a link can be found by.
 pub(in crate::load) const WORDS: &[&str] = &["perm_address", "address", "driver", "path", "altname", "kind"];
 
-impl Reader {
+impl Reader<'_> {
     /// Reads `match`.
-    pub(super) fn finder(&mut self, node: &Node, key: &Key, trail: &Trail<'_>) -> Option<Match> {
+    pub(super) fn finder(&mut self, node: &Node<'_>, key: &Key, trail: &Trail<'_>) -> Option<Match> {
         let mut out = Match::default();
         let What::Map(map) = &node.what else {
             let what = format!("a map of what the link is found by is expected, not {}", node.what.called());
@@ -53,8 +53,15 @@ impl Reader {
     }
 
     /// What only the journal says: whether it was that.
-    fn kept(&mut self, word: &Word, node: &Node, key: &Key, trail: &Trail<'_>, out: &mut Match) -> bool {
-        match (word.text.as_str(), &node.what) {
+    fn kept(
+        &mut self,
+        word: &Word<'_>,
+        node: &Node<'_>,
+        key: &Key,
+        trail: &Trail<'_>,
+        out: &mut Match,
+    ) -> bool {
+        match (&*word.text, &node.what) {
             ("index", _) => out.index = scalar(node).and_then(|t| t.parse().ok()),
             ("at", What::Map(_)) => out.at = self.elsewhere(node, key, &trail.then("at")),
             ("at", _) => {
@@ -65,7 +72,7 @@ impl Reader {
         true
     }
 
-    fn address(&mut self, node: &Node, trail: &Trail<'_>) -> Option<Mac> {
+    fn address(&mut self, node: &Node<'_>, trail: &Trail<'_>) -> Option<Mac> {
         let found = scalar(node).and_then(Mac::parse);
         if found.is_none() {
             self.fault(Fault::new(node.at, trail, "an address such as 02:00:00:00:00:01 is expected"));
@@ -73,7 +80,7 @@ impl Reader {
         found
     }
 
-    fn text(&mut self, node: &Node, trail: &Trail<'_>) -> Option<String> {
+    fn text(&mut self, node: &Node<'_>, trail: &Trail<'_>) -> Option<String> {
         let found = scalar(node).and_then(escape::plain).filter(|t| !self.strict || !t.is_empty());
         if found.is_none() {
             self.fault(Fault::new(node.at, trail, "a text is expected"));

@@ -1,7 +1,8 @@
 //! The links of all files, before they are read: templates written out, and what stands below each.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+use linkctl_schema::{Kind, Name};
 
 use super::layers::{add, peer_key};
 use super::template::{self, Room};
@@ -13,27 +14,47 @@ use crate::load::node::{Node, What, Word};
 
 /// A link of a file, or one that a template makes.
 pub(super) struct Item<'t> {
-    pub(super) word: Cow<'t, Word>,
-    pub(super) node: Cow<'t, Node>,
+    pub(super) word: Word<'t>,
+    pub(super) node: Node<'t>,
     /// By a template.
     pub(super) made: bool,
 }
 
-impl Reader {
+/// Who a link of the files is, and what it says that counts for others.
+pub(super) struct Known {
+    /// Without a name where that cannot be read.
+    pub(super) key: Key,
+    pub(super) kind: Option<&'static Kind>,
+    /// No name where it says none.
+    pub(super) master: Name,
+}
+
+impl Known {
+    pub(super) fn of(item: &Item<'_>) -> Self {
+        Self {
+            key: entry::key(&item.word, &item.node).unwrap_or_else(|| Key::here(Name::NONE)),
+            kind: entry::kind_word(&item.node),
+            master: entry::master_word(&item.node).unwrap_or(Name::NONE),
+        }
+    }
+}
+
+impl Reader<'_> {
     /// Every link that is said.
-    pub(super) fn items<'t>(&mut self, top: &Top<'t>, root: &Trail<'_>, room: &mut Room) -> Vec<Item<'t>> {
-        let mut out = Vec::with_capacity(top.links.len());
-        for (word, node) in top.links.iter().copied() {
-            if self.strict && template::is(node) {
+    pub(super) fn items<'t>(
+        &mut self,
+        links: Vec<(Word<'t>, Node<'t>)>,
+        root: &Trail<'_>,
+        room: &mut Room,
+    ) -> Vec<Item<'t>> {
+        let mut out = Vec::with_capacity(links.len());
+        for (word, node) in links {
+            if self.strict && template::is(&node) {
                 let trail = root.then(&word.text);
-                let made = template::expand(word, node, &trail, room, &mut self.faults);
-                out.extend(made.into_iter().map(|(word, node)| Item {
-                    word: Cow::Owned(word),
-                    node: Cow::Owned(node),
-                    made: true,
-                }));
+                let made = template::expand(&word, &node, &trail, room, &mut self.faults);
+                out.extend(made.into_iter().map(|(word, node)| Item { word, node, made: true }));
             } else {
-                out.push(Item { word: Cow::Borrowed(word), node: Cow::Borrowed(node), made: false });
+                out.push(Item { word, node, made: false });
             }
         }
         out
@@ -56,7 +77,7 @@ impl Reader {
                 same.retain(|i| {
                     let below = items[*i].made && items[*i].word.at.file == items[own].word.at.file;
                     if below {
-                        let under = items[*i].node.clone().into_owned();
+                        let under = items[*i].node.clone();
                         gone.push(*i);
                         under_it(&mut items[own], &under);
                     }
@@ -83,15 +104,15 @@ impl Reader {
         all: &BTreeMap<Key, Vec<usize>>,
     ) {
         let Some((first, others)) = same.split_first() else { return };
-        let nodes: Vec<&Node> = same.iter().map(|i| items[*i].node.as_ref()).collect();
+        let nodes: Vec<&Node<'_>> = same.iter().map(|i| &items[*i].node).collect();
         if top.layers.is_empty() || nodes.iter().any(|n| is_out(n)) {
             return;
         }
         let trail = root.then(&items[*first].word.text);
         let (kind, layers) = self.below(&top.layers, &nodes, &trail);
         let mut node = nodes[0].clone();
-        let others: Vec<Node> = others.iter().map(|i| items[*i].node.as_ref().clone()).collect();
-        let maps: Vec<&[(Word, Node)]> = others.iter().filter_map(Node::map).collect();
+        let others: Vec<Node> = others.iter().map(|i| items[*i].node.clone()).collect();
+        let maps: Vec<&[(Word<'_>, Node<'_>)]> = others.iter().filter_map(Node::map).collect();
         if matches!(node.what, What::Null) {
             node.what = What::Map(Vec::new());
         }
@@ -103,21 +124,21 @@ impl Reader {
             top.layers
                 .peer(pair, map, |peer| peer_key(peer, key).is_some_and(|other| !all.contains_key(&other)));
         }
-        items[*first].node = Cow::Owned(node);
+        items[*first].node = node;
     }
 }
 
 /// Whether nothing can be said of it.
-fn is_out(node: &Node) -> bool {
+fn is_out(node: &Node<'_>) -> bool {
     matches!(get(node, "state").and_then(super::scalar), Some("absent" | "ignore"))
 }
 
 /// Adds what a template says to a link that the same file says itself.
-fn under_it(own: &mut Item<'_>, under: &Node) {
+fn under_it<'t>(own: &mut Item<'t>, under: &Node<'t>) {
     if is_out(&own.node) {
         return;
     }
-    let node = own.node.to_mut();
+    let node = &mut own.node;
     if matches!(node.what, What::Null) {
         node.what = What::Map(Vec::new());
     }

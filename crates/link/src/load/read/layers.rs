@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use linkctl_kinds::nic::{BLOCKS, vf};
-use linkctl_kinds::{KINDS, kind as known, link as base};
+use linkctl_kinds::{KINDS, link as base};
 use linkctl_schema::Kind;
 use linkctl_schema::field::spelt;
 use linkctl_schema::near::near;
@@ -17,9 +17,10 @@ use super::{Reader, entry, get, scalar};
 use crate::key::Key;
 use crate::load::error::{Fault, Trail, clip};
 use crate::load::node::{At, Node, What, Word};
+use crate::load::words::{self, kind as known};
 use crate::load::{elsewhere, escape, stranger};
 
-type Map = [(Word, Node)];
+type Map<'t> = [(Word<'t>, Node<'t>)];
 
 /// The word for the defaults of all links.
 pub(in crate::load) const ALL: &str = "all";
@@ -34,8 +35,8 @@ pub(super) struct Layers<'t> {
 }
 
 struct Layer<'t> {
-    word: &'t Word,
-    map: &'t Map,
+    word: &'t Word<'t>,
+    map: &'t Map<'t>,
     used: Cell<bool>,
 }
 
@@ -45,28 +46,29 @@ impl<'t> Layers<'t> {
         self.groups.is_empty() && self.defaults.is_empty()
     }
 
-    fn defaults_of(&self, kind: Option<&Kind>) -> impl Iterator<Item = &'t Map> {
+    fn defaults_of(&self, kind: Option<&Kind>) -> impl Iterator<Item = &'t Map<'t>> {
         let words = kind.map(|k| k.name).into_iter().chain([ALL]);
         words.filter_map(|w| self.defaults.get(w)).flatten().map(Layer::take)
     }
 
     /// Adds defaults to the other end of a pair, which is no link of the files itself if `alone` says so: what every
     /// link has, and whether it is up.
-    pub(super) fn peer(&self, kind: &'static Kind, map: &mut [(Word, Node)], alone: impl Fn(&Node) -> bool) {
+    pub(super) fn peer(&self, kind: &'static Kind, map: &mut Map<'t>, alone: impl Fn(&Node<'_>) -> bool) {
         let block = map.iter_mut().find(|(w, _)| spelt(kind.name, &w.text));
         let Some((_, Node { what: What::Map(block), .. })) = block else { return };
         let Some((_, peer)) = block.iter_mut().find(|(w, _)| w.text == "peer") else { return };
         if !alone(peer) {
             return;
         }
-        let every = |w: &Word| w.text == "state" || base::FIELDS.list().iter().any(|f| f.answers_to(&w.text));
+        let every =
+            |w: &Word<'_>| w.text == "state" || base::FIELDS.list().iter().any(|f| f.answers_to(&w.text));
         let mut inside = match &peer.what {
             What::Map(map) => map.clone(),
             _ => vec![(Word { at: peer.at, text: "name".into() }, peer.clone())],
         };
         let before = inside.len();
         for layer in self.defaults_of(Some(kind)) {
-            let layer: Vec<(Word, Node)> = layer.iter().filter(|(w, _)| every(w)).cloned().collect();
+            let layer: Vec<_> = layer.iter().filter(|(w, _)| every(w)).cloned().collect();
             add(&mut inside, &[], &layer);
         }
         if inside.len() > before {
@@ -77,14 +79,14 @@ impl<'t> Layers<'t> {
 
 impl<'t> Layer<'t> {
     /// What it says, for a link.
-    fn take(&self) -> &'t Map {
+    fn take(&self) -> &'t Map<'t> {
         self.used.set(true);
         self.map
     }
 }
 
 /// Who the other end of a pair is.
-pub(super) fn peer_key(peer: &Node, near: &Key) -> Option<Key> {
+pub(super) fn peer_key(peer: &Node<'_>, near: &Key) -> Option<Key> {
     let text = scalar(peer).or_else(|| scalar(get(peer, "name")?))?;
     let name = escape::name(text).ok()?;
     match get(peer, "netns") {
@@ -93,12 +95,12 @@ pub(super) fn peer_key(peer: &Node, near: &Key) -> Option<Key> {
     }
 }
 
-impl Reader {
+impl Reader<'_> {
     /// Reads `defaults`: by kind, or for all.
-    pub(super) fn defaults<'t>(&mut self, node: &'t Node, trail: &Trail<'_>, layers: &mut Layers<'t>) {
+    pub(super) fn defaults<'t>(&mut self, node: &'t Node<'t>, trail: &Trail<'_>, layers: &mut Layers<'t>) {
         for (word, node) in self.named(node, trail) {
             let trail = trail.then(&word.text);
-            let kind = KINDS.iter().find(|k| spelt(k.name, &word.text)).map(|k| k.name);
+            let kind = words::spelt_kind(&word.text).map(|k| k.name);
             let Some(kind) = kind.or((word.text == ALL).then_some(ALL)) else {
                 let words = KINDS.iter().map(|k| k.name).chain([ALL]);
                 let nearest = || stranger::meant(&near(&word.text, words, 2));
@@ -117,7 +119,7 @@ impl Reader {
     }
 
     /// Reads `groups`.
-    pub(super) fn groups<'t>(&mut self, node: &'t Node, trail: &Trail<'_>, layers: &mut Layers<'t>) {
+    pub(super) fn groups<'t>(&mut self, node: &'t Node<'t>, trail: &Trail<'_>, layers: &mut Layers<'t>) {
         for (word, node) in self.named(node, trail) {
             let trail = trail.then(&word.text);
             let layer = self.layer(word, node, &trail);
@@ -126,7 +128,7 @@ impl Reader {
         }
     }
 
-    fn named<'t>(&mut self, node: &'t Node, trail: &Trail<'_>) -> &'t Map {
+    fn named<'t>(&mut self, node: &'t Node<'t>, trail: &Trail<'_>) -> &'t Map<'t> {
         match &node.what {
             What::Map(map) => map,
             What::Null => &[],
@@ -138,10 +140,10 @@ impl Reader {
         }
     }
 
-    fn layer<'t>(&mut self, word: &'t Word, node: &'t Node, trail: &Trail<'_>) -> Layer<'t> {
+    fn layer<'t>(&mut self, word: &'t Word<'t>, node: &'t Node<'t>, trail: &Trail<'_>) -> Layer<'t> {
         let map = self.named(node, trail);
         for (word, node) in map {
-            let text = word.text.as_str();
+            let text = &*word.text;
             if NEVER.contains(&text) {
                 self.fault(Fault::new(word.at, trail, format!("{text} is said of one link, not of many")));
             } else if text == "state" && matches!(scalar(node), Some("absent" | "ignore")) {
@@ -168,9 +170,9 @@ impl Reader {
     pub(super) fn below<'t>(
         &mut self,
         layers: &Layers<'t>,
-        parts: &[&Node],
+        parts: &[&Node<'_>],
         trail: &Trail<'_>,
-    ) -> (Option<&'static Kind>, Vec<&'t Map>) {
+    ) -> (Option<&'static Kind>, Vec<&'t Map<'t>>) {
         let mut out = Vec::new();
         let mut kind = parts.iter().find_map(|n| entry::kind_word(n));
         for like in parts.iter().filter_map(|n| get(n, "like")) {
@@ -195,7 +197,7 @@ impl Reader {
     }
 
     /// The groups that `like` names.
-    fn groups_of<'n>(&mut self, like: &'n Node, trail: &Trail<'_>) -> Vec<&'n str> {
+    fn groups_of<'n>(&mut self, like: &'n Node<'n>, trail: &Trail<'_>) -> Vec<&'n str> {
         let items = match &like.what {
             What::List(items) => items.as_slice(),
             _ => std::slice::from_ref(like),
@@ -213,15 +215,15 @@ impl Reader {
         let defaults =
             layers.defaults.iter().flat_map(|(k, all)| all.iter().map(|l| ("defaults", known(k), l)));
         for (top, kind, layer) in groups.chain(defaults).filter(|(.., l)| !l.used.get()) {
-            let block = layer.map.iter().find_map(|(w, _)| KINDS.iter().find(|k| spelt(k.name, &w.text)));
+            let block = layer.map.iter().find_map(|(w, _)| words::spelt_kind(&w.text));
             let said = layer.map.iter().any(|(w, _)| w.text == "kind");
-            let mut map: Vec<(Word, Node)> = layer
+            let mut map: Vec<(Word<'_>, Node<'_>)> = layer
                 .map
                 .iter()
                 .filter(|(w, _)| w.text != "port" && !NEVER.contains(&&*w.text))
                 .cloned()
                 .collect();
-            if let Some(kind) = kind.or(block.copied()).filter(|_| !said) {
+            if let Some(kind) = kind.or(block).filter(|_| !said) {
                 let at = At { file: layer.word.at.file, ..At::default() };
                 let what = What::Scalar(kind.name.into());
                 map.push((Word { at, text: "kind".into() }, Node { at, what }));
@@ -251,7 +253,7 @@ impl Level {
             fields.list().iter().find(|f| f.is_state() && f.answers_to(word)).map(|f| f.name)
         };
         let found = match self {
-            Self::Link => of(&base::FIELDS).or_else(|| KINDS.iter().map(|k| k.name).find(|k| spelt(k, word))),
+            Self::Link => of(&base::FIELDS).or_else(|| words::spelt_kind(word).map(|k| k.name)),
             Self::Block(kind) => of(kind.fields),
             Self::Port => KINDS.iter().filter_map(|k| k.ports).find_map(|p| of(p.fields)),
             Self::Functions | Self::Deep => None,
@@ -275,11 +277,11 @@ impl Level {
 }
 
 /// `{isolated: on}` of `port: {bridge: {isolated: on}}`.
-fn peel(node: &Node, level: Level) -> Option<&Map> {
+fn peel<'n, 't>(node: &'n Node<'t>, level: Level) -> Option<&'n Map<'t>> {
     let map = node.map()?;
     match (level, map) {
         (Level::Port, [(word, inner)])
-            if KINDS.iter().any(|k| k.ports.is_some() && spelt(k.name, &word.text)) =>
+            if words::spelt_kind(&word.text).is_some_and(|k| k.ports.is_some()) =>
         {
             inner.map().or(Some(map))
         }
@@ -287,7 +289,7 @@ fn peel(node: &Node, level: Level) -> Option<&Map> {
     }
 }
 
-fn peel_mut(node: &mut Node, level: Level) -> Option<&mut Vec<(Word, Node)>> {
+fn peel_mut<'n, 't>(node: &'n mut Node<'t>, level: Level) -> Option<&'n mut Vec<(Word<'t>, Node<'t>)>> {
     let peels = peel(node, level).zip(node.map()).is_some_and(|(a, b)| !std::ptr::eq(a, b));
     let What::Map(map) = &mut node.what else { return None };
     if !peels {
@@ -300,14 +302,14 @@ fn peel_mut(node: &mut Node, level: Level) -> Option<&mut Vec<(Word, Node)>> {
 }
 
 /// Adds to a link's map what a layer says and neither it nor its other parts do.
-pub(super) fn add(map: &mut Vec<(Word, Node)>, others: &[&Map], layer: &Map) {
+pub(super) fn add<'t>(map: &mut Vec<(Word<'t>, Node<'t>)>, others: &[&Map<'t>], layer: &Map<'t>) {
     join(map, others, layer, Level::Link);
 }
 
-fn join(map: &mut Vec<(Word, Node)>, others: &[&Map], layer: &Map, level: Level) {
+fn join<'t>(map: &mut Vec<(Word<'t>, Node<'t>)>, others: &[&Map<'t>], layer: &Map<'t>, level: Level) {
     for (word, node) in layer {
         let name = level.canon(&word.text);
-        let other: Vec<&Node> = others
+        let other: Vec<&Node<'_>> = others
             .iter()
             .flat_map(|m| m.iter())
             .filter(|(w, _)| level.canon(&w.text) == name)
@@ -320,7 +322,7 @@ fn join(map: &mut Vec<(Word, Node)>, others: &[&Map], layer: &Map, level: Level)
         }
         let next = level.below(&name);
         let Some(inside) = peel(node, next).filter(|_| name != "link") else { continue };
-        let others: Vec<&Map> = other.iter().filter_map(|n| peel(n, next)).collect();
+        let others: Vec<&Map<'_>> = other.iter().filter_map(|n| peel(n, next)).collect();
         if others.len() < other.len() {
             continue;
         }
@@ -339,7 +341,7 @@ fn join(map: &mut Vec<(Word, Node)>, others: &[&Map], layer: &Map, level: Level)
 }
 
 /// What two maps say differently: which word, and both places.
-fn differs(level: Level, first: &Map, second: &Map) -> Option<(String, At, At)> {
+fn differs(level: Level, first: &Map<'_>, second: &Map<'_>) -> Option<(String, At, At)> {
     second.iter().find_map(|(word, node)| {
         let name = level.canon(&word.text);
         let (_, other) = first.iter().find(|(w, _)| level.canon(&w.text) == name)?;

@@ -28,12 +28,12 @@ pub(super) fn block(word: &str) -> Option<&'static Kind> {
     BLOCKS.iter().copied().find(|k| k.name == word)
 }
 
-impl Reader {
+impl Reader<'_> {
     /// Reads one of the blocks.
     pub(super) fn beside(
         &mut self,
         kind: &'static Kind,
-        (word, node): (&Word, &Node),
+        (word, node): (&Word<'_>, &Node<'_>),
         entry: &mut Entry,
         trail: &Trail<'_>,
     ) {
@@ -53,7 +53,7 @@ impl Reader {
         &mut self,
         fields: &'static Fields,
         kind: &Kind,
-        node: &Node,
+        node: &Node<'_>,
         trail: &Trail<'_>,
     ) -> Option<Record> {
         let mut record = Record::new(fields);
@@ -72,7 +72,7 @@ impl Reader {
         (!record.is_empty()).then_some(record)
     }
 
-    fn map<'n>(&mut self, kind: &Kind, node: &'n Node, trail: &Trail<'_>) -> &'n [(Word, Node)] {
+    fn map<'n>(&mut self, kind: &Kind, node: &'n Node<'n>, trail: &Trail<'_>) -> &'n [(Word<'n>, Node<'n>)] {
         match &node.what {
             What::Map(map) => map,
             What::Null => &[],
@@ -85,7 +85,7 @@ impl Reader {
     }
 
     /// `{count: 2, 0: {..}, 1: {..}}`, or only the number of them.
-    fn functions(&mut self, node: &Node, trail: &Trail<'_>) -> Option<Functions> {
+    fn functions(&mut self, node: &Node<'_>, trail: &Trail<'_>) -> Option<Functions> {
         let mut out = Functions::default();
         if let What::Scalar(text) = &node.what {
             out.count = self.number(node, text, MOST, trail);
@@ -94,7 +94,7 @@ impl Reader {
         for (word, node) in self.map(&vf::KIND, node, trail) {
             let trail = trail.then(&word.text);
             if word.text == "count" {
-                let text = if let What::Scalar(text) = &node.what { text.as_str() } else { "" };
+                let text = if let What::Scalar(text) = &node.what { text.as_ref() } else { "" };
                 out.count = self.number(node, text, MOST, &trail);
             } else if let Some(number) = word.text.parse().ok().filter(|n| *n < MOST) {
                 let record = self.record(&vf::FIELDS, &vf::KIND, node, &trail);
@@ -118,7 +118,7 @@ impl Reader {
         (out != Functions::default()).then_some(out)
     }
 
-    fn number(&mut self, node: &Node, text: &str, most: u32, trail: &Trail<'_>) -> Option<u32> {
+    fn number(&mut self, node: &Node<'_>, text: &str, most: u32, trail: &Trail<'_>) -> Option<u32> {
         let found = escape::plain(text).and_then(|t| t.parse().ok()).filter(|n| *n <= most);
         if found.is_none() {
             let what = format!("how many virtual functions there are to be is expected, 0 to {most}");

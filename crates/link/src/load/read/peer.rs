@@ -1,22 +1,20 @@
 //! The other end of a pair: its name, or its name and what it should be.
 
-use linkctl_kinds::KINDS;
 use linkctl_schema::Kind;
-use linkctl_schema::field::spelt;
 
-use super::entry::{Entry, bad_name};
+use super::entry::{Entry, Path, bad_name};
 use super::{Reader, scalar};
 use crate::link::Link;
 use crate::load::error::{Fault, Trail};
-use crate::load::escape;
 use crate::load::node::{Node, What, Word};
+use crate::load::{escape, words};
 
-impl Reader {
+impl Reader<'_> {
     /// Reads `peer`, and adds a link for the other end where something is said of it.
     pub(super) fn peer(
         &mut self,
         kind: &'static Kind,
-        node: &Node,
+        node: &Node<'_>,
         entry: &mut Entry,
         trail: &Trail<'_>,
         out: &mut Vec<Entry>,
@@ -33,13 +31,13 @@ impl Reader {
         };
         let Some(key) = self.elsewhere(node, &entry.key, trail) else { return };
         entry.link.peer = Some(key.clone());
-        let settings: Vec<_> =
-            map.iter().filter(|(w, _)| !matches!(w.text.as_str(), "name" | "netns")).collect();
+        let settings: Vec<_> = map.iter().filter(|(w, _)| !matches!(&*w.text, "name" | "netns")).collect();
         if settings.is_empty() {
             return;
         }
-        let mut end = Entry::new(node.at, trail.to_string(), key);
-        end.link = Link::new(Some(kind));
+        let path = Path::end(entry, kind);
+        let mut end = Entry::new(node.at, path, key);
+        *end.link = Link::new(Some(kind));
         end.within = true;
         end.link.peer = Some(entry.key.clone());
         let before = self.faults.found();
@@ -48,10 +46,10 @@ impl Reader {
         out.push(end);
     }
 
-    fn end(&mut self, settings: &[&(Word, Node)], end: &mut Entry, trail: &Trail<'_>) {
+    fn end(&mut self, settings: &[&(Word<'_>, Node<'_>)], end: &mut Entry, trail: &Trail<'_>) {
         let mut port = None;
         for (word, node) in settings {
-            let text = word.text.as_str();
+            let text = &*word.text;
             match text {
                 "state" => match self.state(node, end, &trail.then(text)) {
                     Some("up" | "down") | None => {}
@@ -62,7 +60,7 @@ impl Reader {
                 },
                 "port" => port = Some((word, node)),
                 "kind" | "match" | "link" => self.unsaid(word, trail),
-                _ if KINDS.iter().any(|k| spelt(k.name, text)) => self.unsaid(word, trail),
+                _ if words::spelt_kind(text).is_some() => self.unsaid(word, trail),
                 _ => self.base((word, node), end, trail),
             }
         }
@@ -72,7 +70,7 @@ impl Reader {
         }
     }
 
-    fn unsaid(&mut self, word: &Word, trail: &Trail<'_>) {
+    fn unsaid(&mut self, word: &Word<'_>, trail: &Trail<'_>) {
         let what = "it cannot be said of the other end of a pair here";
         self.fault(Fault::new(word.at, &trail.then(&word.text), what));
     }

@@ -1,7 +1,6 @@
 //! What a link's master says of it.
 
 use linkctl_kinds::KINDS;
-use linkctl_schema::field::spelt;
 use linkctl_schema::scalar::list;
 use linkctl_schema::{Kind, Name, Record};
 
@@ -10,21 +9,20 @@ use super::entry::Entry;
 use crate::load::error::{Fault, Trail, clip};
 use crate::load::node::{Node, What, Word};
 use crate::load::stranger::{self, Place};
+use crate::load::words;
 
-type Map = [(Word, Node)];
+type Map<'t> = [(Word<'t>, Node<'t>)];
 
-impl Reader {
+impl Reader<'_> {
     /// Reads `port: {..}` or `port: {KIND: {..}}`, where KIND is the master's.
-    pub(super) fn port(&mut self, word: &Word, node: &Node, entry: &mut Entry, trail: &Trail<'_>) {
+    pub(super) fn port(&mut self, word: &Word<'_>, node: &Node<'_>, entry: &mut Entry, trail: &Trail<'_>) {
         let Some(map) = self.port_map(node, trail) else { return };
         let said = said_kind(map);
         if let Some(fault) = self.unfounded(word, entry, said.is_some(), trail) {
             return self.fault(fault);
         }
-        let of_master = self
-            .master(entry)
-            .filter(|m| !m.is_none())
-            .and_then(|m| self.kinds.get(&entry.key.beside(m)).copied());
+        let of_master =
+            self.master(entry).filter(|m| !m.is_none()).and_then(|m| self.kind_said(&entry.key.beside(m)));
         let found = match (said, of_master) {
             (Some((kind, _)), Some(own)) if self.strict && !std::ptr::eq(kind, own) => {
                 let what = format!("its master is of kind {}, not {}", own.name, kind.name);
@@ -54,11 +52,11 @@ impl Reader {
 
     /// The master that is said, here or in another file.
     fn master(&self, entry: &Entry) -> Option<Name> {
-        entry.link.master().or_else(|| self.masters.get(&entry.key).copied())
+        entry.link.master().or_else(|| self.master_said(&entry.key))
     }
 
     /// Why a link can be told nothing as a port: it has no master, or none is said, nor of which kind it is.
-    fn unfounded(&self, word: &Word, entry: &Entry, kind_said: bool, trail: &Trail<'_>) -> Option<Fault> {
+    fn unfounded(&self, word: &Word<'_>, entry: &Entry, kind_said: bool, trail: &Trail<'_>) -> Option<Fault> {
         match self.master(entry) {
             _ if !self.strict => None,
             Some(master) if master.is_none() => {
@@ -73,7 +71,7 @@ impl Reader {
         }
     }
 
-    fn port_map<'n>(&mut self, node: &'n Node, trail: &Trail<'_>) -> Option<&'n Map> {
+    fn port_map<'n>(&mut self, node: &'n Node<'n>, trail: &Trail<'_>) -> Option<&'n Map<'n>> {
         match &node.what {
             What::Map(map) => Some(map),
             What::Null => Some(&[]),
@@ -86,7 +84,7 @@ impl Reader {
     }
 
     /// The kind of master whose ports know all that is said; else the one that knows most of it.
-    fn guess(&mut self, word: &Word, map: &Map, trail: &Trail<'_>) -> Option<&'static Kind> {
+    fn guess(&mut self, word: &Word<'_>, map: &Map<'_>, trail: &Trail<'_>) -> Option<&'static Kind> {
         let fields = |kind: &Kind| kind.ports.map_or(&[][..], |p| p.fields.list());
         let knows = |kind: &Kind| {
             map.iter().filter(|(w, _)| fields(kind).iter().any(|f| f.answers_to(&w.text))).count()
@@ -113,8 +111,8 @@ impl Reader {
 }
 
 /// The kind of master that `port: {KIND: {..}}` names.
-fn said_kind(map: &Map) -> Option<(&'static Kind, &Node)> {
+fn said_kind<'n>(map: &'n Map<'n>) -> Option<(&'static Kind, &'n Node<'n>)> {
     let [(word, node)] = map else { return None };
-    let kind = KINDS.iter().copied().find(|k| k.ports.is_some() && spelt(k.name, &word.text))?;
+    let kind = words::spelt_kind(&word.text).filter(|k| k.ports.is_some())?;
     matches!(node.what, What::Map(_) | What::Null).then_some((kind, node))
 }

@@ -1,17 +1,19 @@
 //! The namespaces that files want, and those that they want gone.
 
+use std::collections::BTreeMap;
+
 use super::entry::{Entry, Fate, netns};
 use super::top::Top;
 use super::{Reader, scalar};
 use crate::goal::PRESENCE;
 use crate::key::Key;
-use crate::load::error::{Fault, Trail, clip};
+use crate::load::error::{Fault, Faults, Trail, clip};
 use crate::load::node::{At, Node, What, Word};
 use crate::netns::Netns;
 
-impl Reader {
+impl Reader<'_> {
     /// Reads a map of namespaces by name, or a list of those that are to be.
-    pub(super) fn namespaces(&mut self, node: &Node, trail: &Trail<'_>, top: &mut Top<'_>) {
+    pub(super) fn namespaces(&mut self, node: &Node<'_>, trail: &Trail<'_>, top: &mut Top<'_>) {
         match &node.what {
             What::Map(map) => {
                 for (word, node) in map {
@@ -57,25 +59,24 @@ impl Reader {
             }
         }
     }
+}
 
-    /// Tells of links that are to be in a namespace that is to go.
-    pub(super) fn homeless(&mut self, entries: &[Entry], top: &Top<'_>) {
-        let goes = |key: &Key| top.spaces.get(&key.netns).filter(|(stays, _)| !stays).map(|(_, at)| *at);
-        for entry in entries.iter().filter(|e| e.fate == Fate::Present) {
-            let near = entry.link.lower.iter().chain(&entry.link.peer);
-            let Some((key, at)) = [&entry.key].into_iter().chain(near).find_map(|k| Some((k, goes(k)?)))
-            else {
-                continue;
-            };
-            let mut fault = Fault::file(entry.at, format!("{key} is in a namespace that is to be absent"));
-            fault.path.clone_from(&entry.path);
-            self.fault(fault.also(Some(at)));
-        }
+/// Tells of links that are to be in a namespace that is to go.
+pub(super) fn homeless(entries: &[Entry], spaces: &BTreeMap<Netns, (bool, At)>, faults: &mut Faults) {
+    let goes = |key: &Key| spaces.get(&key.netns).filter(|(stays, _)| !stays).map(|(_, at)| *at);
+    for entry in entries.iter().filter(|e| e.fate == Fate::Present && !spaces.is_empty()) {
+        let near = entry.link.lower.iter().chain(&entry.link.peer);
+        let Some((key, at)) = [&entry.key].into_iter().chain(near).find_map(|k| Some((k, goes(k)?))) else {
+            continue;
+        };
+        let mut fault = Fault::file(entry.at, format!("{key} is in a namespace that is to be absent"));
+        fault.path = entry.path();
+        faults.push(fault.also(Some(at)));
     }
 }
 
 /// Whether a namespace is to be there: `present`, `absent`, a map with `state`, or nothing.
-fn state(word: &Word, node: &Node, trail: &Trail<'_>) -> Result<bool, Fault> {
+fn state(word: &Word<'_>, node: &Node<'_>, trail: &Trail<'_>) -> Result<bool, Fault> {
     let said = match &node.what {
         What::Null => return Ok(true),
         What::Map(map) => match map.as_slice() {

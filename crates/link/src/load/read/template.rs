@@ -18,7 +18,7 @@ pub(super) struct Room {
 }
 
 /// Whether a link stands for many.
-pub(super) fn is(node: &Node) -> bool {
+pub(super) fn is(node: &Node<'_>) -> bool {
     get(node, "for").is_some() || get(node, "count").is_some()
 }
 
@@ -54,12 +54,12 @@ impl<'n> Var<'n> {
 
 /// The links that a template makes; none where it is wrong, which is told once.
 pub(super) fn expand(
-    word: &Word,
-    node: &Node,
+    word: &Word<'_>,
+    node: &Node<'_>,
     trail: &Trail<'_>,
     room: &mut Room,
     faults: &mut Faults,
-) -> Vec<(Word, Node)> {
+) -> Vec<(Word<'static>, Node<'static>)> {
     let made = vars(word, node, trail).and_then(|vars| many(word, node, &vars, trail, room));
     made.unwrap_or_else(|fault| {
         faults.push(*fault);
@@ -74,12 +74,12 @@ fn wrong<T>(at: At, trail: &Trail<'_>, what: impl Into<String>) -> Outcome<T> {
 }
 
 fn many(
-    word: &Word,
-    node: &Node,
+    word: &Word<'_>,
+    node: &Node<'_>,
     vars: &[Var<'_>],
     trail: &Trail<'_>,
     room: &mut Room,
-) -> Outcome<Vec<(Word, Node)>> {
+) -> Outcome<Vec<(Word<'static>, Node<'static>)>> {
     let all = vars.iter().try_fold(1usize, |n, v| n.checked_mul(v.len)).filter(|n| *n <= room.links);
     let Some(all) = all else {
         return wrong(word.at, trail, format!("templates make at most {MOST_LINKS} links together"));
@@ -87,7 +87,7 @@ fn many(
     room.links -= all;
     let values = node.measure().0.saturating_mul(all);
     room.values.spend(values, word.at)?;
-    let names: Vec<&str> = std::iter::once(word.text.as_str())
+    let names: Vec<&str> = std::iter::once(&*word.text)
         .chain(["name", "netns"].iter().filter_map(|w| scalar(get(node, w)?)))
         .collect();
     if let Some(var) = vars.iter().find(|v| v.len > 1 && !names.iter().any(|n| fill::names(n, v.name))) {
@@ -108,7 +108,7 @@ fn many(
 }
 
 /// The variables that a template names.
-fn vars<'n>(word: &Word, node: &'n Node, trail: &Trail<'_>) -> Outcome<Vec<Var<'n>>> {
+fn vars<'n>(word: &Word<'_>, node: &'n Node<'n>, trail: &Trail<'_>) -> Outcome<Vec<Var<'n>>> {
     match (get(node, "for"), get(node, "count")) {
         (Some(_), Some(count)) => {
             wrong(count.at, trail, "a template has either for or count: count: N is for: {n: 0-(N-1)}")
@@ -136,8 +136,8 @@ fn vars<'n>(word: &Word, node: &'n Node, trail: &Trail<'_>) -> Outcome<Vec<Var<'
     }
 }
 
-fn var<'n>(word: &'n Word, node: &'n Node, trail: &Trail<'_>) -> Outcome<Var<'n>> {
-    let name = word.text.as_str();
+fn var<'n>(word: &'n Word<'n>, node: &'n Node<'n>, trail: &Trail<'_>) -> Outcome<Var<'n>> {
+    let name = &*word.text;
     if !fill::is_name(name) {
         let what = format!("\"{}\" is no name of a variable: letters, digits and _", clip(name));
         return wrong(word.at, trail, what);
@@ -205,14 +205,14 @@ impl Form<'_> {
         })
     }
 
-    fn word(&self, word: &Word) -> Outcome<Word> {
-        Ok(Word { at: word.at, text: self.text(&word.text, word.at)? })
+    fn word(&self, word: &Word<'_>) -> Outcome<Word<'static>> {
+        Ok(Word { at: word.at, text: self.text(&word.text, word.at)?.into() })
     }
 
-    fn node(&self, node: &Node, top: bool) -> Outcome<Node> {
+    fn node(&self, node: &Node<'_>, top: bool) -> Outcome<Node<'static>> {
         let what = match &node.what {
             What::Null => What::Null,
-            What::Scalar(text) => What::Scalar(self.text(text, node.at)?),
+            What::Scalar(text) => What::Scalar(self.text(text, node.at)?.into()),
             What::List(items) => {
                 What::List(items.iter().map(|n| self.node(n, false)).collect::<Outcome<_>>()?)
             }
@@ -224,7 +224,7 @@ impl Form<'_> {
                     let fault = Fault::new(node.at, self.trail, "this is a map, not a value to be filled in");
                     return Err(Box::new(fault.hint(format!("put it in quotes: \"{{{}}}\"", word.text))));
                 }
-                let own = map.iter().filter(|(w, _)| !top || !matches!(w.text.as_str(), "for" | "count"));
+                let own = map.iter().filter(|(w, _)| !top || !matches!(&*w.text, "for" | "count"));
                 What::Map(
                     own.map(|(w, n)| Ok((self.word(w)?, self.node(n, false)?))).collect::<Outcome<_>>()?,
                 )

@@ -27,13 +27,20 @@ pub(super) struct Top<'t> {
     pub(super) layers: Layers<'t>,
     /// Whether namespaces are to be there.
     pub(super) spaces: BTreeMap<Netns, (bool, At)>,
-    /// Maps of links by name.
-    pub(super) links: Vec<&'t (Word, Node)>,
 }
 
-impl Reader {
+/// Takes its links out of the tree of a file.
+pub(super) fn links_of<'t>(tree: &mut Node<'t>) -> Vec<(Word<'t>, Node<'t>)> {
+    let What::Map(top) = &mut tree.what else { return Vec::new() };
+    match top.iter_mut().find(|(word, _)| word.text == "links") {
+        Some((_, Node { what: What::Map(links), .. })) => std::mem::take(links),
+        _ => Vec::new(),
+    }
+}
+
+impl Reader<'_> {
     /// Reads the top of one more file.
-    pub(super) fn top<'t>(&mut self, tree: &'t Node, file: u16, top: &mut Top<'t>) {
+    pub(super) fn top<'t>(&mut self, tree: &'t Node<'t>, file: u16, top: &mut Top<'t>) {
         let first = At { file, ..At::default() };
         let entries = match &tree.what {
             What::Map(entries) => entries.as_slice(),
@@ -48,7 +55,7 @@ impl Reader {
         }
         for (word, node) in entries {
             let trail = Trail::ROOT.then(&word.text);
-            match word.text.as_str() {
+            match &*word.text {
                 "version" => self.one_of(node, &trail, &["1"], "this program reads version 1"),
                 consent @ ("rebuild" | "disruption") => {
                     self.one_of(node, &trail, &["allow", "deny"], "allow or deny is expected");
@@ -60,7 +67,7 @@ impl Reader {
                 "defaults" => self.defaults(node, &trail, &mut top.layers),
                 "groups" => self.groups(node, &trail, &mut top.layers),
                 "namespaces" => self.namespaces(node, &trail, top),
-                "links" => self.map_of_links(node, &trail, top),
+                "links" => self.map_of_links(node, &trail),
                 _ => self.strange_top(word),
             }
         }
@@ -83,7 +90,7 @@ impl Reader {
         }
     }
 
-    fn scope(&mut self, node: &Node, trail: &Trail<'_>, top: &mut Top<'_>) {
+    fn scope(&mut self, node: &Node<'_>, trail: &Trail<'_>, top: &mut Top<'_>) {
         let word = scalar(node).unwrap_or_default();
         if let Some((_, scope)) = Scope::WORDS.iter().find(|(w, _)| *w == word) {
             return self.agree(&mut top.scope, *scope, node.at, trail);
@@ -93,7 +100,7 @@ impl Reader {
         self.fault(Fault::new(node.at, trail, "partial, owned or full is expected").hint(hint));
     }
 
-    fn ignore(&mut self, node: &Node, trail: &Trail<'_>, top: &mut Top<'_>) {
+    fn ignore(&mut self, node: &Node<'_>, trail: &Trail<'_>, top: &mut Top<'_>) {
         let items = match &node.what {
             What::List(items) => items.as_slice(),
             What::Scalar(_) => std::slice::from_ref(node),
@@ -112,10 +119,10 @@ impl Reader {
         }
     }
 
-    fn map_of_links<'t>(&mut self, node: &'t Node, trail: &Trail<'_>, top: &mut Top<'t>) {
+    fn map_of_links(&mut self, node: &Node<'_>, trail: &Trail<'_>) {
         match &node.what {
-            What::Map(entries) => top.links.extend(entries),
-            What::Null => {}
+            // They were taken out of it.
+            What::Map(_) | What::Null => {}
             what => {
                 let what = format!("a map of links by name is expected, not {}", what.called());
                 let hint = matches!(node.what, What::List(_))
@@ -125,7 +132,7 @@ impl Reader {
         }
     }
 
-    fn strange_top(&mut self, word: &Word) {
+    fn strange_top(&mut self, word: &Word<'_>) {
         let netns = "a link says itself where it is; namespaces: {NAME: present} has one made";
         let hint = (word.text == "netns").then(|| netns.to_owned());
         let hint = hint
@@ -135,7 +142,7 @@ impl Reader {
         self.fault(Fault::new(word.at, &Trail::ROOT, what).hint(hint));
     }
 
-    fn one_of(&mut self, node: &Node, trail: &Trail<'_>, words: &[&str], otherwise: &str) {
+    fn one_of(&mut self, node: &Node<'_>, trail: &Trail<'_>, words: &[&str], otherwise: &str) {
         if !scalar(node).is_some_and(|t| words.contains(&t)) {
             let hint = scalar(node).and_then(|t| stranger::meant(&near(t, words.iter().copied(), 2)));
             self.fault(Fault::new(node.at, trail, otherwise).hint(hint.filter(|_| words != ["1"])));

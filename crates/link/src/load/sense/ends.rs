@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use linkctl_schema::{Kind, Record};
 
 use super::fault;
+use super::places::Places;
 use crate::key::Key;
 use crate::link::Link;
 use crate::load::error::Faults;
@@ -111,7 +112,7 @@ fn differences(first: &Entry, second: &Entry, what: &str, faults: &mut Faults) {
             let word = if f.name == "up" { "state" } else { f.name };
             let mut fault = fault(second, second.place(word), word, what).doc(value::doc(f));
             if !block.is_empty() {
-                fault.path = format!("{}.{block}{word}", second.path);
+                fault.path = format!("{}.{block}{word}", second.path());
             }
             faults.push(fault.also(Some(first.place(word))));
         }
@@ -157,39 +158,58 @@ impl Entry {
     fn adopt_kind(&mut self, kind: Option<&'static Kind>) {
         if self.link.kind.is_none() && kind.is_some() {
             let Link { base, port, lower, peer, nic, .. } =
-                std::mem::replace(&mut self.link, Link::new(kind));
-            self.link = Link { base, port, lower, peer, nic, ..Link::new(kind) };
+                std::mem::replace(&mut *self.link, Link::new(kind));
+            *self.link = Link { base, port, lower, peer, nic, ..Link::new(kind) };
         }
     }
 }
 
 /// Tells each end who the other is; what contradicts is a fault.
-pub(super) fn pair(entries: &mut [Entry], places: &BTreeMap<Key, usize>, faults: &mut Faults) {
-    let mut ends: BTreeMap<Key, usize> = BTreeMap::new();
+pub(super) fn pair(entries: &mut [Entry], places: &Places, faults: &mut Faults) {
+    let other = |e: &Entry| e.link.peer.as_ref().and_then(|peer| places.get(entries, peer));
+    // Where the other end of each is, and whose other end each is, where both are among them.
+    let mut others: Vec<Option<usize>> = entries.iter().map(other).collect();
+    let mut ends: Vec<Option<usize>> = vec![None; entries.len()];
+    let shared = shared(entries, &others);
     for i in 0..entries.len() {
         let one = &entries[i];
-        let (Some(peer), Fate::Present) = (one.link.peer.clone(), one.fate) else { continue };
-        let at = one.place("peer");
-        if peer == one.key {
-            faults.push(fault(one, at, "peer", "a link cannot be its own other end"));
+        let (Some(peer), Fate::Present) = (one.link.peer.as_ref(), one.fate) else { continue };
+        if *peer == one.key {
+            faults.push(fault(one, one.place("peer"), "peer", "a link cannot be its own other end"));
             continue;
         }
-        if let Some(first) = ends.insert(peer.clone(), i) {
+        let first = match others[i] {
+            Some(other) => ends[other].replace(i),
+            None => shared.get(&i).copied(),
+        };
+        if let Some(first) = first {
             let first = &entries[first];
             let what = format!("{peer} is the other end of {} already", first.key);
-            faults.push(fault(one, at, "peer", what).also(Some(first.place("peer"))));
+            faults.push(fault(one, one.place("peer"), "peer", what).also(Some(first.place("peer"))));
             continue;
         }
-        let Some(other) = places.get(&peer).copied() else { continue };
+        let Some(other) = others[i] else { continue };
         if let Some(fault) = mismatch(one, &entries[other]) {
             faults.push(fault);
             continue;
         }
         let (key, kind) = (one.key.clone(), one.link.kind);
+        others[other] = Some(i);
         let other = &mut entries[other];
         other.adopt_kind(kind);
         other.link.peer = Some(key);
     }
+}
+
+/// Links that name an other end that is not among them, which another one names too: each with the last before it.
+fn shared(entries: &[Entry], others: &[Option<usize>]) -> BTreeMap<usize, usize> {
+    let peer = |i: usize| &entries[i].link.peer;
+    let stranger =
+        |i: &usize| others[*i].is_none() && peer(*i).is_some() && entries[*i].fate == Fate::Present;
+    let mut all: Vec<usize> = (0..entries.len()).filter(stranger).collect();
+    all.sort_by(|a, b| peer(*a).cmp(peer(*b)));
+    let twos = all.windows(2).filter(|two| peer(two[0]) == peer(two[1]));
+    twos.map(|two| (two[1], two[0])).collect()
 }
 
 /// Why two links cannot be the ends of one pair.
