@@ -54,11 +54,12 @@ pub fn sayable(f: &'static FieldDef, said: &Value<'_>) -> bool {
         let what = match tree {
             Tree::Null => What::Null,
             Tree::Switch(on) => What::Scalar(if *on { "on" } else { "off" }.into()),
-            Tree::Number(text) | Tree::Text(text) => What::Scalar(text.as_str().into()),
+            Tree::Number(text) => What::Scalar(text.as_str().into()),
+            Tree::Text(text) => What::Scalar(Cow::Borrowed(text)),
             Tree::List(items) => What::List(items.iter().map(node).collect()),
             Tree::Map(map) => {
                 let word = |k| Word { at: At::default(), text: Cow::Borrowed(k) };
-                What::Map(map.iter().map(|(k, v)| (word(k), node(v))).collect())
+                What::Map(map.iter().map(|(k, v)| (word(&**k), node(v))).collect())
             }
         };
         Node { at: At::default(), what }
@@ -100,7 +101,8 @@ fn head(goal: &Goal) -> Map {
     if !goal.namespaces.is_empty() {
         let state = |stays: bool| Tree::text(PRESENCE[usize::from(!stays)]);
         let entry = |(netns, stays): (&Netns, &bool)| {
-            Some((escape(netns.name()?.as_bytes()), Tree::Map(vec![("state".into(), state(*stays))])))
+            let name = escape(netns.name()?.as_bytes()).into();
+            Some((name, Tree::Map(vec![("state".into(), state(*stays))])))
         };
         top.push(("namespaces".into(), Tree::Map(goal.namespaces.iter().filter_map(entry).collect())));
     }
@@ -112,7 +114,7 @@ fn links(goal: &Goal) -> impl Iterator<Item = Entry> {
     let spared = goal.spared.iter().enumerate().map(move |(i, key)| {
         let (label, mut map) = named(goal.links.len() + i, key);
         map.push(("state".into(), Tree::text("ignore")));
-        (label, Tree::Map(map))
+        (label.into(), Tree::Map(map))
     });
     goal.links.iter().enumerate().map(move |(i, (key, want))| entry(goal, i, key, want)).chain(spared)
 }
@@ -140,7 +142,7 @@ fn entry(goal: &Goal, i: usize, key: &Key, want: &Want) -> Entry {
     if let Want::Present(link) = want {
         present(goal, key, link, &mut map);
     }
-    (label, Tree::Map(map))
+    (label.into(), Tree::Map(map))
 }
 
 fn place(netns: &Netns) -> Tree {
@@ -162,7 +164,9 @@ fn present(goal: &Goal, key: &Key, link: &Link, map: &mut Map) {
     } else if let Some(name) = link.base.value(&base::LINK.0) {
         map.push(("link".into(), value::tree(&base::LINK.0, name)));
     }
-    map.extend(settings(&link.base.only(|f| f.name != base::UP.0.name && f.name != base::LINK.0.name)));
+    // These two have places of their own.
+    let plain = |f: &FieldDef| f.name != base::UP.0.name && f.name != base::LINK.0.name;
+    map.extend(settings(&link.base).filter(|(f, _)| plain(f)).map(setting));
     if let Some(port) = &link.port {
         map.push(("port".into(), ports(goal, key, link, port)));
     }
@@ -170,7 +174,7 @@ fn present(goal: &Goal, key: &Key, link: &Link, map: &mut Map) {
     let Some(kind) = link.kind else { return };
     let peer = link.peer.as_ref().filter(|_| kind.pair.is_some());
     let mut block: Map = peer.map(|p| ("peer".into(), other(key, p))).into_iter().collect();
-    block.extend(settings(&link.data));
+    block.extend(settings(&link.data).map(setting));
     if !block.is_empty() {
         map.push((kind.name.into(), Tree::Map(block)));
     }
@@ -179,17 +183,26 @@ fn present(goal: &Goal, key: &Key, link: &Link, map: &mut Map) {
 /// The blocks `ethtool` and `vf`.
 fn beside(link: &Link, map: &mut Map) {
     if let Some(record) = link.ethtool() {
-        map.push(("ethtool".into(), Tree::Map(settings(record))));
+        map.push(("ethtool".into(), self::map(record)));
     }
     if let Some(functions) = link.functions() {
         let count = functions.count.map(|n| ("count".into(), Tree::Number(n.to_string())));
-        let each = functions.each.iter().map(|(n, r)| (n.to_string(), Tree::Map(settings(r))));
+        let each = functions.each.iter().map(|(n, r)| (n.to_string().into(), self::map(r)));
         map.push(("vf".into(), Tree::Map(count.into_iter().chain(each).collect())));
     }
 }
 
-fn settings(record: &Record) -> Map {
-    record.iter().filter(|(f, _)| f.is_state()).map(|(f, v)| (f.name.into(), value::tree(f, v))).collect()
+fn settings(record: &Record) -> impl Iterator<Item = (&'static FieldDef, &Value<'static>)> {
+    record.iter().filter(|(f, _)| f.is_state())
+}
+
+fn setting((f, value): (&'static FieldDef, &Value<'_>)) -> Entry {
+    (f.name.into(), value::tree(f, value))
+}
+
+/// All that can be set.
+fn map(record: &Record) -> Tree {
+    Tree::Map(settings(record).map(setting).collect())
 }
 
 /// Another link: its name, and its namespace where that is another.
@@ -205,7 +218,7 @@ fn other(key: &Key, other: &Key) -> Tree {
 fn ports(goal: &Goal, key: &Key, link: &Link, port: &Record) -> Tree {
     let of = |kind: &linkctl_schema::Kind| kind.ports.is_some_and(|p| std::ptr::eq(p.fields, port.fields()));
     let master = link.has_master().and_then(|m| goal.links.get(&key.beside(m))?.link()?.kind);
-    let map = Tree::Map(settings(port));
+    let map = self::map(port);
     match KINDS.iter().find(|k| of(k)) {
         Some(kind) if !master.is_some_and(of) => Tree::Map(vec![(kind.name.into(), map)]),
         _ => map,

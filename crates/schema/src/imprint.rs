@@ -11,7 +11,9 @@ use crate::types::Type;
 pub struct Imprint {
     /// Attributes that do not count as a whole, a bit each.
     dull: [u64; 2],
-    /// Fields within those that can be set.
+    /// Those of them that fields lie in that can be set.
+    nests: [u64; 2],
+    /// These fields.
     deep: Vec<&'static FieldDef>,
     /// The bits of `ifi_flags` that can be set.
     bits: u32,
@@ -31,8 +33,9 @@ impl Imprint {
         set = also.iter().fold(set, |set, attr| with(set, *attr));
         let dull = [told[0] & !set[0], told[1] & !set[1]];
         let dull = not.iter().fold(dull, |dull, attr| with(dull, *attr));
-        let deep = fields.list().iter().filter(|f| f.is_state() && !f.path.is_empty()).collect();
-        Self { dull, deep, bits }
+        let deep: Vec<_> = fields.list().iter().filter(|f| f.is_state() && !f.path.is_empty()).collect();
+        let nests = deep.iter().fold([0; 2], |nests, f| with(nests, f.path[0]));
+        Self { dull, nests, deep, bits }
     }
 
     /// What of the message's header counts.
@@ -43,32 +46,34 @@ impl Imprint {
     /// Gathers what counts of a nest, in the order in which it is there.
     pub fn nest(&self, bytes: &[u8], out: &mut Vec<u8>) {
         for a in Attrs::new(bytes).map_while(Result::ok) {
-            let dull = self.dull.get(usize::from(a.kind / 64)).is_some_and(|w| w & (1 << (a.kind % 64)) != 0);
-            if !dull {
+            if !has(self.dull, a.kind) {
                 part(a.kind, a.data, out);
-            } else if self.leads(&[], a.kind) {
-                self.within(&mut vec![a.kind], a.data, out);
+            } else if has(self.nests, a.kind) {
+                self.within(&[a.kind], a.data, out);
             }
         }
     }
 
-    /// Whether a field that can be set lies in a nest within these.
-    fn leads(&self, way: &[u16], nest: u16) -> bool {
-        self.deep.iter().any(|f| f.path.strip_prefix(way).and_then(<[u16]>::first) == Some(&nest))
-    }
-
-    fn within(&self, way: &mut Vec<u16>, bytes: &[u8], out: &mut Vec<u8>) {
+    fn within(&self, way: &[u16], bytes: &[u8], out: &mut Vec<u8>) {
         for a in Attrs::new(bytes).map_while(Result::ok) {
-            let is = |f: &FieldDef| f.attr == a.kind || matches!(f.ty, Type::Span { max } if max == a.kind);
-            if self.deep.iter().any(|f| f.path == way.as_slice() && is(f)) {
-                part(a.kind, a.data, out);
-            } else if self.leads(way, a.kind) {
-                way.push(a.kind);
-                self.within(way, a.data, out);
-                way.pop();
+            for f in self.deep.iter().filter(|f| f.path.starts_with(way)) {
+                let last = f.path.len() == way.len();
+                let of = f.attr == a.kind || matches!(f.ty, Type::Span { max } if max == a.kind);
+                if last && of {
+                    part(a.kind, a.data, out);
+                    break;
+                }
+                if !last && f.path[way.len()] == a.kind {
+                    self.within(&f.path[..=way.len()], a.data, out);
+                    break;
+                }
             }
         }
     }
+}
+
+fn has(bits: [u64; 2], attr: u16) -> bool {
+    bits.get(usize::from(attr / 64)).is_some_and(|word| word & (1 << (attr % 64)) != 0)
 }
 
 /// Number and length first, so that what is in one attribute is never taken for what is in two.

@@ -30,7 +30,7 @@ fn flatten(way: &str, tree: &Tree, out: &mut Vec<(String, String)>) {
     match tree {
         Tree::Map(entries) if !entries.is_empty() => {
             for (word, inner) in entries {
-                let way = if way.is_empty() { word.clone() } else { format!("{way}.{word}") };
+                let way = if way.is_empty() { word.to_string() } else { format!("{way}.{word}") };
                 flatten(&way, inner, out);
             }
         }

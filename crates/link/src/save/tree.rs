@@ -1,5 +1,7 @@
 //! A goal on its way to text.
 
+use std::borrow::Cow;
+
 /// What both formats can say.
 pub(super) enum Tree {
     Null,
@@ -7,17 +9,17 @@ pub(super) enum Tree {
     /// A number, in decimal.
     Number(String),
     /// A text, which has no control characters in it.
-    Text(String),
+    Text(Cow<'static, str>),
     /// Several; none of them a list or map.
     List(Vec<Tree>),
     Map(Vec<Entry>),
 }
 
 /// An entry of a map.
-pub(super) type Entry = (String, Tree);
+pub(super) type Entry = (Cow<'static, str>, Tree);
 
 impl Tree {
-    pub(super) fn text(text: impl Into<String>) -> Self {
+    pub(super) fn text(text: impl Into<Cow<'static, str>>) -> Self {
         Self::Text(text.into())
     }
 }

@@ -23,8 +23,8 @@ pub(super) fn tree(f: &FieldDef, value: &Value<'_>) -> Tree {
         Value::Range(low, high) => Tree::text(format!("{low}-{high}")),
         Value::Pairs(list) if matches!(f.ty, Type::Devconf { .. }) => {
             let entry = |(name, value): (&str, Shown)| match value {
-                Shown::Switch(on) => (name.to_owned(), Tree::Switch(on)),
-                Shown::Number(n) => (name.to_owned(), Tree::Number(n.to_string())),
+                Shown::Switch(on) => (name.to_owned().into(), Tree::Switch(on)),
+                Shown::Number(n) => (name.to_owned().into(), Tree::Number(n.to_string())),
             };
             Tree::Map(devconf::shown(f, list).map(entry).collect())
         }
@@ -33,14 +33,14 @@ pub(super) fn tree(f: &FieldDef, value: &Value<'_>) -> Tree {
         Value::Hops(_) | Value::Ip(_) | Value::Net(..) => {
             let mut out = String::new();
             let _ = plain(f, value, &mut out);
-            Tree::Text(out)
+            Tree::text(out)
         }
     }
 }
 
 /// A link-layer address.
 pub(super) fn mac(address: &Mac) -> Tree {
-    Tree::Text(address.to_string())
+    Tree::text(address.to_string())
 }
 
 fn number(f: &FieldDef, n: u64) -> Tree {
@@ -48,14 +48,14 @@ fn number(f: &FieldDef, n: u64) -> Tree {
         _ if f.digits.is_some() || f.milli => {
             let mut out = String::new();
             let _ = plain(f, &Value::Num(n), &mut out);
-            Tree::Text(out)
+            Tree::text(out)
         }
         // A type of service is read as hexadecimal, with or without its sign.
         Type::Tos if n == 1 => Tree::text("inherit"),
-        Type::Tos => Tree::Text(format!("{n:#x}")),
+        Type::Tos => Tree::text(format!("{n:#x}")),
         // The same is true of parts of an IPv6 header.
-        Type::Either { mask, .. } if mask != u32::MAX => Tree::Text(format!("{n:#x}")),
-        Type::Time(_, unit) if n > 0 => time(n, unit).map_or_else(|| Tree::Number(n.to_string()), Tree::Text),
+        Type::Either { mask, .. } if mask != u32::MAX => Tree::text(format!("{n:#x}")),
+        Type::Time(_, unit) if n > 0 => time(n, unit).map_or_else(|| Tree::Number(n.to_string()), Tree::text),
         _ => Tree::Number(n.to_string()),
     }
 }
