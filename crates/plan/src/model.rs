@@ -195,10 +195,18 @@ impl Model {
         while let Some(next) = todo.pop() {
             if out.insert(next.clone()) {
                 todo.extend(self.peer(&next));
-                todo.extend(self.above(&next));
+                todo.extend(
+                    self.above(&next).into_iter().filter(|k| !self.get(k).is_some_and(habit::takes_ends)),
+                );
+                todo.extend(self.rings(&next).filter(|ring| self.is_empty_ring(ring, &out)).cloned());
             }
         }
         out
+    }
+
+    /// Whether a ring has no end but such; it vanishes with the last of them (`hsr_slave_empty`).
+    fn is_empty_ring(&self, ring: &Key, gone: &BTreeSet<Key>) -> bool {
+        self.get(ring).is_some_and(|l| habit::ends(l).all(|n| gone.contains(&ring.beside(n))))
     }
 
     /// Another link that is all that tells such links apart.

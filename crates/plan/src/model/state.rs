@@ -128,11 +128,15 @@ impl Model {
                 return Err(Refusal::new(Errno::Perm, why));
             }
         }
-        if let (true, Some(mtu)) = (habit::sizes_ports(m), m.base.get(base::MTU)) {
+        // One that it has already it is not asked about (`netif_set_mtu_ext`).
+        let mtu = m
+            .base
+            .get(base::MTU)
+            .filter(|mtu| habit::sizes_ports(m) && link.base.get(base::MTU) != Some(*mtu));
+        if let Some(mtu) = mtu {
             self.driver_takes(key, link, mtu.into())?;
         }
-        if let (true, Some(most), Some(mtu)) =
-            (habit::sizes_ports(m), self.below_mtu(key, link), m.base.get(base::MTU))
+        if let (Some(most), Some(mtu)) = (self.below_mtu(key, link), mtu)
             && mtu > most
         {
             return Err(Refusal::new(
@@ -173,7 +177,7 @@ impl Model {
     }
 
     /// The rings that a link is an end of.
-    fn rings<'m>(&'m self, key: &'m Key) -> impl Iterator<Item = &'m Key> {
+    pub(crate) fn rings<'m>(&'m self, key: &'m Key) -> impl Iterator<Item = &'m Key> {
         let ring = |k: &&Key| k.netns == key.netns && self.get(k).is_some_and(habit::takes_ends);
         self.near(key).filter(ring).filter(|k| self.get(k).is_some_and(|l| l.named().any(|n| n == key.name)))
     }
@@ -285,8 +289,11 @@ impl Model {
                 Some(mtu) => _ = self.resize(&key_of, mtu),
                 None => self.unsize(&key_of),
             }
-        } else if let Some(mtu) = master.base.get(base::MTU).filter(|_| habit::sizes_ports(&master)) {
-            self.fit(key, mtu);
+        } else if habit::sizes_ports(&master) {
+            match master.base.get(base::MTU) {
+                Some(mtu) => self.fit(key, mtu),
+                None => self.unsize(key),
+            }
         }
         if habit::opens_ports(&master) {
             self.open(key);

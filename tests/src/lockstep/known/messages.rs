@@ -22,8 +22,9 @@ pub(super) const KNOWN: &[Known] = &[
     },
     Known {
         name: "half refused",
-        why: "the kernel refuses a message after the first half: some settings are set, the link is out of its old master, or in \
-              the other namespace under its old name; the model's refusal keeps a plan from asking",
+        why: "the kernel refuses a message after the first half: some settings are set, the link is out of its old master, the new \
+              one has become what it would have been and is Ethernet again (`bond_enslave`), or the link is in the other \
+              namespace under its old name; the model's refusal keeps a plan from asking",
         on: ALL,
         fits: half_refused,
     },
@@ -126,13 +127,22 @@ fn half_refused(d: &Difference) -> bool {
     // What stands on a link, or has it as a port, follows its MTU.
     let follows = |field: &str| field == "mtu";
     match &d.act {
-        Act::Master(key, _) => {
+        Act::Master(key, to) => {
             let left = |f: &str| matches!(f, "master" | "port" | "up");
-            all_odd(d, |o| follows(o.field) || o.link == *key && left(o.field))
+            let new = |k: &Key| to.is_some_and(|to| key.beside(to) == *k);
+            let reset = |f: &str| matches!(f, "arp" | "multicast" | "up");
+            all_odd(d, |o| {
+                follows(o.field) || o.link == *key && left(o.field) || new(&o.link) && reset(o.field)
+            })
         }
         Act::Base(key, r) | Act::Data(key, r) | Act::Port(key, r) => {
             let set = |name: &str| r.iter().any(|(f, _)| f.name == name);
-            let along = |f: &str| f.starts_with("gso") || f.starts_with("gro");
+            // Sizes for IPv4 follow those for all, one way of watching ends the other, and what is not said of an
+            // encapsulation is none.
+            let along = |f: &str| {
+                let follows = ["gso", "gro", "encap"].iter().any(|start| f.starts_with(start));
+                follows || f == "miimon" || f == "arp_interval"
+            };
             odd.iter().any(|o| o.link == *key && set(o.field))
                 && all_odd(
                     d,

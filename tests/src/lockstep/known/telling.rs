@@ -8,10 +8,17 @@ use super::{Difference, Known, Odds, all_odd, promised, with};
 pub(super) const KNOWN: &[Known] = &[
     Known {
         name: "no namespace told",
-        why: "of an ipvtap or vxlan the kernel tells the number of the link below and not its namespace, nor that it is gone",
+        why: "of an ipvtap or vxlan the kernel tells the number of the link below and not its namespace, nor that it is gone; so \
+              nobody knows which others have an ipvtap's mode and flags",
         on: with("ipvtap"),
         fits: |d| {
             let Odds::Other(odd) = &d.odds else { return false };
+            let shared = |o: &super::super::compare::Odd| {
+                matches!(&*o.kind, "ipvlan" | "ipvtap") && matches!(o.field, "mode" | "flags" | "arp")
+            };
+            if has_ipvtap(d) && all_odd(d, shared) {
+                return true;
+            }
             let moved = odd.iter().any(|o| o.field == "lower");
             let parted = matches!(d.act, Act::Move(..) | Act::Delete(_));
             (moved || parted)

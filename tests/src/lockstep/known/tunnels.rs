@@ -14,12 +14,6 @@ pub(super) const KNOWN: &[Known] = &[
         fits: |d| all_odd(d, |o| o.kind == "geneve" && o.field.starts_with("udp")),
     },
     Known {
-        name: "sit's pmtudisc",
-        why: "on is taken any time, off is ignored, as its column says",
-        on: with("sit"),
-        fits: |d| all_odd(d, |o| o.kind == "sit" && o.field == "pmtudisc"),
-    },
-    Known {
         name: "a bare erspan",
         why: "the kernel makes an ip6erspan of which nothing is said, and none that says what that one is then: it could never be \
               made again as it was",
