@@ -665,6 +665,11 @@ pub(crate) fn borrows_address(link: &Link) -> bool {
     is_alone(link) || family(link) == "ipvlan"
 }
 
+/// What it has for an address nobody can say as it is made: another's, or none but zeros (`netkit_validate`).
+pub(crate) fn has_no_choice(link: &Link) -> bool {
+    borrows_address(link) || !is_addressed(link) && unmakable(link, "address").is_some()
+}
+
 /// It has all packets of the link below for itself, and its address: that one's is set as this one's is (`macvlan_passthru`,
 /// `macvlan_set_mac_address`).
 pub(crate) fn is_alone(link: &Link) -> bool {
@@ -710,6 +715,8 @@ pub(crate) fn went_up(link: &mut Link) {
         pairs.iter_mut().filter(|(n, _)| *n == 6).for_each(|p| p.1 = 0);
         link.base.set(base::INET4, pairs);
     }
+    // A tunnel's MTU may have shrunk unnoticed before (`addrconf_notify`).
+    lose_ipv6(link);
     resolve(link);
 }
 

@@ -8,9 +8,12 @@ use super::{kind, mirrored, unsettable, usual, value};
 /// Least and greatest MTU that all links of a kind have (`min_mtu` and `max_mtu` of their drivers), for those that are to be
 /// made.
 const MTUS: &[(&str, (u64, u64))] = &[
+    ("batadv", (68, 1500)),
     ("bond", (68, 65535)),
     ("bridge", (68, 65535)),
+    ("hsr", (0, 1500)),
     ("netkit", (68, 65535)),
+    ("sit", (1280, 65555)),
     ("team", (68, 65535)),
     ("veth", (68, 65535)),
     ("vlan", (0, 65535)),

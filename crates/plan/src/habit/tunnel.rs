@@ -1,7 +1,7 @@
 //! What the drivers of tunnels refuse.
 
 use linkctl_link::Link;
-use linkctl_schema::{Record, Value};
+use linkctl_schema::{FieldDef, Record, Value};
 
 use super::{is_unset, kind, on, value};
 
@@ -15,7 +15,6 @@ pub(crate) fn spurned(link: &Link) -> Option<&'static str> {
         Some(Value::Ip(ip)) => Some(*ip),
         _ => None,
     };
-    let off = |field: &str| value(link, field) == Some(&Value::Bool(false));
     if let Some(why) = spurned_by_gre(link) {
         return Some(why);
     }
@@ -65,9 +64,6 @@ pub(crate) fn spurned(link: &Link) -> Option<&'static str> {
                 (number("if_id") == Some(0)).then_some("if_id cannot be 0")
             }
         }
-        // `ip_tunnel_netlink_parms`: a hop limit that is said sets `IP_DF`, whatever else is.
-        "ipip" | "sit" => (off("pmtudisc") && number("ttl").is_some_and(|n| n != 0))
-            .then_some("a ttl of its own goes with pmtudisc; without that it is inherit"),
         _ => None,
     }
 }
@@ -87,6 +83,27 @@ fn spurned_by_gre(link: &Link) -> Option<&'static str> {
         () if whole => Some("ignore_df does not go with pmtudisc"),
         () => None,
     }
+}
+
+/// What is ignored for what is said beside it: a hop limit sets `IP_DF`, whatever pmtudisc is (`ip_tunnel_netlink_parms`).
+pub(crate) fn forced(link: &Link, said: &Record) -> Option<&'static str> {
+    let value = |name: &str| said.fields().find(name).and_then(|f| said.value(f));
+    let off = value("pmtudisc") == Some(&Value::Bool(false));
+    let limit = matches!(value("ttl"), Some(Value::Num(1..)));
+    (matches!(kind(link), "ipip" | "sit") && off && limit)
+        .then_some("a ttl of its own goes with pmtudisc; without that it is inherit")
+}
+
+/// What a change has to say: the hop limit that a tunnel has where none is said must not be, or it brings pmtudisc along
+/// (`ipip6_netlink_parms`).
+pub(crate) fn sent(link: &Link, mut all: Record) -> Record {
+    let is = |name: &str, v: Value<'_>| all.fields().find(name).and_then(|f| all.value(f)) == Some(&v);
+    let usual = |f: &&FieldDef| f.name == "ttl" && f.born().is_some() && f.born().as_ref() == all.value(f);
+    let ttl = all.fields().list().iter().find(usual);
+    if let Some(f) = ttl.filter(|_| kind(link) == "sit" && is("pmtudisc", Value::Bool(false))) {
+        all.take(f);
+    }
+    all
 }
 
 /// Whether a change leaves out the link that such a tunnel names for life: unsaid is none (`xfrmi_change`).

@@ -149,6 +149,13 @@ impl Model {
             |f: &FieldDef| !is_shared(f) || !record.iter().any(|(g, _)| is_shared(g) && g.attr == f.attr);
         let mut data = link.data.only(|f| !lost(f) && alone(f));
         data.merge(record);
+        let fresh = kind
+            .fields
+            .list()
+            .iter()
+            .filter(|f| lost(f) && data.value(f).is_none() && link.data.value(f).is_some());
+        let fresh: Vec<_> = fresh.filter_map(|f| Some((f, f.born()?))).collect();
+        fresh.into_iter().for_each(|(f, value)| data.put(f, value));
         remap(&mut data, &link.data, record);
         let whole = data.clone();
         if let Err(broken) = prune(kind, &mut data, record) {
@@ -164,7 +171,8 @@ impl Model {
         }
         rescale(&mut data, &link.data, record);
         let mut after = Link { data, ..link.clone() };
-        if let Some(why) = habit::spurned(&after).filter(|_| self.strict) {
+        let spurned = habit::spurned(&after).or_else(|| tunnel::forced(link, record));
+        if let Some(why) = spurned.filter(|_| self.strict) {
             return Err(Refusal::new(Errno::Inval, why));
         }
         if self.strict && (habit::is_frozen(link) || habit::loses_end(link, record)) {

@@ -8,7 +8,7 @@ use linkctl_schema::{Below, Kind, Record, Value};
 
 use super::{Done, Errno, Model, Refusal};
 use crate::delta::field;
-use crate::habit::{self, driver};
+use crate::habit::{self, driver, tunnel};
 
 impl Model {
     pub(super) fn create(&mut self, key: &Key, link: &Link, peer: Option<(&Key, &Link)>) -> Done {
@@ -28,6 +28,12 @@ impl Model {
         }
         for need in below(key, link) {
             self.there(&need)?;
+        }
+        // `rtnl_create_link`.
+        for (key, link) in std::iter::once((key, link)).chain(peer) {
+            if let Some(mtu) = link.base.get(base::MTU) {
+                self.driver_takes(key, link, mtu.into())?;
+            }
         }
         self.suits(key, link)?;
         if let Some(twin) = self.twin(key, link).filter(|_| self.strict) {
@@ -144,7 +150,9 @@ impl Model {
         if let Some(field) = habit::untimely(link).filter(|_| self.strict) {
             return inval(format!("{field} only counts in another mode"));
         }
-        if let Some(why) = habit::spurned(link).filter(|_| self.strict) {
+        if let Some(why) =
+            habit::spurned(link).or_else(|| tunnel::forced(link, &link.data)).filter(|_| self.strict)
+        {
             return inval(why.into());
         }
         match (kind.pair, peer) {

@@ -5,7 +5,7 @@ use linkctl::plan::{Act, Errno};
 use linkctl::schema::{Change, FieldDef};
 
 use super::super::compare::Odd;
-use super::{ALL, Known, all_odd, denied, joins, kind, made, promised, said, with};
+use super::{ALL, Known, Odds, all_odd, denied, joins, kind, made, promised, said, with};
 
 pub(super) const KNOWN: &[Known] = &[
     Known {
@@ -70,6 +70,17 @@ pub(super) const KNOWN: &[Known] = &[
         fits: |d| {
             said(d, "vlan_protocol").is_some()
                 && all_odd(d, |o| o.kind == "bridge" && o.field == "group_address")
+        },
+    },
+    Known {
+        name: "a bridge told the usual",
+        why: "a bridge that was ever told an MTU keeps it (`BROPT_MTU_SET_BY_USER`), which nothing tells where that is the one that \
+              it would have",
+        on: with("bridge").rare(),
+        fits: |d| {
+            let kept = |o: &Odd| o.kind == "bridge" && o.kernel == "Some(Num(1500))";
+            let Odds::Other(odd) = &d.odds else { return false };
+            odd.iter().any(kept) && odd.iter().all(|o| o.field == "mtu")
         },
     },
     Known {

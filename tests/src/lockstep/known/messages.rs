@@ -3,8 +3,9 @@
 use linkctl::link::{Key, Link};
 use linkctl::plan::{Act, Errno};
 use linkctl::schema::diff::diff;
-use linkctl::schema::{Change, Record, Value};
+use linkctl::schema::{Change, Name, Record, Value};
 
+use super::super::compare::Odd;
 use super::{ALL, Difference, Known, Odds, all_odd, denied, made, promised, record, said, with};
 
 pub(super) const KNOWN: &[Known] = &[
@@ -129,12 +130,9 @@ fn half_refused(d: &Difference) -> bool {
     match &d.act {
         Act::Master(key, to) => {
             let left = |f: &str| matches!(f, "master" | "port" | "up");
-            let new = |k: &Key| to.is_some_and(|to| key.beside(to) == *k);
-            let reset = |f: &str| matches!(f, "arp" | "multicast" | "up");
-            all_odd(d, |o| {
-                follows(o.field) || o.link == *key && left(o.field) || new(&o.link) && reset(o.field)
-            })
+            all_odd(d, |o| follows(o.field) || o.link == *key && left(o.field) || is_reset(o, key, *to))
         }
+        Act::Create { key, link, .. } => all_odd(d, |o| is_reset(o, key, link.has_master())),
         Act::Base(key, r) | Act::Data(key, r) | Act::Port(key, r) => {
             let set = |name: &str| r.iter().any(|(f, _)| f.name == name);
             // Sizes for IPv4 follow those for all, one way of watching ends the other, and what is not said of an
@@ -143,7 +141,7 @@ fn half_refused(d: &Difference) -> bool {
                 let follows = ["gso", "gro", "encap"].iter().any(|start| f.starts_with(start));
                 follows || f == "miimon" || f == "arp_interval"
             };
-            odd.iter().any(|o| o.link == *key && set(o.field))
+            odd.iter().any(|o| o.link == *key && (set(o.field) || along(o.field)))
                 && all_odd(
                     d,
                     |o| {
@@ -158,4 +156,10 @@ fn half_refused(d: &Difference) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether that is what becomes of a bond that took a port of another sort and gave it back (`bond_enslave`).
+fn is_reset(o: &Odd, key: &Key, master: Option<Name>) -> bool {
+    let bond = master.is_some_and(|m| key.beside(m) == o.link) && o.kind == "bond";
+    bond && matches!(o.field, "arp" | "multicast" | "up" | "txqueuelen" | "mtu")
 }

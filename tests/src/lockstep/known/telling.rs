@@ -31,7 +31,10 @@ pub(super) const KNOWN: &[Known] = &[
         name: "an ipvtap somewhere",
         why: "so that nothing tells that it takes the packets of a link",
         on: with("ipvtap").rare(),
-        fits: |d| has_ipvtap(d) && promised(d).is_some_and(|no| no.errno == errno::EBUSY),
+        fits: |d| {
+            // A link below can be no port, and cannot become one of another sort.
+            has_ipvtap(d) && promised(d).is_some_and(|no| matches!(no.errno, errno::EBUSY | errno::EPERM))
+        },
     },
     Known {
         name: "an ipvlan's MTU",
