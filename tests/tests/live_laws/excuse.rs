@@ -79,19 +79,6 @@ const OWN: &[known::Known] = &[
     },
     known::Known {
         on: known::ALL,
-        name: "ignore_df first",
-        why: "a gretap that ignores DF has to be told to stop that before it is told of pmtudisc: two messages, and the kernel \
-              looks at what it was (`ipgre_netlink_parms`)",
-        fits: |d| {
-            let refused = matches!(&d.odds, Odds::Promised(no) if no.errno == errno::EINVAL);
-            let on =
-                |r: &Record, name: &str| r.iter().any(|(f, v)| f.name == name && *v == Value::Bool(true));
-            let was = d.before.get(d.act.key()).is_some_and(|l| on(&l.data, "ignore_df"));
-            refused && was && matches!(&d.act, Act::Data(_, r) if on(r, "pmtudisc"))
-        },
-    },
-    known::Known {
-        on: known::ALL,
         name: "erspan's versions",
         why: "what counts in another version of ERSPAN is not told in this one, and the tables have no rule for numbers",
         fits: |d| {
@@ -139,12 +126,6 @@ const OWN: &[known::Known] = &[
         name: "a mesh's MTU",
         why: "batadv works out its MTU anew from its ports as one comes up",
         fits: |d| all(d, |o| o.kind == "batadv" && o.field == "mtu"),
-    },
-    known::Known {
-        on: known::ALL,
-        name: "ipip's pmtudisc",
-        why: "a tunnel with a ttl of its own has it on, whatever is said",
-        fits: |d| all(d, |o| o.kind == "ipip" && o.field == "pmtudisc"),
     },
 ];
 

@@ -26,7 +26,7 @@ pub(super) const KNOWN: &[Known] = &[
     Known {
         name: "most untold",
         why: "which MTUs a driver takes the kernel tells of links that there are; for new ones the model has those of many kinds",
-        on: with("batadv"),
+        on: with("batadv").rare(),
         fits: |d| {
             let new = d.far || made(d).is_some();
             new && said(d, "mtu").is_some() && promised(d).is_some_and(|no| no.errno == errno::EINVAL)

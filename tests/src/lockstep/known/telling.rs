@@ -40,7 +40,7 @@ pub(super) const KNOWN: &[Known] = &[
         name: "an ipvlan's MTU",
         why: "it becomes that of the link below as that one changes, whatever it was; no plan counts on what it was before, and \
               what is read again after an apply tells",
-        on: with("ipvlan"),
+        on: with("ipvlan").rare(),
         fits: |d| all_odd(d, |o| matches!(&*o.kind, "ipvlan" | "ipvtap") && o.field == "mtu"),
     },
     Known {
