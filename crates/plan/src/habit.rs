@@ -665,9 +665,11 @@ pub(crate) fn borrows_address(link: &Link) -> bool {
     is_alone(link) || family(link) == "ipvlan"
 }
 
-/// What it has for an address nobody can say as it is made: another's, or none but zeros (`netkit_validate`).
+/// What it has for an address nobody can say as it is made: another's, or none but zeros, its own or those of the link below
+/// (`netkit_validate`, `vlan_validate`).
 pub(crate) fn has_no_choice(link: &Link) -> bool {
-    borrows_address(link) || !is_addressed(link) && unmakable(link, "address").is_some()
+    let own = || unmakable(link, "address").or_else(|| bad_address(link, &link.base)).is_some();
+    borrows_address(link) || !is_addressed(link) && own()
 }
 
 /// It has all packets of the link below for itself, and its address: that one's is set as this one's is (`macvlan_passthru`,

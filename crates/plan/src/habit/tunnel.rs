@@ -112,8 +112,8 @@ pub(crate) fn loses_dev(link: &Link, said: &Record) -> bool {
     kind(link) == "xfrm" && dev(&link.data) != dev(said)
 }
 
-/// Whether a change asks for pmtudisc while ignore_df, as it was before, forbids that: the driver looks at what it has, not at
-/// what comes in the same message (`ipgre_netlink_parms`).
+/// Whether a change asks for pmtudisc while `ignore_df`, as it was before, forbids that: the driver looks at what it has, not
+/// at what comes in the same message (`ipgre_netlink_parms`).
 pub(crate) fn holds_df(link: &Link, said: &Record) -> bool {
     let off = said.fields().find("pmtudisc").and_then(|f| said.value(f)) == Some(&Value::Bool(false));
     is_gre(link) && on(link, "ignore_df") && !off
