@@ -275,6 +275,9 @@ impl Model {
             self.some_ports(&key_of).next().is_none()
                 && self.carries_frames(key, l) != self.carries_frames(&key_of, &master)
         });
+        let strange = habit::rules_mtu(&master)
+            && self.some_ports(&key_of).next().is_none()
+            && !self.carries_frames(&key_of, &master);
         self.judge(&key_of);
         self.edit(key, |link| {
             link.base.set(base::MASTER, name);
@@ -289,6 +292,10 @@ impl Model {
                 Some(mtu) => _ = self.resize(&key_of, mtu),
                 None => self.unsize(&key_of),
             }
+        } else if strange {
+            // Of which sort it is nothing tells: it stays, or becomes what the port is.
+            self.unsize(&key_of);
+            self.unsize(key);
         } else if habit::sizes_ports(&master) {
             match master.base.get(base::MTU) {
                 Some(mtu) => self.fit(key, mtu),

@@ -1,6 +1,7 @@
 //! Bridges, bonds, teams, rings and their ports.
 
 use linkctl::kernel::errno;
+use linkctl::kinds::link as base;
 use linkctl::plan::{Act, Errno};
 use linkctl::schema::{Change, FieldDef};
 
@@ -78,7 +79,8 @@ pub(super) const KNOWN: &[Known] = &[
               it would have",
         on: with("bridge").rare(),
         fits: |d| {
-            let kept = |o: &Odd| o.kind == "bridge" && o.kernel == "Some(Num(1500))";
+            let had = |o: &Odd| d.before.get(&o.link).and_then(|l| l.base.get(base::MTU));
+            let kept = |o: &Odd| o.kind == "bridge" && o.kernel == "Some(Num(1500))" && had(o) == Some(1500);
             let Odds::Other(odd) = &d.odds else { return false };
             odd.iter().any(kept) && odd.iter().all(|o| o.field == "mtu")
         },

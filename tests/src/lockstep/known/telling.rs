@@ -9,12 +9,12 @@ pub(super) const KNOWN: &[Known] = &[
     Known {
         name: "no namespace told",
         why: "of an ipvtap or vxlan the kernel tells the number of the link below and not its namespace, nor that it is gone; so \
-              nobody knows which others have an ipvtap's mode and flags",
+              nobody knows which others have an ipvtap's mode and flags, and which MTU it gets",
         on: with("ipvtap"),
         fits: |d| {
             let Odds::Other(odd) = &d.odds else { return false };
             let shared = |o: &super::super::compare::Odd| {
-                matches!(&*o.kind, "ipvlan" | "ipvtap") && matches!(o.field, "mode" | "flags" | "arp")
+                matches!(&*o.kind, "ipvlan" | "ipvtap") && matches!(o.field, "mode" | "flags" | "arp" | "mtu")
             };
             if has_ipvtap(d) && all_odd(d, shared) {
                 return true;
@@ -35,13 +35,6 @@ pub(super) const KNOWN: &[Known] = &[
             // A link below can be no port, and cannot become one of another sort.
             has_ipvtap(d) && promised(d).is_some_and(|no| matches!(no.errno, errno::EBUSY | errno::EPERM))
         },
-    },
-    Known {
-        name: "an ipvlan's MTU",
-        why: "it becomes that of the link below as that one changes, whatever it was; no plan counts on what it was before, and \
-              what is read again after an apply tells",
-        on: with("ipvlan").rare(),
-        fits: |d| all_odd(d, |o| matches!(&*o.kind, "ipvlan" | "ipvtap") && o.field == "mtu"),
     },
     Known {
         name: "none for none",
