@@ -69,6 +69,8 @@ pub struct Model {
     firm: BTreeSet<Key>,
     /// Bridges whose MTU does.
     soft: BTreeSet<Key>,
+    /// Bonds and teams that became what a port without Ethernet was, and are it still.
+    alien: BTreeSet<Key>,
     events: Vec<(Key, What)>,
 }
 
@@ -227,7 +229,10 @@ impl Model {
     /// Whether a link carries Ethernet frames; masters of any sort carry what their first port does.
     pub(crate) fn carries_frames(&self, key: &Key, link: &Link) -> bool {
         let first = self.some_ports(key).next().filter(|_| habit::opens_ports(link));
-        habit::is_ethernet(first.map_or(link, |(_, l)| l))
+        match first {
+            Some((_, port)) => habit::is_ethernet(port),
+            None => !self.alien.contains(key) && habit::is_ethernet(link),
+        }
     }
 
     /// Whether a link is up that the link above cannot be without: its lower link is down.

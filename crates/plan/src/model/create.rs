@@ -46,6 +46,7 @@ impl Model {
             let end = Link { second: habit::has_first(link), ..born(other, &end, Some(key)) };
             self.insert(other, end);
         }
+        self.alien.remove(key);
         let mut fresh = Link { second: false, ..born(key, link, peer.map(|(k, _)| k)) };
         if habit::fits_ports(&fresh) {
             self.soft.insert(key.clone());

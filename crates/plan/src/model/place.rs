@@ -98,6 +98,9 @@ impl Model {
         for key in near {
             self.edit(&key, |link| redirect(&key, link, from, to));
         }
+        if self.alien.remove(from) {
+            self.alien.insert(to.clone());
+        }
         if let Some(mut link) = self.remove(from) {
             if from.netns != to.netns {
                 let home = habit::home(from, &link);

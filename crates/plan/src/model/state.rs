@@ -311,6 +311,12 @@ impl Model {
 
     /// A bond or team becomes what its first port is, and stays it (`bond_setup_by_slave`, `team_setup_by_port`).
     fn become_like(&mut self, master: &Key, port: &Key) {
+        let frames = self.get(port).is_none_or(|l| self.carries_frames(port, l));
+        if frames {
+            self.alien.remove(master);
+        } else {
+            self.alien.insert(master.clone());
+        }
         let address = self.get(port).and_then(|l| l.base.get(base::ADDRESS));
         let Some(link) = self.world.get_mut(master).filter(|l| l.base.get(base::ADDRESS) != address) else {
             return;

@@ -1,8 +1,10 @@
 //! What the kernel does not tell, or not rightly.
 
 use linkctl::kernel::errno;
+use linkctl::kinds::link as base;
 use linkctl::plan::Act;
 
+use super::super::compare::Odd;
 use super::{Difference, Known, Odds, all_odd, promised, with};
 
 pub(super) const KNOWN: &[Known] = &[
@@ -13,7 +15,7 @@ pub(super) const KNOWN: &[Known] = &[
         on: with("ipvtap"),
         fits: |d| {
             let Odds::Other(odd) = &d.odds else { return false };
-            let shared = |o: &super::super::compare::Odd| {
+            let shared = |o: &Odd| {
                 matches!(&*o.kind, "ipvlan" | "ipvtap") && matches!(o.field, "mode" | "flags" | "arp" | "mtu")
             };
             if has_ipvtap(d) && all_odd(d, shared) {
@@ -34,6 +36,16 @@ pub(super) const KNOWN: &[Known] = &[
         fits: |d| {
             // A link below can be no port, and cannot become one of another sort.
             has_ipvtap(d) && promised(d).is_some_and(|no| matches!(no.errno, errno::EBUSY | errno::EPERM))
+        },
+    },
+    Known {
+        name: "room for IPv6 untold",
+        why: "which MTU a tunnel has the kernel works out; a model that is told nothing does not know that it is too small for IPv6",
+        on: with("gretap").rare(),
+        fits: |d| {
+            let mtu = |o: &Odd| d.after.get(&o.link).and_then(|l| l.base.get(base::MTU));
+            let small = |o: &Odd| o.kernel == "None" && mtu(o).is_some_and(|mtu| mtu < 1280);
+            d.far && all_odd(d, |o| o.field == "addrgenmode" && small(o))
         },
     },
     Known {
