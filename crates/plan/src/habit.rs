@@ -281,7 +281,6 @@ pub(crate) fn unsettable(link: &Link, field: &str) -> Option<&'static str> {
         "inet6_token" if is_loopback(link) || known && (!is_ethernet(link) || is_mute(link)) => {
             Some("does not listen to routers")
         }
-        "addrgenmode" if matches!(kind(link), "can" | "vcan" | "vxcan") => Some("does not speak IPv6"),
         // It has that of the link below.
         "address" if family(link) == "ipvlan" => Some("has no address that could be chosen"),
         "addrgenmode" | "inet6_token" if is_small(link) && link.base.get(base::ADDRGENMODE).is_none() => {
@@ -619,7 +618,7 @@ pub(crate) fn unfit_port(master: &Link, port: &Link, frames: bool) -> Option<&'s
         // `bond_enslave`.
         "bond" if matches!(kind(port), "can" | "vcan" | "vxcan") => Some("is a CAN device"),
         "bond"
-            if (!frames || matches!(kind(port), "ifb" | "ipvlan" | "ipvtap"))
+            if (!frames && kind(port) != "team" || matches!(kind(port), "ifb" | "ipvlan" | "ipvtap"))
                 && !is_loopback(port)
                 && !spare =>
         {
@@ -670,6 +669,11 @@ pub(crate) fn borrows_address(link: &Link) -> bool {
 pub(crate) fn has_no_choice(link: &Link) -> bool {
     let own = || unmakable(link, "address").or_else(|| bad_address(link, &link.base)).is_some();
     borrows_address(link) || !is_addressed(link) && own()
+}
+
+/// It is made without another end (`netkit_new_link`).
+pub(crate) fn is_single(link: &Link) -> bool {
+    kind(link) == "netkit" && is(link, "pairing", "single")
 }
 
 /// It has all packets of the link below for itself, and its address: that one's is set as this one's is (`macvlan_passthru`,

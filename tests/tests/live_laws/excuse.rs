@@ -61,14 +61,6 @@ const OWN: &[known::Known] = &[
     },
     known::Known {
         on: known::ALL,
-        name: "reserved bits",
-        why: "with any change of a vxlan the kernel works them out anew, and takes none that are said",
-        fits: |d| {
-            matches!(d.act, Act::Data(..)) && all(d, |o| o.kind == "vxlan" && o.field == "reserved_bits")
-        },
-    },
-    known::Known {
-        on: known::ALL,
         name: "off out of its mode",
         why: "a bond refuses what does not count in its mode though it is only told to have it off; the rules of kinds tell no \
               difference between off and unsaid",

@@ -157,6 +157,9 @@ impl Model {
             return inval(why.into());
         }
         match (kind.pair, peer) {
+            (_, Some(_)) if self.strict && habit::is_single(link) => {
+                return inval(format!("a single {} has no other end", kind.name));
+            }
             (None, Some(_)) => return inval(format!("a {} has no other end", kind.name)),
             (Some(_), None) => return inval(format!("the other end of a {} needs a name", kind.name)),
             (_, Some((other, _))) if other == key => {

@@ -75,6 +75,14 @@ pub(super) const KNOWN: &[Known] = &[
         },
     },
     Known {
+        name: "reserved bits",
+        why: "with any change of a vxlan the kernel works them out anew, and takes none that are said",
+        on: with("vxlan").rare(),
+        fits: |d| {
+            matches!(d.act, Act::Data(..)) && all_odd(d, |o| o.kind == "vxlan" && o.field == "reserved_bits")
+        },
+    },
+    Known {
         name: "0 for the usual",
         why: "a vxlan's ageing of 0 asks for the usual time: what is read again after an apply tells that it is not as said",
         on: with("vxlan").rare(),
