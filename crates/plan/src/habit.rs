@@ -278,7 +278,9 @@ pub(crate) fn unsettable(link: &Link, field: &str) -> Option<&'static str> {
             Some("has no signal that a program could say")
         }
         "mctp_net" if known || is_loopback(link) => Some("does not speak MCTP"),
-        "inet6_token" if is_loopback(link) || known && (!is_ethernet(link) || is_mute(link)) => {
+        "inet6_token"
+            if is_loopback(link) || known && (!is_ethernet(link) && !opens_ports(link) || is_mute(link)) =>
+        {
             Some("does not listen to routers")
         }
         // It has that of the link below.

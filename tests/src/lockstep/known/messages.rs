@@ -133,6 +133,12 @@ fn half_refused(d: &Difference) -> bool {
             all_odd(d, |o| follows(o.field) || o.link == *key && left(o.field) || is_reset(o, key, *to))
         }
         Act::Create { key, link, .. } => all_odd(d, |o| is_reset(o, key, link.has_master())),
+        // Settings of another kind are numbers that mean something else to this one.
+        Act::Data(key, r)
+            if d.before.get(key).is_some_and(|l| !std::ptr::eq(l.data.fields(), r.fields())) =>
+        {
+            all_odd(d, |o| follows(o.field) || o.link == *key)
+        }
         Act::Base(key, r) | Act::Data(key, r) | Act::Port(key, r) => {
             let set = |name: &str| r.iter().any(|(f, _)| f.name == name);
             // Sizes for IPv4 follow those for all, one way of watching ends the other, and what is not said of an

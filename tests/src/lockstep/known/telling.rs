@@ -5,7 +5,7 @@ use linkctl::kinds::link as base;
 use linkctl::plan::Act;
 
 use super::super::compare::Odd;
-use super::{Difference, Known, Odds, all_odd, promised, with};
+use super::{ALL, Difference, Known, Odds, all_odd, made, promised, with};
 
 pub(super) const KNOWN: &[Known] = &[
     Known {
@@ -47,6 +47,12 @@ pub(super) const KNOWN: &[Known] = &[
             let small = |o: &Odd| o.kernel == "None" && mtu(o).is_some_and(|mtu| mtu < 1280);
             d.far && all_odd(d, |o| o.field == "addrgenmode" && small(o))
         },
+    },
+    Known {
+        name: "settings of IPv4",
+        why: "arp_evict_nocarrier is of Linux 5.16: the book tells how it is born, and an older kernel tells nothing of it",
+        on: ALL.until(5, 16),
+        fits: |d| made(d).is_some() && all_odd(d, |o| o.field == "inet" && o.model == "Pairs([(33, 1)])"),
     },
     Known {
         name: "none for none",
