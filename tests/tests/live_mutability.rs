@@ -24,6 +24,7 @@ const CONTEXTS: &[(&str, &str, &str)] = &[
     ("ip6gre", "encap_", "encap fou encap-dport 5555"),
     ("ip6gretap", "encap_", "encap fou encap-dport 5555"),
     ("ipip", "encap_", "encap fou encap-dport 5555"),
+    ("sit", "pmtudisc", "ttl inherit"),
     ("sit", "encap_", "encap fou encap-dport 5555"),
     ("ip6tnl", "encap_", "encap fou encap-dport 5555"),
     ("erspan", "encap_", "erspan_ver 0 encap fou encap-dport 5555"),
@@ -54,7 +55,6 @@ const ODD: &[(&str, &str, &str, &str)] = &[
     ("gre", "external", "live", "Linux 5.10 takes it later, too, where there are no other settings"),
     ("gretap", "external", "live", "Linux 5.10 takes it later, too, where there are no other settings"),
     ("erspan", "external", "live", "Linux 5.10 takes it later, too, where there are no other settings"),
-    ("sit", "pmtudisc", "live", "on is taken any time, off is ignored; the table says what serves both"),
 ];
 
 /// What base fields are tried on; any other on a dummy.

@@ -18,8 +18,8 @@ mod more {
     fields! {
         /// What is in the packets: IPv6 (ip6ip), IPv4 (ipip), MPLS (mplsip) or all of them (any).
         MODE: &'static str = words8(9, "mode", MODES).unkeyed().json("proto").fixed();
-        /// Find out how large packets may be on the way. On unless said otherwise.
-        PMTUDISC: bool = switch(10, "pmtudisc").fixed();
+        /// Hop limit of outer packets, 64 unless said otherwise, or inherit for the inner packet's.
+        TTL: u8 = u8(4, "ttl").also(&["hoplimit", "hlim"]).zero("inherit").initial(64);
         /// Find routers as ISATAP has it.
         ISATAP: bool = bit(8, "isatap", Layout::Plain(Repr::U16), 1).bare().fixed();
         /// The IPv6 prefix whose addresses hold the IPv4 address of the other end; 2002::/16 (6to4) unless said otherwise.

@@ -203,7 +203,7 @@ pub(crate) fn settings(have: &Link, want: &Link, deltas: &[Delta]) -> Record {
     }
     let mut all = want.data.only(FieldDef::is_state);
     all.merge(&wanted);
-    all
+    habit::tunnel::sent(have, all)
 }
 
 /// Exactly the wanted values. Bits that share one number travel together: writing one writes all.

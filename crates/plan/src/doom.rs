@@ -35,8 +35,18 @@ pub(crate) fn doom(intent: &Intent<'_>, model: &Model, allowed: bool, conflicts:
             conflicts.push(stays(key, model));
         }
     }
-    let roots = wanted.iter().filter(|k| !covered(k, &wanted, model)).cloned().collect();
-    let falling = model.falling(wanted.iter().cloned());
+    let mut wanted = wanted;
+    let falling = loop {
+        let falling = model.falling(wanted.iter().cloned());
+        // A ring stays that loses an end, and never gets another.
+        let lame: Vec<Key> =
+            falling.iter().flat_map(|k| model.rings(k)).filter(|k| !falling.contains(*k)).cloned().collect();
+        if lame.is_empty() {
+            break falling;
+        }
+        wanted.extend(lame);
+    };
+    let roots = wanted.iter().filter(|k| !covered(k, &wanted, &falling, model)).cloned().collect();
     for key in &falling {
         if let Some(word) = intent.will(key).and_then(|l| l.foreign.clone()) {
             conflicts.push(Conflict::KindUnknown { link: key.clone(), word });
@@ -54,7 +64,7 @@ fn stays(key: &Key, model: &Model) -> Conflict {
 }
 
 /// Whether a link falls with another that is to be deleted.
-fn covered(key: &Key, wanted: &BTreeSet<Key>, model: &Model) -> bool {
+fn covered(key: &Key, wanted: &BTreeSet<Key>, falling: &BTreeSet<Key>, model: &Model) -> bool {
     if model.peer(key).is_some_and(|p| p < *key && wanted.contains(&p)) {
         return true;
     }
@@ -63,7 +73,9 @@ fn covered(key: &Key, wanted: &BTreeSet<Key>, model: &Model) -> bool {
     while seen.insert(at.clone()) {
         let ends = [Some(at.clone()), model.peer(&at)];
         let lower = ends.iter().flatten().find_map(|k| {
-            let lower = stands_on(k, model.get(k)?)?;
+            let link = model.get(k)?;
+            let whole = !habit::ends(link).all(|n| falling.contains(&k.beside(n)));
+            let lower = stands_on(k, link).filter(|_| !whole)?;
             (!ends.contains(&Some(lower.clone()))).then_some(lower)
         });
         let Some(lower) = lower.filter(|l| model.get(l).is_some()) else { return false };

@@ -2,9 +2,10 @@
 
 use linkctl_kinds::link as base;
 use linkctl_link::{Key, Link, Netns};
-use linkctl_schema::{Below, Kind, Record, Rule, Value, rules};
+use linkctl_schema::{Below, Kind, Mac, Name, Record, Rule, Value, rules};
 
 pub(crate) mod driver;
+pub(crate) mod tunnel;
 
 fn kind(link: &Link) -> &str {
     link.kind.map_or("", |k| k.name)
@@ -83,6 +84,12 @@ pub(crate) fn stands_beside(link: &Link, lower: &Link) -> bool {
 /// It takes over what its ends receive, which its own settings name (`hsr_portdev_setup`).
 pub(crate) fn takes_ends(link: &Link) -> bool {
     kind(link) == "hsr"
+}
+
+/// The ends without which it vanishes (`hsr_slave_empty`).
+pub(crate) fn ends(link: &Link) -> impl Iterator<Item = Name> {
+    let ends = ["slave1", "slave2"].into_iter().filter(|_| takes_ends(link));
+    ends.filter_map(|f| if let Value::Link(name) = value(link, f)? { Some(*name) } else { None })
 }
 
 /// It goes up and down with the link below, and cannot be up without it (`vlan_device_event`, `vlan_dev_open`).
@@ -210,10 +217,11 @@ fn on(link: &Link, field: &str) -> bool {
     value(link, field) == Some(&Value::Bool(true))
 }
 
-/// The loopback: hardware whose address is all zeros.
+/// The loopback: hardware whose broadcast address is all zeros, as is its own, unless that was set (`eth_mac_addr`).
 pub(crate) fn is_loopback(link: &Link) -> bool {
-    let zero = || link.base.get(base::ADDRESS).is_some_and(|a| a.as_bytes().iter().all(|b| *b == 0));
-    !link.can_go() && zero()
+    let zero =
+        |a: Option<Mac>| a.is_some_and(|a| !a.as_bytes().is_empty() && a.as_bytes().iter().all(|b| *b == 0));
+    !link.can_go() && (zero(link.base.get(base::ADDRESS)) || zero(link.base.get(base::BROADCAST)))
 }
 
 /// It carries Ethernet frames; links of kinds that the book does not know, and hardware, count as such.
@@ -221,8 +229,9 @@ pub(crate) fn is_ethernet(link: &Link) -> bool {
     match kind(link) {
         "vxlan" => !on(link, "gpe"),
         "geneve" => !on(link, "innerprotoinherit"),
-        // A TAP has an address, a TUN has none; a team or bond stays what its first port was (`team_setup_by_port`).
-        "team" | "bond" if link.base.get(base::ADDRESS).is_none() => true,
+        // A TAP has an address, a TUN has none; a team or bond stays what its first port was (`team_setup_by_port`). That of one
+        // that was not read is not known.
+        "team" | "bond" if link.base.get(base::ADDRESS).is_none() => link.index == 0,
         "tun" | "team" | "bond" => link.base.get(base::ADDRESS).is_some_and(|a| a.as_bytes().len() == 6),
         _ => link.kind.is_none_or(|k| k.frames) && !is_loopback(link),
     }
@@ -269,10 +278,11 @@ pub(crate) fn unsettable(link: &Link, field: &str) -> Option<&'static str> {
             Some("has no signal that a program could say")
         }
         "mctp_net" if known || is_loopback(link) => Some("does not speak MCTP"),
-        "inet6_token" if is_loopback(link) || known && (!is_ethernet(link) || is_mute(link)) => {
+        "inet6_token"
+            if is_loopback(link) || known && (!is_ethernet(link) && !opens_ports(link) || is_mute(link)) =>
+        {
             Some("does not listen to routers")
         }
-        "addrgenmode" if matches!(kind(link), "can" | "vcan" | "vxcan") => Some("does not speak IPv6"),
         // It has that of the link below.
         "address" if family(link) == "ipvlan" => Some("has no address that could be chosen"),
         "addrgenmode" | "inet6_token" if is_small(link) && link.base.get(base::ADDRGENMODE).is_none() => {
@@ -439,12 +449,26 @@ pub(crate) fn leaves_behind(link: &Link, field: &str) -> bool {
 
 /// One way of watching ends the other (`bond_option_miimon_set`, `bond_option_arp_interval_set`): `whole` is what there was
 /// before what excludes each other was dropped.
-pub(crate) fn cease(kind: &Kind, data: &mut Record, whole: &Record) {
-    for f in ["miimon", "arp_interval"] {
-        if let Some(f) = kind.fields.find(f).filter(|f| kind.name == "bond" && whole.value(f).is_some())
-            && data.value(f).is_none()
+pub(crate) fn cease(kind: &Kind, data: &mut Record, whole: &Record, said: &Record) {
+    if kind.name != "bond" {
+        return;
+    }
+    let number = |r: &Record, f: &str| match r.value(kind.fields.find(f)?)? {
+        Value::Num(n) => Some(*n),
+        _ => None,
+    };
+    // What is said of one ends the other; that the answers are looked at ends nothing, and goes with what is asked.
+    let asks = number(said, "arp_interval").is_some_and(|n| n != 0);
+    let asked = number(whole, "arp_interval").is_some_and(|n| n != 0);
+    for (name, none, ends) in [
+        ("miimon", Value::Num(0), asks),
+        ("arp_interval", Value::Num(0), true),
+        ("arp_validate", Value::Word("none"), asked),
+    ] {
+        if let Some(f) = kind.fields.find(name).filter(|f| data.value(f).is_none())
+            && let Some(was) = whole.value(f)
         {
-            data.put(f, Value::Num(0));
+            data.put(f, if ends { none } else { was.clone() });
         }
     }
 }
@@ -537,51 +561,11 @@ pub(crate) fn spurned(link: &Link) -> Option<&'static str> {
         Some(Value::Num(n)) => Some(*n),
         _ => None,
     };
-    let address = |field: &str| match value(link, field) {
-        Some(Value::Ip(ip)) => Some(*ip),
-        _ => None,
-    };
     match kind(link) {
         // `crypto_gcm_check_authsize`.
         "macsec" => number("icvlen")
             .is_some_and(|n| (9..=11).contains(&n))
             .then_some("its ciphers have check values of 8 or 12 to 16 bytes"),
-        // `erspan_validate`, `ip6erspan_tap_validate`: a session is told by keys, and packets are numbered.
-        "erspan" | "ip6erspan" => {
-            let old = kind(link) == "erspan" && number("erspan_ver") == Some(0);
-            let keyed = |f: &str| number(f).is_some_and(|n| n < 1024);
-            let whole = keyed("ikey") && keyed("okey") && on(link, "iseq") && on(link, "oseq");
-            (!old && !whole && !on(link, "external"))
-                .then_some("an ERSPAN of version 1 or 2 needs ikey and okey below 1024, iseq and oseq")
-        }
-        "vxlan" | "geneve" => {
-            let v6 = ["remote", "local", "group"].iter().filter_map(|f| address(f)).any(|ip| ip.is_ipv6());
-            let label = number("flowlabel").is_some_and(|n| n != 0)
-                || value(link, "label_policy").is_some_and(|v| *v != Value::Word("fixed"));
-            let many = address("remote").is_some_and(|ip| ip.is_multicast());
-            let group = kind(link) == "geneve" && many;
-            let dev = value(link, "dev").is_some_and(|v| !is_unset(v));
-            let ends = address("local")
-                .zip(address("remote"))
-                .filter(|(a, b)| !a.is_unspecified() && !b.is_unspecified());
-            match () {
-                () if kind(link) == "vxlan" && many && !dev => {
-                    Some("a group is reached through a link that dev names")
-                }
-                () if ends.is_some_and(|(a, b)| a.is_ipv4() != b.is_ipv4()) => {
-                    Some("local and remote are of two families")
-                }
-                () if kind(link) == "vxlan" && address("local").is_some_and(|ip| ip.is_multicast()) => {
-                    Some("local cannot be a group")
-                }
-                () if kind(link) == "vxlan" && number("dstport") == Some(0) => {
-                    Some("dstport 0 asks for the usual port, which has to be said or left out")
-                }
-                () if label && !v6 => Some("a flow label needs an IPv6 address at the other end"),
-                () if group => Some("the other end cannot be a group"),
-                () => None,
-            }
-        }
         "bond" => {
             let system = value(link, "ad_actor_system");
             let group =
@@ -591,19 +575,15 @@ pub(crate) fn spurned(link: &Link) -> Option<&'static str> {
         "hsr" => {
             let ends = ["slave1", "slave2", "interlink"].map(|f| value(link, f));
             let twice = |a: usize, b: usize| ends[a].is_some() && ends[a] == ends[b];
-            (twice(0, 1) || twice(0, 2) || twice(1, 2)).then_some("two links of a ring are one")
-        }
-        "gre" | "gretap" => {
-            let whole = on(link, "ignore_df") && value(link, "pmtudisc") != Some(&Value::Bool(false));
-            whole.then_some("ignore_df does not go with pmtudisc")
-        }
-        "xfrm" => {
-            let named =
-                number("if_id").is_some_and(|n| n != 0) || value(link, "dev").is_some_and(|v| !is_unset(v));
-            if on(link, "external") {
-                named.then_some("external takes every if_id and names no link")
-            } else {
-                (number("if_id") == Some(0)).then_some("if_id cannot be 0")
+            let prp = number("proto") == Some(1);
+            match () {
+                () if twice(0, 1) || twice(0, 2) || twice(1, 2) => Some("two links of a ring are one"),
+                // `hsr_newlink`.
+                () if prp && number("version").is_some() => {
+                    Some("version is one of HSR, which proto 1 is not")
+                }
+                () if prp && ends[2].is_some() => Some("interlink is for HSR, which proto 1 is not"),
+                () => None,
             }
         }
         // `BR_GROUPFWD_RESTRICTED`: pause frames and the like stay where they are.
@@ -625,7 +605,7 @@ pub(crate) fn spurned(link: &Link) -> Option<&'static str> {
                 () => None,
             }
         }
-        _ => None,
+        _ => tunnel::spurned(link),
     }
 }
 
@@ -640,7 +620,7 @@ pub(crate) fn unfit_port(master: &Link, port: &Link, frames: bool) -> Option<&'s
         // `bond_enslave`.
         "bond" if matches!(kind(port), "can" | "vcan" | "vxcan") => Some("is a CAN device"),
         "bond"
-            if (!frames || matches!(kind(port), "ifb" | "ipvlan" | "ipvtap"))
+            if (!frames && kind(port) != "team" || matches!(kind(port), "ifb" | "ipvlan" | "ipvtap"))
                 && !is_loopback(port)
                 && !spare =>
         {
@@ -686,6 +666,18 @@ pub(crate) fn borrows_address(link: &Link) -> bool {
     is_alone(link) || family(link) == "ipvlan"
 }
 
+/// What it has for an address nobody can say as it is made: another's, or none but zeros, its own or those of the link below
+/// (`netkit_validate`, `vlan_validate`).
+pub(crate) fn has_no_choice(link: &Link) -> bool {
+    let own = || unmakable(link, "address").or_else(|| bad_address(link, &link.base)).is_some();
+    borrows_address(link) || !is_addressed(link) && own()
+}
+
+/// It is made without another end (`netkit_new_link`).
+pub(crate) fn is_single(link: &Link) -> bool {
+    kind(link) == "netkit" && is(link, "pairing", "single")
+}
+
 /// It has all packets of the link below for itself, and its address: that one's is set as this one's is (`macvlan_passthru`,
 /// `macvlan_set_mac_address`).
 pub(crate) fn is_alone(link: &Link) -> bool {
@@ -705,11 +697,11 @@ pub(crate) fn loses_end(link: &Link, record: &Record) -> bool {
         && sticky.is_some_and(|f| none(link.data.value(f)) != none(record.value(f)))
 }
 
-/// A tunnel is of one family of addresses for life (`vxlan_nl2conf`).
+/// A tunnel is of one family of addresses for life, which is IPv4 where none was said (`vxlan_nl2conf`, `geneve_nl2info`).
 pub(crate) fn changes_family(link: &Link, record: &Record) -> bool {
     let six = |r: &Record| r.iter().any(|(_, v)| matches!(v, Value::Ip(ip) if ip.is_ipv6()));
     let any = record.iter().any(|(_, v)| matches!(v, Value::Ip(_)));
-    kind(link) == "vxlan" && any && six(record) != six(&link.data)
+    matches!(kind(link), "vxlan" | "geneve") && any && six(record) != six(&link.data)
 }
 
 /// What going up changes: without an address of Ethernet to make addresses of, IPv6 draws them (`addrconf_dev_config`), and
@@ -731,6 +723,8 @@ pub(crate) fn went_up(link: &mut Link) {
         pairs.iter_mut().filter(|(n, _)| *n == 6).for_each(|p| p.1 = 0);
         link.base.set(base::INET4, pairs);
     }
+    // A tunnel's MTU may have shrunk unnoticed before (`addrconf_notify`).
+    lose_ipv6(link);
     resolve(link);
 }
 

@@ -77,7 +77,7 @@ impl<'w> Intent<'w> {
                 // Where a rule stays broken the rehearsal says so.
                 let _ = delta::prune(kind, &mut link.data, &nothing);
             }
-            if habit::borrows_address(&link) {
+            if habit::has_no_choice(&link) {
                 link.base.take(&base::ADDRESS.0);
             }
             self.again.insert(key.clone(), link);

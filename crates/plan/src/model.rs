@@ -75,6 +75,8 @@ pub struct Model {
     soft: BTreeSet<Key>,
     /// What a new link has, by the tables that were asked for.
     newborn: Vec<Record>,
+    /// Bonds and teams that became what a port without Ethernet was, and are it still.
+    alien: BTreeSet<Key>,
     events: Vec<(Key, What)>,
 }
 
@@ -171,7 +173,7 @@ impl Model {
     }
 
     /// The rings that a link is an end of.
-    fn rings(&self, key: &Key) -> impl Iterator<Item = &Key> {
+    pub(crate) fn rings(&self, key: &Key) -> impl Iterator<Item = &Key> {
         self.rings.get(key).into_iter().flatten()
     }
 
@@ -204,10 +206,18 @@ impl Model {
         while let Some(next) = todo.pop() {
             if out.insert(next.clone()) {
                 todo.extend(self.peer(&next));
-                todo.extend(self.above(&next));
+                todo.extend(
+                    self.above(&next).into_iter().filter(|k| !self.get(k).is_some_and(habit::takes_ends)),
+                );
+                todo.extend(self.rings(&next).filter(|ring| self.is_empty_ring(ring, &out)).cloned());
             }
         }
         out
+    }
+
+    /// Whether a ring has no end but such; it vanishes with the last of them (`hsr_slave_empty`).
+    fn is_empty_ring(&self, ring: &Key, gone: &BTreeSet<Key>) -> bool {
+        self.get(ring).is_some_and(|l| habit::ends(l).all(|n| gone.contains(&ring.beside(n))))
     }
 
     /// Another link that is all that tells such links apart.
@@ -228,7 +238,10 @@ impl Model {
     /// Whether a link carries Ethernet frames; masters of any sort carry what their first port does.
     pub(crate) fn carries_frames(&self, key: &Key, link: &Link) -> bool {
         let first = self.some_ports(key).next().filter(|_| habit::opens_ports(link));
-        habit::is_ethernet(first.map_or(link, |(_, l)| l))
+        match first {
+            Some((_, port)) => habit::is_ethernet(port),
+            None => !self.alien.contains(key) && habit::is_ethernet(link),
+        }
     }
 
     /// Whether a link is up that the link above cannot be without: its lower link is down.

@@ -55,6 +55,10 @@ impl Kernels {
         Self { from: (major, minor), ..self }
     }
 
+    const fn until(self, major: u16, minor: u16) -> Self {
+        Self { until: (major, minor), ..self }
+    }
+
     fn has(&self, version: (u16, u16)) -> bool {
         (self.from..self.until).contains(&version)
     }

@@ -61,33 +61,12 @@ const OWN: &[known::Known] = &[
     },
     known::Known {
         on: known::ALL,
-        name: "reserved bits",
-        why: "with any change of a vxlan the kernel works them out anew, and takes none that are said",
-        fits: |d| {
-            matches!(d.act, Act::Data(..)) && all(d, |o| o.kind == "vxlan" && o.field == "reserved_bits")
-        },
-    },
-    known::Known {
-        on: known::ALL,
         name: "off out of its mode",
         why: "a bond refuses what does not count in its mode though it is only told to have it off; the rules of kinds tell no \
               difference between off and unsaid",
         fits: |d| {
             let off = |r: &Record| r.iter().any(|(f, v)| f.name == "coupled_control" && v.is_nothing());
             refused(d, errno::EACCES) && matches!(&d.act, Act::Data(_, r) if off(r))
-        },
-    },
-    known::Known {
-        on: known::ALL,
-        name: "ignore_df first",
-        why: "a gretap that ignores DF has to be told to stop that before it is told of pmtudisc: two messages, and the kernel \
-              looks at what it was (`ipgre_netlink_parms`)",
-        fits: |d| {
-            let refused = matches!(&d.odds, Odds::Promised(no) if no.errno == errno::EINVAL);
-            let on =
-                |r: &Record, name: &str| r.iter().any(|(f, v)| f.name == name && *v == Value::Bool(true));
-            let was = d.before.get(d.act.key()).is_some_and(|l| on(&l.data, "ignore_df"));
-            refused && was && matches!(&d.act, Act::Data(_, r) if on(r, "pmtudisc"))
         },
     },
     known::Known {
@@ -139,12 +118,6 @@ const OWN: &[known::Known] = &[
         name: "a mesh's MTU",
         why: "batadv works out its MTU anew from its ports as one comes up",
         fits: |d| all(d, |o| o.kind == "batadv" && o.field == "mtu"),
-    },
-    known::Known {
-        on: known::ALL,
-        name: "ipip's pmtudisc",
-        why: "a tunnel with a ttl of its own has it on, whatever is said",
-        fits: |d| all(d, |o| o.kind == "ipip" && o.field == "pmtudisc"),
     },
 ];
 

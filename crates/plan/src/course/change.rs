@@ -9,7 +9,7 @@ use super::{Course, Done};
 use crate::act::Act;
 use crate::conflict::Conflict;
 use crate::delta;
-use crate::habit::{self, driver};
+use crate::habit::{self, driver, tunnel};
 use crate::model::{Errno, Refusal};
 use crate::reason::Reason;
 
@@ -211,6 +211,12 @@ impl Course<'_> {
             let why: Vec<Delta> = gap.data.iter().filter(differ).cloned().collect();
             let (end, record) = driver::through(key, have, self.model.world(), record);
             let other = Some(end.clone()).filter(|end| end != key);
+            if tunnel::holds_df(have, &record) {
+                let mut first = record.clone();
+                let pmtudisc = delta::field(record.fields(), "pmtudisc");
+                pmtudisc.into_iter().for_each(|f| first.put(f, Value::Bool(false)));
+                self.act(Act::Data(end.clone(), first), self.why(key, &why))?;
+            }
             self.act(Act::Data(end, record), self.why(key, &why))?;
             if let Some(end) = other {
                 self.touch(&end);

@@ -3,14 +3,17 @@
 use linkctl_link::{Key, Link, World};
 use linkctl_schema::{Record, Rule, Value};
 
-use super::{kind, mirrored, usual, value};
+use super::{kind, mirrored, unsettable, usual, value};
 
 /// Least and greatest MTU that all links of a kind have (`min_mtu` and `max_mtu` of their drivers), for those that are to be
 /// made.
 const MTUS: &[(&str, (u64, u64))] = &[
+    ("batadv", (68, 1500)),
     ("bond", (68, 65535)),
     ("bridge", (68, 65535)),
+    ("hsr", (0, 1500)),
     ("netkit", (68, 65535)),
+    ("sit", (1280, 65555)),
     ("team", (68, 65535)),
     ("veth", (68, 65535)),
     ("vlan", (0, 65535)),
@@ -90,4 +93,22 @@ pub(crate) fn queue(port: &Record) -> Option<u64> {
         Value::Num(n) => Some(*n),
         _ => None,
     }
+}
+
+/// Why a bond with such ports takes no other address, as a clause (`bond_set_mac_address`): each port is given it, but for those
+/// that keep their own.
+pub(crate) fn keeps_address<'l>(
+    bond: &Link,
+    mut ports: impl Iterator<Item = &'l Link>,
+) -> Option<&'static str> {
+    if kind(bond) != "bond" {
+        return None;
+    }
+    let own = value(bond, "fail_over_mac").is_some_and(|v| *v != Value::Word("none"));
+    if own && usual(bond).iter().any(|(f, v)| f.name == "mode" && *v == Value::Word("active-backup")) {
+        return Some("has the address of its active port");
+    }
+    ports
+        .any(|port| unsettable(port, "address").is_some())
+        .then_some("has a port whose address cannot be chosen")
 }

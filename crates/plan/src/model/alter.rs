@@ -10,7 +10,7 @@ use linkctl_schema::{Change, FieldDef, Kind, Name, Record, Rule, Type, Value};
 
 use super::{Done, Errno, Model, Refusal, What};
 use crate::delta::{field, is_shared, names_port, prune, rescale, special};
-use crate::habit::{self, driver};
+use crate::habit::{self, driver, tunnel};
 
 impl Model {
     pub(super) fn base(&mut self, key: &Key, record: &Record) -> Done {
@@ -34,7 +34,9 @@ impl Model {
             if let Some(why) = habit::unsettable(seen, f.name).filter(|_| self.strict) {
                 return Err(Refusal::new(Errno::NotSupp, format!("{key} {why}")));
             }
-            if let (true, Value::Num(mtu)) = (f.name == "mtu", value) {
+            // One that it has already nobody is asked about (`netif_set_mtu_ext`).
+            let other = link.base.value(f) != Some(value);
+            if let (true, Value::Num(mtu)) = (f.name == "mtu" && other, value) {
                 if self.strict && habit::is_firm(link) && link.up() == Some(true) {
                     return Err(Refusal::new(Errno::Busy, "its mtu changes only while it is down"));
                 }
@@ -45,6 +47,10 @@ impl Model {
             record.value(&base::ADDRESS.0)?;
             if self.is_unaddressed(key) {
                 return Some("is what its first port was, which has no such address");
+            }
+            let ports = self.some_ports(key).map(|(_, port)| port);
+            if let Some(why) = driver::keeps_address(link, ports) {
+                return Some(why);
             }
             habit::unsettable(self.get(&self.lender(link)?)?, "address")
         });
@@ -143,6 +149,13 @@ impl Model {
             |f: &FieldDef| !is_shared(f) || !record.iter().any(|(g, _)| is_shared(g) && g.attr == f.attr);
         let mut data = link.data.only(|f| !lost(f) && alone(f));
         data.merge(record);
+        let fresh = kind
+            .fields
+            .list()
+            .iter()
+            .filter(|f| lost(f) && data.value(f).is_none() && link.data.value(f).is_some());
+        let fresh: Vec<_> = fresh.filter_map(|f| Some((f, f.born()?))).collect();
+        fresh.into_iter().for_each(|(f, value)| data.put(f, value));
         remap(&mut data, &link.data, record);
         let whole = data.clone();
         if let Err(broken) = prune(kind, &mut data, record) {
@@ -151,18 +164,28 @@ impl Model {
         if self.strict {
             Self::opportune(key, link, record)?;
         }
-        habit::cease(kind, &mut data, &whole);
+        habit::cease(kind, &mut data, &whole, record);
         // What no rule ties to what was said stays, though it may not count.
         for (f, value) in whole.iter().filter(|(f, _)| !tied(kind, f, record)) {
             data.put(f, value.clone());
         }
         rescale(&mut data, &link.data, record);
         let mut after = Link { data, ..link.clone() };
-        if let Some(why) = habit::spurned(&after).filter(|_| self.strict) {
+        let spurned = habit::spurned(&after).or_else(|| tunnel::forced(link, record));
+        if let Some(why) = spurned.filter(|_| self.strict) {
             return Err(Refusal::new(Errno::Inval, why));
         }
         if self.strict && (habit::is_frozen(link) || habit::loses_end(link, record)) {
             return Err(Refusal::new(Errno::Inval, format!("{key} cannot become another sort of tunnel")));
+        }
+        if self.strict && tunnel::loses_dev(link, record) {
+            return Err(Refusal::new(Errno::Inval, format!("{key} has to be told its dev with each change")));
+        }
+        if self.strict && tunnel::holds_df(link, record) {
+            return Err(Refusal::new(
+                Errno::Inval,
+                "pmtudisc goes on once ignore_df is off, in a change of its own",
+            ));
         }
         if self.strict && habit::changes_family(link, record) {
             return Err(Refusal::new(Errno::NotSupp, format!("{key} is of the other family of addresses")));
@@ -494,6 +517,9 @@ impl Model {
     }
 }
 
+/// The greatest size of a new link's packets (`GRO_LEGACY_MAX_SIZE`, `GSO_LEGACY_MAX_SIZE`).
+const USUAL: u32 = 65536;
+
 /// Sizes for IPv4 that follow the size for all as it is set, while it is one that IPv4 can have (`netif_set_gso_max_size`,
 /// `netif_set_gro_max_size`).
 fn capped(had: &Record, said: &Record) -> Record {
@@ -501,8 +527,9 @@ fn capped(had: &Record, said: &Record) -> Record {
     for (all, v4) in
         [(base::GSO_MAX_SIZE, base::GSO_IPV4_MAX_SIZE), (base::GRO_MAX_SIZE, base::GRO_IPV4_MAX_SIZE)]
     {
-        if let Some(size) =
-            said.get(all).filter(|n| *n <= 65536 && had.get(v4).is_some() && had.get(all) != Some(*n))
+        if let Some(size) = said
+            .get(all)
+            .filter(|n| *n <= 65536 && had.get(v4).is_some() && had.get(all).unwrap_or(USUAL) != *n)
         {
             out.set(v4, size);
         }

@@ -7,7 +7,7 @@ use linkctl_schema::rules;
 use linkctl_schema::{Below, Fields, Kind, Record, Value};
 
 use super::{Done, Errno, Model, Refusal};
-use crate::habit::{self, driver};
+use crate::habit::{self, driver, tunnel};
 
 impl Model {
     pub(super) fn create(&mut self, key: &Key, link: &Link, peer: Option<(&Key, &Link)>) -> Done {
@@ -28,6 +28,12 @@ impl Model {
         for need in below(key, link) {
             self.there(&need)?;
         }
+        // `rtnl_create_link`.
+        for (key, link) in std::iter::once((key, link)).chain(peer) {
+            if let Some(mtu) = link.base.get(base::MTU) {
+                self.driver_takes(key, link, mtu.into())?;
+            }
+        }
         self.suits(key, link)?;
         if let Some(twin) = self.twin(key, link).filter(|_| self.strict) {
             return Err(Refusal::new(Errno::Exist, format!("{twin} has the same identifiers")));
@@ -39,6 +45,7 @@ impl Model {
             let end = Link { second: habit::has_first(link), ..self.born(other, &end, Some(key)) };
             self.insert(other, end);
         }
+        self.alien.remove(key);
         let mut fresh = Link { second: false, ..self.born(key, link, peer.map(|(k, _)| k)) };
         if habit::fits_ports(&fresh) {
             self.soft.insert(key.clone());
@@ -143,10 +150,15 @@ impl Model {
         if let Some(field) = habit::untimely(link).filter(|_| self.strict) {
             return inval(format!("{field} only counts in another mode"));
         }
-        if let Some(why) = habit::spurned(link).filter(|_| self.strict) {
+        if let Some(why) =
+            habit::spurned(link).or_else(|| tunnel::forced(link, &link.data)).filter(|_| self.strict)
+        {
             return inval(why.into());
         }
         match (kind.pair, peer) {
+            (_, Some(_)) if self.strict && habit::is_single(link) => {
+                return inval(format!("a single {} has no other end", kind.name));
+            }
             (None, Some(_)) => return inval(format!("a {} has no other end", kind.name)),
             (Some(_), None) => return inval(format!("the other end of a {} needs a name", kind.name)),
             (_, Some((other, _))) if other == key => {

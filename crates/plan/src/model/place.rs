@@ -1,5 +1,7 @@
 //! How links go, and how they come to other names and namespaces.
 
+use std::collections::BTreeSet;
+
 use linkctl_kinds::link as base;
 use linkctl_link::{Key, Link};
 use linkctl_schema::{Name, Record, Type, Value};
@@ -20,6 +22,9 @@ impl Model {
     fn fell(&mut self, roots: impl IntoIterator<Item = Key>) {
         let falling = self.falling(roots);
         for key in &falling {
+            self.part(key, &falling);
+        }
+        for key in &falling {
             for port in self.ports(key).into_iter().filter(|p| !falling.contains(p)) {
                 self.release(&port);
             }
@@ -28,6 +33,17 @@ impl Model {
             self.release(key);
             self.remove(key);
             self.note(key, What::Fell);
+        }
+    }
+
+    /// Rings that stay are without an end that goes, and have an MTU of what the other has (`hsr_netdev_notify`).
+    fn part(&mut self, end: &Key, falling: &BTreeSet<Key>) {
+        let stay: Vec<Key> = self.rings(end).filter(|ring| !falling.contains(*ring)).cloned().collect();
+        for ring in stay {
+            let gone = Value::Link(end.name);
+            self.edit(&ring, |l| l.data = l.data.only(|f| l.data.value(f) != Some(&gone)));
+            self.note(&ring, What::Lost);
+            self.unsize(&ring);
         }
     }
 
@@ -66,8 +82,12 @@ impl Model {
         self.close(key);
         self.release(key);
         let mut above = self.above(key);
-        above.retain(|k| self.get(k).is_some_and(habit::falls_on_move));
+        above.retain(|k| self.get(k).is_some_and(|l| habit::falls_on_move(l) && !habit::takes_ends(l)));
+        let alone = BTreeSet::from([key.clone()]);
+        above.extend(self.rings(key).filter(|ring| self.is_empty_ring(ring, &alone)).cloned());
+        let falling = self.falling(above.iter().cloned());
         self.fell(above);
+        self.part(key, &falling);
         self.relabel(key, to);
         Ok(())
     }
@@ -77,6 +97,9 @@ impl Model {
         let near: Vec<Key> = self.near(from).cloned().collect();
         for key in near {
             self.edit(&key, |link| redirect(&key, link, from, to));
+        }
+        if self.alien.remove(from) {
+            self.alien.insert(to.clone());
         }
         if let Some(mut link) = self.remove(from) {
             if from.netns != to.netns {

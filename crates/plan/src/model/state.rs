@@ -128,11 +128,15 @@ impl Model {
                 return Err(Refusal::new(Errno::Perm, why));
             }
         }
-        if let (true, Some(mtu)) = (habit::sizes_ports(m), m.base.get(base::MTU)) {
+        // One that it has already it is not asked about (`netif_set_mtu_ext`).
+        let mtu = m
+            .base
+            .get(base::MTU)
+            .filter(|mtu| habit::sizes_ports(m) && link.base.get(base::MTU) != Some(*mtu));
+        if let Some(mtu) = mtu {
             self.driver_takes(key, link, mtu.into())?;
         }
-        if let (true, Some(most), Some(mtu)) =
-            (habit::sizes_ports(m), self.below_mtu(key, link), m.base.get(base::MTU))
+        if let (Some(most), Some(mtu)) = (self.below_mtu(key, link), mtu)
             && mtu > most
         {
             return Err(Refusal::new(
@@ -265,6 +269,9 @@ impl Model {
             self.some_ports(&key_of).next().is_none()
                 && self.carries_frames(key, l) != self.carries_frames(&key_of, &master)
         });
+        let strange = habit::rules_mtu(&master)
+            && self.some_ports(&key_of).next().is_none()
+            && !self.carries_frames(&key_of, &master);
         self.judge(&key_of);
         self.edit(key, |link| {
             link.base.set(base::MASTER, name);
@@ -279,8 +286,15 @@ impl Model {
                 Some(mtu) => _ = self.resize(&key_of, mtu),
                 None => self.unsize(&key_of),
             }
-        } else if let Some(mtu) = master.base.get(base::MTU).filter(|_| habit::sizes_ports(&master)) {
-            self.fit(key, mtu);
+        } else if strange {
+            // Of which sort it is nothing tells: it stays, or becomes what the port is.
+            self.unsize(&key_of);
+            self.unsize(key);
+        } else if habit::sizes_ports(&master) {
+            match master.base.get(base::MTU) {
+                Some(mtu) => self.fit(key, mtu),
+                None => self.unsize(key),
+            }
         }
         if habit::opens_ports(&master) {
             self.open(key);
@@ -291,6 +305,12 @@ impl Model {
 
     /// A bond or team becomes what its first port is, and stays it (`bond_setup_by_slave`, `team_setup_by_port`).
     fn become_like(&mut self, master: &Key, port: &Key) {
+        let frames = self.get(port).is_none_or(|l| self.carries_frames(port, l));
+        if frames {
+            self.alien.remove(master);
+        } else {
+            self.alien.insert(master.clone());
+        }
         let address = self.get(port).and_then(|l| l.base.get(base::ADDRESS));
         let Some(link) = self.world.get_mut(master).filter(|l| l.base.get(base::ADDRESS) != address) else {
             return;

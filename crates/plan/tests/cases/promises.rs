@@ -2,8 +2,8 @@
 
 use linkctl_kinds::link as base;
 use linkctl_link::{Key, Link, Netns, World};
-use linkctl_plan::{Act, Errno, Model, plan};
-use linkctl_schema::{Name, Record, Value};
+use linkctl_plan::{Act, Errno, Model, Reason, plan};
+use linkctl_schema::{Mac, Name, Record, Value};
 
 use crate::build::*;
 
@@ -138,4 +138,52 @@ fn what_the_second_end_of_a_netkit_pair_is_to_be_is_said_to_the_first() {
     let want = goal(&[("n1", with("netkit", &[("policy", Value::Word("blackhole"))]))]);
     let found = plan(&have, &want).expect("a plan");
     assert_eq!(told(&found), ["set n0 peer_policy=Word(\"blackhole\") "]);
+}
+
+#[test]
+fn a_ring_that_loses_an_end_stays_and_is_made_anew() {
+    let ends = [("slave1", Value::Link(name("vx"))), ("slave2", Value::Link(name("d1")))];
+    let have = world(&[("vx", vxlan(42)), ("d1", link("dummy")), ("h", with("hsr", &ends))]);
+    let mut model = Model::new(have.clone());
+    model.act(&Act::Delete(here("vx"))).expect("nothing holds it");
+    assert!(model.world().contains_key(&here("h")));
+    model.act(&Act::Delete(here("d1"))).expect("nothing holds it");
+    assert!(!model.world().contains_key(&here("h")));
+    let (found, after) = done(&have, &goal(&[("vx", with("vxlan", &[("id", Value::Num(43))]))]));
+    let deleted = found.steps.iter().find(|s| matches!(&s.act, Act::Delete(k) if *k == here("h")));
+    assert_eq!(deleted.map(|s| s.why.clone()), Some(vec![Reason::Follows(here("vx"))]));
+    assert_eq!(after[&here("h")].data, with("hsr", &ends).data);
+}
+
+#[test]
+fn a_tunnel_that_ignores_df_is_told_to_stop_that_first() {
+    let is = [("ignore_df", Value::Bool(true)), ("pmtudisc", Value::Bool(false))];
+    let have = world(&[("g", with("gre", &is))]);
+    let want = [("ignore_df", Value::Bool(false)), ("pmtudisc", Value::Bool(true))];
+    assert_eq!(refused(&have, &Act::Data(here("g"), data("gre", &want))), Some(Errno::Inval));
+    let (found, _) = done(&have, &goal(&[("g", with("gre", &want))]));
+    assert_eq!(found.steps.len(), 2);
+}
+
+#[test]
+fn a_ttl_that_is_said_brings_pmtudisc_along() {
+    let without = |ttl| [("ttl", Value::Num(ttl)), ("pmtudisc", Value::Bool(false))];
+    let have = world(&[("t", with("ipip", &without(0))), ("s", with("sit", &without(64)))]);
+    assert_eq!(refused(&have, &Act::Data(here("t"), data("ipip", &without(5)))), Some(Errno::Inval));
+    // 64 is what a sit has unsaid, so that it need not be.
+    let (found, after) = done(&have, &goal(&[("s", with("sit", &[("tos", Value::Num(8))]))]));
+    assert!(told(&found)[0].contains("pmtudisc=Bool(false)") && !told(&found)[0].contains("ttl"));
+    let said = with("sit", &without(64)).data;
+    assert!(said.iter().all(|(f, v)| after[&here("s")].data.value(f) == Some(v)));
+}
+
+#[test]
+fn a_bond_takes_no_address_that_a_port_does_not_take() {
+    let mac = Mac::new(&[2, 0, 0, 0, 0, 1]).expect("six bytes");
+    let mut record = Record::new(&base::FIELDS);
+    record.set(base::ADDRESS, mac);
+    let address = Act::Base(here("b"), record);
+    let nk = |mode| master(with("netkit", &[("mode", Value::Word(mode))]), "b");
+    assert_eq!(refused(&world(&[("b", link("bond")), ("n", nk("l2"))]), &address), None);
+    assert_eq!(refused(&world(&[("b", link("bond")), ("n", nk("l3"))]), &address), Some(Errno::NotSupp));
 }

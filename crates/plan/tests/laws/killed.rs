@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use linkctl_link::{Goal, Key, World};
+use linkctl_kinds::link as base;
+use linkctl_link::{Goal, Key, Link, World};
 use linkctl_plan::{Model, Plan, back_from, labels, plan_asking, plan_with};
+use linkctl_schema::Mac;
 
 use crate::common::name;
 use crate::draw::{Draw, Source};
@@ -28,6 +30,15 @@ fn renames(draw: &mut Draw<'_>, have: &World, want: &Goal) -> BTreeMap<Key, Key>
     out
 }
 
+/// A link as it is read: with its index, and a bond or team that is Ethernet with an address.
+fn read(link: &mut Link, index: u32) {
+    link.index = index;
+    let ethernet = matches!(link.kind_word(), b"bond" | b"team") && link.base.get(base::ADDRESS).is_none();
+    if let Some(mac) = Mac::new(&[2, 0, 0, 0, 0, index as u8]).filter(|_| ethernet) {
+        link.base.set(base::ADDRESS, mac);
+    }
+}
+
 /// Carries a way back out on a kernel that refuses only what every kernel does: what drivers refuse is asked of them.
 fn carried(now: &World, way: &Plan) -> Result<World, String> {
     let mut model = Model::lenient(now.clone());
@@ -44,7 +55,7 @@ fn from_every_step_of_a_plan_there_is_a_way_back_to_what_was_before() {
     for case in 0..number("LINKCTL_CASES", CASES) / 50 {
         let mut draw = Draw::new(&book, case ^ 0x6b11);
         let mut have = world(&mut draw, 10);
-        have.values_mut().zip(1..).for_each(|(link, index)| link.index = index);
+        have.values_mut().zip(1..).for_each(|(link, index)| read(link, index));
         let want = goal(&mut draw, &have);
         let other = if draw.one_in(2) { renames(&mut draw, &have, &want) } else { BTreeMap::new() };
         let Ok(found) = plan_with(&have, &want, &other) else { continue };

@@ -120,7 +120,28 @@ pub(crate) fn world(draw: &mut Draw<'_>, size: u64) -> World {
         let act = stir(draw, &key, model.world());
         let _ = model.act(&act);
     }
-    sized(model.into_world())
+    sized(told(model.into_world()))
+}
+
+/// What a kernel always tells and the way home depends on: what decides over other settings of a tunnel.
+fn told(mut world: World) -> World {
+    for link in world.values_mut() {
+        let ignore = link.data.fields().find("ignore_df").and_then(|f| link.data.value(f));
+        let whole = ignore != Some(&Value::Bool(true));
+        let usual: &[(&str, Value<'static>)] = match link.kind_word() {
+            b"ipip" | b"sit" => &[("ttl", Value::Num(0)), ("pmtudisc", Value::Bool(true))],
+            b"gre" | b"gretap" | b"erspan" => {
+                &[("encap", Value::Word("none")), ("pmtudisc", Value::Bool(whole))]
+            }
+            _ => &[],
+        };
+        for (word, usual) in usual {
+            if let Some(f) = link.data.fields().find(word).filter(|f| link.data.value(f).is_none()) {
+                link.data.put(f, usual.clone());
+            }
+        }
+    }
+    world
 }
 
 /// What no request makes: cards, and links that a driver or a program has made.
@@ -184,7 +205,10 @@ fn fit(world: World) -> World {
     let keys: Vec<Key> = model.world().keys().cloned().collect();
     for key in &keys {
         let has = model.world().get(key).and_then(|l| l.base.get(base::MTU)).unwrap_or(1500);
-        for less in [has, has.saturating_sub(100), 1280, 1200, 1000] {
+        if !is_wide(&model, key, has) {
+            continue;
+        }
+        for less in [has.saturating_sub(100), 1280, 1200, 1000] {
             if !model.act(&resize(key, less)).is_err_and(|r| r.errno == Errno::Range) {
                 break;
             }
@@ -193,10 +217,15 @@ fn fit(world: World) -> World {
     // A vxlan beside the link that it sends through, both ports of one bond: no two MTUs are right for them.
     let odd = |key: &Key| {
         let has = model.world().get(key).and_then(|l| l.base.get(base::MTU));
-        let no = |n| model.clone().act(&resize(key, n)).is_err_and(|r| r.errno == Errno::Range);
-        has.is_some_and(no)
+        has.is_some_and(|n| is_wide(&model, key, n))
     };
     if keys.iter().any(odd) { World::new() } else { model.into_world() }
+}
+
+/// Whether a link has more than it could be given; one that it has already none is asked about.
+fn is_wide(model: &Model, key: &Key, mtu: u32) -> bool {
+    let mut model = model.clone();
+    [mtu - 1, mtu].into_iter().any(|n| model.act(&resize(key, n)).is_err_and(|r| r.errno == Errno::Range))
 }
 
 fn resize(key: &Key, mtu: u32) -> Act {

@@ -1,11 +1,12 @@
 //! Bridges, bonds, teams, rings and their ports.
 
 use linkctl::kernel::errno;
+use linkctl::kinds::link as base;
 use linkctl::plan::{Act, Errno};
 use linkctl::schema::{Change, FieldDef};
 
 use super::super::compare::Odd;
-use super::{ALL, Known, all_odd, denied, joins, kind, made, promised, said, with};
+use super::{ALL, Known, Odds, all_odd, denied, joins, kind, made, promised, said, with};
 
 pub(super) const KNOWN: &[Known] = &[
     Known {
@@ -26,7 +27,7 @@ pub(super) const KNOWN: &[Known] = &[
     Known {
         name: "most untold",
         why: "which MTUs a driver takes the kernel tells of links that there are; for new ones the model has those of many kinds",
-        on: with("batadv"),
+        on: with("batadv").rare(),
         fits: |d| {
             let new = d.far || made(d).is_some();
             new && said(d, "mtu").is_some() && promised(d).is_some_and(|no| no.errno == errno::EINVAL)
@@ -70,6 +71,18 @@ pub(super) const KNOWN: &[Known] = &[
         fits: |d| {
             said(d, "vlan_protocol").is_some()
                 && all_odd(d, |o| o.kind == "bridge" && o.field == "group_address")
+        },
+    },
+    Known {
+        name: "a bridge told the usual",
+        why: "a bridge that was ever told an MTU keeps it (`BROPT_MTU_SET_BY_USER`), which nothing tells where that is the one that \
+              it would have",
+        on: with("bridge").rare(),
+        fits: |d| {
+            let had = |o: &Odd| d.before.get(&o.link).and_then(|l| l.base.get(base::MTU));
+            let kept = |o: &Odd| o.kind == "bridge" && o.kernel == "Some(Num(1500))" && had(o) == Some(1500);
+            let Odds::Other(odd) = &d.odds else { return false };
+            odd.iter().any(kept) && odd.iter().all(|o| o.field == "mtu")
         },
     },
     Known {

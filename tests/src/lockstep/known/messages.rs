@@ -3,8 +3,9 @@
 use linkctl::link::{Key, Link};
 use linkctl::plan::{Act, Errno};
 use linkctl::schema::diff::diff;
-use linkctl::schema::{Change, Record, Value};
+use linkctl::schema::{Change, Name, Record, Value};
 
+use super::super::compare::Odd;
 use super::{ALL, Difference, Known, Odds, all_odd, denied, made, promised, record, said, with};
 
 pub(super) const KNOWN: &[Known] = &[
@@ -22,8 +23,9 @@ pub(super) const KNOWN: &[Known] = &[
     },
     Known {
         name: "half refused",
-        why: "the kernel refuses a message after the first half: some settings are set, the link is out of its old master, or in \
-              the other namespace under its old name; the model's refusal keeps a plan from asking",
+        why: "the kernel refuses a message after the first half: some settings are set, the link is out of its old master, the new \
+              one has become what it would have been and is Ethernet again (`bond_enslave`), or the link is in the other \
+              namespace under its old name; the model's refusal keeps a plan from asking",
         on: ALL,
         fits: half_refused,
     },
@@ -126,14 +128,26 @@ fn half_refused(d: &Difference) -> bool {
     // What stands on a link, or has it as a port, follows its MTU.
     let follows = |field: &str| field == "mtu";
     match &d.act {
-        Act::Master(key, _) => {
+        Act::Master(key, to) => {
             let left = |f: &str| matches!(f, "master" | "port" | "up");
-            all_odd(d, |o| follows(o.field) || o.link == *key && left(o.field))
+            all_odd(d, |o| follows(o.field) || o.link == *key && left(o.field) || is_reset(o, key, *to))
+        }
+        Act::Create { key, link, .. } => all_odd(d, |o| is_reset(o, key, link.has_master())),
+        // Settings of another kind are numbers that mean something else to this one.
+        Act::Data(key, r)
+            if d.before.get(key).is_some_and(|l| !std::ptr::eq(l.data.fields(), r.fields())) =>
+        {
+            all_odd(d, |o| follows(o.field) || o.link == *key)
         }
         Act::Base(key, r) | Act::Data(key, r) | Act::Port(key, r) => {
             let set = |name: &str| r.iter().any(|(f, _)| f.name == name);
-            let along = |f: &str| f.starts_with("gso") || f.starts_with("gro");
-            odd.iter().any(|o| o.link == *key && set(o.field))
+            // Sizes for IPv4 follow those for all, one way of watching ends the other, and what is not said of an
+            // encapsulation is none.
+            let along = |f: &str| {
+                let follows = ["gso", "gro", "encap"].iter().any(|start| f.starts_with(start));
+                follows || f == "miimon" || f == "arp_interval"
+            };
+            odd.iter().any(|o| o.link == *key && (set(o.field) || along(o.field)))
                 && all_odd(
                     d,
                     |o| {
@@ -148,4 +162,10 @@ fn half_refused(d: &Difference) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether that is what becomes of a bond that took a port of another sort and gave it back (`bond_enslave`).
+fn is_reset(o: &Odd, key: &Key, master: Option<Name>) -> bool {
+    let bond = master.is_some_and(|m| key.beside(m) == o.link) && o.kind == "bond";
+    bond && matches!(o.field, "arp" | "multicast" | "up" | "txqueuelen" | "mtu")
 }

@@ -14,12 +14,6 @@ pub(super) const KNOWN: &[Known] = &[
         fits: |d| all_odd(d, |o| o.kind == "geneve" && o.field.starts_with("udp")),
     },
     Known {
-        name: "sit's pmtudisc",
-        why: "on is taken any time, off is ignored, as its column says",
-        on: with("sit"),
-        fits: |d| all_odd(d, |o| o.kind == "sit" && o.field == "pmtudisc"),
-    },
-    Known {
         name: "a bare erspan",
         why: "the kernel makes an ip6erspan of which nothing is said, and none that says what that one is then: it could never be \
               made again as it was",
@@ -78,6 +72,14 @@ pub(super) const KNOWN: &[Known] = &[
         fits: |d| {
             let twin = denied(d).is_some_and(|r| r.errno == Errno::Exist) && is_tunnel(d);
             d.far && (twin || all_odd(d, |o| o.field == "dev" && matches!(d.act, Act::Move(..))))
+        },
+    },
+    Known {
+        name: "reserved bits",
+        why: "with any change of a vxlan the kernel works them out anew, and takes none that are said",
+        on: with("vxlan").rare(),
+        fits: |d| {
+            matches!(d.act, Act::Data(..)) && all_odd(d, |o| o.kind == "vxlan" && o.field == "reserved_bits")
         },
     },
     Known {
