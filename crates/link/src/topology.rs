@@ -34,26 +34,6 @@ pub fn stands_on(key: &Key, link: &Link) -> Option<Key> {
     }
 }
 
-/// The links that vanish with `key` when it is deleted: its other end, those that stand on it, and theirs.
-/// A master's ports stay.
-pub fn falls_with(key: &Key, world: &World) -> BTreeSet<Key> {
-    let mut out = BTreeSet::new();
-    let mut todo = vec![key.clone()];
-    while let Some(next) = todo.pop() {
-        if !out.insert(next.clone()) {
-            continue;
-        }
-        if let Some(link) = world.get(&next) {
-            todo.extend(link.peer.clone());
-        }
-        todo.extend(
-            world.iter().filter(|(k, l)| stands_on(k, l).as_ref() == Some(&next)).map(|(k, _)| k.clone()),
-        );
-    }
-    out.remove(key);
-    out
-}
-
 /// Sorts by needs; those that `needs` names and that are not among the links do not count. Links that nothing
 /// parts are in the order of their keys. The error is what cannot be sorted: each link that is in a loop or waits
 /// for one, with those of its needs for which the same is true, never none.

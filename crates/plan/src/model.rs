@@ -199,8 +199,8 @@ impl Model {
         partner(key, &self.world)
     }
 
-    /// All that vanishes with these links, themselves included.
-    pub(crate) fn falling(&self, roots: impl IntoIterator<Item = Key>) -> BTreeSet<Key> {
+    /// All that vanishes with these links where they are deleted, themselves included; a master's ports stay.
+    pub fn falling(&self, roots: impl IntoIterator<Item = Key>) -> BTreeSet<Key> {
         let mut todo: Vec<Key> = roots.into_iter().filter(|k| self.world.contains_key(k)).collect();
         let mut out = BTreeSet::new();
         while let Some(next) = todo.pop() {

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use linkctl::link::topology::falls_with;
 use linkctl::link::{Goal, Key, World};
+use linkctl::plan::Model;
 
 use super::change::{Change, tell};
 use super::{live, print};
@@ -42,12 +42,8 @@ pub(crate) fn run(args: &args::Del, common: &Common) -> Result<(), Failure> {
 /// Refuses to take links along that were not named. The other end of a pair always goes along.
 fn alone(named: &BTreeSet<Key>, world: &World) -> Result<(), Failure> {
     let ends: BTreeSet<&Key> = named.iter().filter_map(|k| world.get(k)?.peer.as_ref()).collect();
-    let along: BTreeSet<Key> = named
-        .iter()
-        .filter(|k| world.contains_key(k))
-        .flat_map(|k| falls_with(k, world))
-        .filter(|k| !named.contains(k) && !ends.contains(k))
-        .collect();
+    let mut along = Model::new(world.clone()).falling(named.iter().cloned());
+    along.retain(|k| !named.contains(k) && !ends.contains(k));
     if along.is_empty() {
         return Ok(());
     }
