@@ -244,8 +244,7 @@ impl Before {
 
 /// What a link is known by, where it is there.
 fn seen(now: &Snapshot, key: &Key) -> Option<Mark> {
-    let (seen, _) = now.seen(key)?;
-    Some(Mark { index: seen.index, kind: seen.kind_word().to_vec() })
+    Some(Mark { index: now.index(key)?, kind: now.kind_word(key)?.to_vec() })
 }
 
 /// What was ours before a transaction.

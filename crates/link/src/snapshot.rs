@@ -183,7 +183,7 @@ impl Snapshot {
             }
         }
         let name = name.filter(|n| !n.is_none())?;
-        let owned = Attrs::new(info).find(IFLA_INFO_KIND).is_some_and(|kind| trimmed(kind) == b"tun");
+        let owned = kind_of(info) == b"tun";
         let space = self.spaces.last_mut()?;
         space.owned |= owned;
         let start = space.arena.len();
@@ -221,6 +221,14 @@ impl Snapshot {
     /// The index of a link.
     pub fn index(&self, key: &Key) -> Option<u32> {
         self.space(&key.netns)?.index(&key.name)
+    }
+
+    /// The kernel's word for a link's kind; empty for hardware.
+    pub fn kind_word(&self, key: &Key) -> Option<&[u8]> {
+        let space = self.space(&key.netns)?;
+        let entry = space.entries.get(space.of_name(&key.name)?)?;
+        let attrs = space.arena.get(entry.start + IFINFOMSG..entry.end)?;
+        Some(kind_of(Attrs::new(attrs).find(IFLA_LINKINFO).unwrap_or_default()))
     }
 
     /// The message of a link, and who its neighbours are.
@@ -489,6 +497,11 @@ impl<'a> Seen<'a> {
 fn header(payload: &[u8]) -> Option<(u32, u32)> {
     let fixed = payload.get(..IFINFOMSG)?;
     Some((number::u32(&fixed[4..8])?, number::u32(&fixed[8..12])?))
+}
+
+/// The word for its kind in what `IFLA_LINKINFO` holds.
+fn kind_of(info: &[u8]) -> &[u8] {
+    Attrs::new(info).find(IFLA_INFO_KIND).map(trimmed).unwrap_or_default()
 }
 
 /// The fields of a table that can be set, decoded.
