@@ -120,9 +120,9 @@ fn a_step_that_is_refused_takes_all_before_it_back() {
     let before = Everything::read(&space, SPACES);
     // The last in order of names, and of a driver's bound that the planner cannot know.
     let bad = format!(
-        "{SITE}  zz: {{kind: veth, mtu: 99999, veth: {{peer: {{name: zzp}}}}}}\n  old0: {{mtu: 1300}}\n"
+        "{SITE}  zz: {{kind: veth, gso_max_size: 600000, veth: {{peer: {{name: zzp}}}}}}\n  old0: {{mtu: 1300}}\n"
     );
-    space.apply(&bad, &[]).fails(1).err_has("mtu 99999").err_has("taken back");
+    space.apply(&bad, &[]).fails(1).err_has("gso_max_size").err_has("taken back");
     before.assert_same(&space, "all was taken back");
     let bad = "version: 1\nlinks:\n  old0: {kind: bridge, mtu: 1300, bridge: {forward_delay: 9s}}\n  p0: {mtu: 12, alias: x, altname: []}\n";
     space.apply(bad, &[]).fails(1);

@@ -155,7 +155,7 @@ fn links_come_to_bridges_of_the_switch_and_part_as_declared_and_nothing_else_doe
     space.ip("link set d0 nomaster").ok();
 
     // A later step fails: it is no port again. A name with a dash is a name.
-    let fails = goal("  d0: {master: ovsbr}\n  zz: {kind: veth, mtu: 99999, veth: {peer: zzp}}\n");
+    let fails = goal("  d0: {master: ovsbr}\n  zz: {kind: veth, gso_max_size: 600000, veth: {peer: zzp}}\n");
     space.apply(&fails, &[]).fails(1).err_has("taken back");
     assert_eq!(switch.ports("ovsbr"), ["d1"]);
     space.apply(&goal("  -x: {master: ovsbr}\n"), &[]).ok();
