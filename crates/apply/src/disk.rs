@@ -14,29 +14,27 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
 
 /// The same, written by a function.
 pub(crate) fn write_by(path: &Path, f: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), Fault> {
-    let new = path.with_extension("new");
-    let fault = |e| Fault::Io(new.clone(), e);
-    let mut file =
-        OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&new).map_err(fault)?;
-    if let Err(e) = f(&mut file).and_then(|()| file.sync_all()) {
-        // A full disk is not made fuller by what is no use.
-        let _ = fs::remove_file(&new);
-        return Err(fault(e));
-    }
-    fs::rename(&new, path).map_err(|e| Fault::Io(path.into(), e))?;
+    place(path, |file| f(file).and_then(|()| file.sync_all()))?;
     sync(path.parent().unwrap_or(path))
 }
 
 /// Writes a file that may be lost: whole or not at all, but for a power cut.
 pub(crate) fn jot(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
+    place(path, |file| file.write_all(bytes))
+}
+
+/// Has a file written beside its place, and renames it into that.
+fn place(path: &Path, f: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), Fault> {
     let new = path.with_extension("new");
     let fault = |e| Fault::Io(new.clone(), e);
     let mut file =
         OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(&new).map_err(fault)?;
-    file.write_all(bytes).and_then(|()| fs::rename(&new, path)).map_err(|e| {
+    if let Err(e) = f(&mut file) {
+        // A full disk is not made fuller by what is no use.
         let _ = fs::remove_file(&new);
-        fault(e)
-    })
+        return Err(fault(e));
+    }
+    fs::rename(&new, path).map_err(|e| Fault::Io(path.into(), e))
 }
 
 /// Writes a file that a person named: the same, by a name of this process's own that is nobody else's.

@@ -60,8 +60,8 @@ impl Proof {
     /// What was noted of these files. Those of folders, told by `sources`, have to be those that hold, too.
     pub fn claim(&self, sources: Option<Sources>) -> Option<Claim> {
         let claim = Claim::parse(&fs::read_to_string(self.path()).ok()?)?;
-        let holds = sources.is_none_or(|s| self.records.is_current(s));
-        (claim.files == self.files && holds).then_some(claim)
+        let same = claim.files == self.files;
+        (same && sources.is_none_or(|s| self.records.is_current(s))).then_some(claim)
     }
 
     /// Notes that the links are as these files want them, as `read` shows. `spaces` are of [`spaces_of`].
