@@ -162,20 +162,14 @@ impl Live {
         let mut out = Snapshot::new();
         let mut whole = true;
         for called in spaces {
-            let request = message::get(None, stats).map_err(malformed)?;
-            let socket = self.socket(called)?;
             let mut elsewhere = false;
-            let dumped = socket.dump_consistent(request, |part| match part {
-                Part::Begin => {
+            whole &= self.links(called, stats, |link| match link {
+                None => {
                     out.open(called.clone());
                     elsewhere = false;
                 }
-                Part::Message(m) if m.header.kind == RTM_NEWLINK => {
-                    elsewhere |= out.push(m.payload) == Some(true)
-                }
-                Part::Message(_) => {}
+                Some(payload) => elsewhere |= out.push(payload) == Some(true),
             })?;
-            whole &= !dumped.interrupted;
             if elsewhere {
                 out.number(self.nsids(called)?);
             }
@@ -189,19 +183,33 @@ impl Live {
     /// A number for all that can be set of the links of some namespaces, as [`Imprint`] counts it, without keeping what was
     /// read; `None` where links changed during every attempt.
     pub fn imprint(&mut self, spaces: &[Called], seed: u64) -> Result<Option<u64>, Error> {
-        let mut out = Imprint::new(seed);
+        let (mut out, stats) = (Imprint::new(seed), thorough());
         let mut whole = true;
         for called in spaces {
-            let request = message::get(None, thorough()).map_err(malformed)?;
             let before = out.clone();
-            let dumped = self.socket(called)?.dump_consistent(request, |part| match part {
-                Part::Begin => out.clone_from(&before),
-                Part::Message(m) if m.header.kind == RTM_NEWLINK => out.link(m.payload),
-                Part::Message(_) => {}
+            whole &= self.links(called, stats, |link| match link {
+                None => out.clone_from(&before),
+                Some(payload) => out.link(payload),
             })?;
-            whole &= !dumped.interrupted;
         }
         Ok(whole.then(|| out.number()))
+    }
+
+    /// Reads the links of a namespace: nothing where a reading begins, or begins again, and the payload of each link. Whether
+    /// the reading was undisturbed.
+    fn links(
+        &mut self,
+        called: &Called,
+        stats: bool,
+        mut each: impl FnMut(Option<&[u8]>),
+    ) -> Result<bool, Error> {
+        let request = message::get(None, stats).map_err(malformed)?;
+        let dumped = self.socket(called)?.dump_consistent(request, |part| match part {
+            Part::Begin => each(None),
+            Part::Message(m) if m.header.kind == RTM_NEWLINK => each(Some(m.payload)),
+            Part::Message(_) => {}
+        })?;
+        Ok(!dumped.interrupted)
     }
 
     /// How one namespace numbers the others: those that are open here, and those that have names.
