@@ -234,7 +234,7 @@ impl Fields {
 
     /// Whether an attribute number belongs to one of the fields.
     pub fn knows(&self, attr: u16) -> bool {
-        self.known.get(usize::from(attr / 64)).is_some_and(|word| word & (1 << (attr % 64)) != 0)
+        has(self.known, attr)
     }
 
     /// The field of that name or spelling; `-` does for `_`.
@@ -289,6 +289,11 @@ pub(crate) const fn same(a: &str, b: &str) -> bool {
         i += 1;
     }
     true
+}
+
+/// Whether an attribute is among those of a set of bits.
+pub(crate) fn has(bits: [u64; 2], attr: u16) -> bool {
+    bits.get(usize::from(attr / 64)).is_some_and(|word| word & (1 << (attr % 64)) != 0)
 }
 
 pub(crate) const fn with(mut known: [u64; 2], attr: u16) -> [u64; 2] {

@@ -2,7 +2,7 @@
 
 use linkctl_wire::Attrs;
 
-use crate::field::{FieldDef, Fields, all, with};
+use crate::field::{FieldDef, Fields, all, has, with};
 use crate::types::Type;
 
 /// What of one table's nest counts: all but what only tells something that nobody can set, such as a counter, a timer or a
@@ -70,10 +70,6 @@ impl Imprint {
             }
         }
     }
-}
-
-fn has(bits: [u64; 2], attr: u16) -> bool {
-    bits.get(usize::from(attr / 64)).is_some_and(|word| word & (1 << (attr % 64)) != 0)
 }
 
 /// Number and length first, so that what is in one attribute is never taken for what is in two.

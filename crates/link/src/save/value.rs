@@ -22,9 +22,9 @@ pub(super) fn tree(f: &FieldDef, value: &Value<'_>) -> Tree {
         Value::Str(text) | Value::Raw(text) => Tree::text(escape(text)),
         Value::Range(low, high) => Tree::text(format!("{low}-{high}")),
         Value::Pairs(list) if matches!(f.ty, Type::Devconf { .. }) => {
-            let entry = |(name, value): (&str, Shown)| match value {
-                Shown::Switch(on) => (name.to_owned().into(), Tree::Switch(on)),
-                Shown::Number(n) => (name.to_owned().into(), Tree::Number(n.to_string())),
+            let entry = |(name, value): (&'static str, Shown)| match value {
+                Shown::Switch(on) => (name.into(), Tree::Switch(on)),
+                Shown::Number(n) => (name.into(), Tree::Number(n.to_string())),
             };
             Tree::Map(devconf::shown(f, list).map(entry).collect())
         }
