@@ -22,7 +22,7 @@ pub(crate) struct Doom {
 
 /// Finds what has to go.
 pub(crate) fn doom(intent: &Intent<'_>, model: &Model, allowed: bool, conflicts: &mut Vec<Conflict>) -> Doom {
-    let wanted: BTreeSet<Key> = intent.gone.iter().chain(intent.fatal.keys()).cloned().collect();
+    let mut wanted: BTreeSet<Key> = intent.gone.iter().chain(intent.fatal.keys()).cloned().collect();
     for (key, because) in intent.fatal.iter().filter(|(k, _)| !intent.gone.contains(k)) {
         if !model.get(key).is_some_and(Link::can_go) {
             conflicts.push(stays(key, model));
@@ -35,7 +35,6 @@ pub(crate) fn doom(intent: &Intent<'_>, model: &Model, allowed: bool, conflicts:
             conflicts.push(stays(key, model));
         }
     }
-    let mut wanted = wanted;
     let falling = loop {
         let falling = model.falling(wanted.iter().cloned());
         // A ring stays that loses an end, and never gets another.

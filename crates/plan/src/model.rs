@@ -277,7 +277,7 @@ impl Model {
         if let Some(master) = link.has_master() {
             self.ports.entry(key.beside(master)).or_default().insert(key.clone());
         }
-        for end in ends(link) {
+        for end in ringed(link) {
             self.rings.entry(key.beside(end)).or_default().insert(key.clone());
         }
         if let Some(lower) = stands_on(key, link) {
@@ -307,7 +307,7 @@ impl Model {
         if let Some(master) = link.has_master() {
             forget(&mut self.ports, &key.beside(master), key);
         }
-        for end in ends(&link) {
+        for end in ringed(&link) {
             forget(&mut self.rings, &key.beside(end), key);
         }
         if let Some(lower) = stands_on(key, &link) {
@@ -342,8 +342,8 @@ impl Model {
     }
 }
 
-/// The ends of a link, where it is a ring.
-fn ends(link: &Link) -> impl Iterator<Item = Name> {
+/// The links that are in a ring, its interlink among them.
+fn ringed(link: &Link) -> impl Iterator<Item = Name> {
     link.named().filter(|_| habit::takes_ends(link))
 }
 

@@ -18,8 +18,8 @@ impl Model {
         Ok(())
     }
 
-    /// Links vanish, with all that stands on them; ports of masters among them stay.
-    fn fell(&mut self, roots: impl IntoIterator<Item = Key>) {
+    /// Links vanish, with all that stands on them; ports of masters among them stay. Tells which went.
+    fn fell(&mut self, roots: impl IntoIterator<Item = Key>) -> BTreeSet<Key> {
         let falling = self.falling(roots);
         for key in &falling {
             self.part(key, &falling);
@@ -34,6 +34,7 @@ impl Model {
             self.remove(key);
             self.note(key, What::Fell);
         }
+        falling
     }
 
     /// Rings that stay are without an end that goes, and have an MTU of what the other has (`hsr_netdev_notify`).
@@ -85,9 +86,8 @@ impl Model {
         above.retain(|k| self.get(k).is_some_and(|l| habit::falls_on_move(l) && !habit::takes_ends(l)));
         let alone = BTreeSet::from([key.clone()]);
         above.extend(self.rings(key).filter(|ring| self.is_empty_ring(ring, &alone)).cloned());
-        let falling = self.falling(above.iter().cloned());
-        self.fell(above);
-        self.part(key, &falling);
+        let fallen = self.fell(above);
+        self.part(key, &fallen);
         self.relabel(key, to);
         Ok(())
     }
