@@ -76,7 +76,7 @@ fn words_that_are_no_settings_are_told() {
         ("inet forwading on", "expected forwarding"),
         ("inet forwarding maybe", "on or off"),
         ("inet { forwarding on", "inet"),
-        ("inet arp_ignore x", "2147483647"),
+        ("inet arp_ignore x", "0 to 8"),
         ("inet6_conf forwarding on", "cannot be set"),
     ] {
         space.linkctl(&format!("set v0 {words}")).fails(3).err_has(told);
@@ -146,6 +146,34 @@ links:
     for bad in ["{forwarding: maybe}", "{forwading: on}", "{rp_filter: []}", "[forwarding]", "{}x"] {
         space.plan(&format!("version: 1\nlinks:\n  v0: {{inet: {bad}}}\n")).fails(3);
     }
+}
+
+#[test]
+fn a_value_that_means_nothing_is_refused_and_one_that_is_there_stands_in_no_ones_way() {
+    let Some(space) = world() else { return };
+    for (bad, bounds) in [
+        ("{rp_filter: 3}", "0 to 2"),
+        ("{forwarding: 2}", "on or off"),
+        ("{arp_ignore: 9}", "0 to 8"),
+        ("{force_igmp_version: 4}", "0 to 3"),
+        ("{medium_id: -2}", "-1 to 2147483647"),
+        ("'rp_filter -1'", "0 to 2"),
+    ] {
+        space.plan(&format!("version: 1\nlinks:\n  v0: {{inet: {bad}}}\n")).fails(3).err_has(bounds);
+    }
+    space.linkctl("set v0 inet rp_filter 3").fails(3).err_has("0 to 2");
+    // The sysctl takes it, whatever it means.
+    std::fs::write("/proc/sys/net/ipv4/conf/v0/rp_filter", "7").expect("a sysctl");
+    let file = space.linkctl("show --as-goal v0").ok().out;
+    assert!(!file.contains("rp_filter"), "{file}");
+    space.plan(&file).ok().out_has("nothing to do");
+    space.apply("version: 1\nlinks:\n  v0: {inet: {rp_filter: 1}}\n", &[]).ok();
+    assert_eq!(sysctl("v0", "rp_filter"), 1);
+    // Not every kernel would take it back from a message: the rest goes home without it.
+    space.apply("version: 1\nlinks:\n  v0: {alias: x, inet: {rp_filter: 2}}\n", &[]).ok();
+    std::fs::write("/proc/sys/net/ipv4/conf/v0/rp_filter", "7").expect("a sysctl");
+    space.linkctl("undo").ok();
+    assert!(!space.linkctl("show v0 -j").ok().out.contains("ifalias"));
 }
 
 #[test]

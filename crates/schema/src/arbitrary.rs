@@ -7,7 +7,7 @@ use crate::field::{FieldDef, Fields, Round};
 use crate::mac::Mac;
 use crate::name::Name;
 use crate::record::Record;
-use crate::types::{NO_KEY, Repr, Type};
+use crate::types::{Knob, NO_KEY, Repr, Type};
 use crate::value::{Hops, Value};
 
 /// A small generator (xorshift64*), so that a seed tells the whole run and shipped code needs no dependency.
@@ -111,8 +111,10 @@ pub fn value(f: &FieldDef, links: &[Name], dice: &mut Dice) -> Option<Value<'sta
         Type::Devconf { names, .. } => {
             let one = dice.pick(names)?;
             let some: Vec<_> = names.iter().filter(|k| *k == one || dice.one_in(8)).collect();
-            let value = |switch: bool, dice: &mut Dice| dice.below(if switch { 2 } else { 5 }) as u32;
-            Value::Pairs(some.into_iter().map(|k| (k.number.into(), value(k.switch, dice))).collect())
+            let most = |k: &Knob| k.bounds.1.clamp(0, 8) as u64;
+            Value::Pairs(
+                some.into_iter().map(|k| (k.number.into(), dice.below(most(k) + 1) as u32)).collect(),
+            )
         }
         Type::Ips { v6, max } => {
             let many = 1 + dice.below(max.min(4) as u64);

@@ -81,6 +81,14 @@ pub fn unborn(f: &FieldDef, value: &Value<'_>, keep: impl Fn(u32) -> bool) -> Va
     Value::Pairs(pairs.iter().copied().filter(|(n, v)| keep(*n) || !born(*n, *v)).collect())
 }
 
+/// Without the settings whose values mean nothing: no file can say them, and Linux 7.1 takes them from no message.
+#[must_use]
+pub fn sayable(f: &FieldDef, value: &Value<'_>) -> Value<'static> {
+    let Value::Pairs(pairs) = value else { return value.clone().into_owned() };
+    let takes = |n: u32, v: u32| numbered(f, n).is_none_or(|k| k.takes(v as i32));
+    Value::Pairs(pairs.iter().copied().filter(|(n, v)| takes(*n, *v)).collect())
+}
+
 /// One setting's value.
 pub fn one(knob: &Knob, text: &str) -> Result<u32, Bad> {
     if let (true, Some(on)) = (knob.switch, onoff(text)) {
@@ -94,10 +102,11 @@ pub fn one(knob: &Knob, text: &str) -> Result<u32, Bad> {
         if knob.switch {
             Bad::OneOf(vec!["on", "off"])
         } else {
-            Bad::Bounds(i32::MIN.into(), i32::MAX as u64)
+            Bad::Bounds(knob.bounds.0.into(), knob.bounds.1 as u64)
         }
     };
-    n.and_then(|n| i32::try_from(n).ok()).map(|n| n as u32).ok_or_else(bad)
+    let fits = |n: &i32| knob.takes(*n);
+    n.and_then(|n| i32::try_from(n).ok()).filter(fits).map(|n| n as u32).ok_or_else(bad)
 }
 
 /// Which word was wrong, where one was, and why.

@@ -6,7 +6,7 @@ use crate::field::{Change, FieldDef, Fields, Show};
 use crate::grammar::expects;
 use crate::kind::{Below, Kind, Rule};
 use crate::rules::Broken;
-use crate::types::{Repr, Type};
+use crate::types::{Knob, Repr, Type};
 
 /// What can follow a field's word, for a line of help.
 pub fn usage(f: &FieldDef) -> String {
@@ -92,9 +92,14 @@ fn notes(f: &FieldDef) -> Vec<String> {
         _ => {}
     }
     if let (Type::Devconf { names, .. }, true) = (f.ty, f.writable()) {
-        let list = |switch| {
-            names.iter().filter(|k| k.switch == switch).map(|k| k.name).collect::<Vec<_>>().join(", ")
+        let said = |k: &Knob| match k.bounds {
+            (least, i32::MAX) if least == i32::MIN || k.switch => k.name.to_owned(),
+            (least, i32::MAX) => format!("{} ({least} or more)", k.name),
+            (least, most) if !k.switch => format!("{} ({least} to {most})", k.name),
+            _ => k.name.to_owned(),
         };
+        let list =
+            |switch| names.iter().filter(|k| k.switch == switch).map(said).collect::<Vec<_>>().join(", ");
         out.push(format!("on or off: {}", list(true)));
         out.push(format!("numbers: {}", list(false)));
     }

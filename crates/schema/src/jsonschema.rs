@@ -112,7 +112,7 @@ fn shape(f: &FieldDef, out: &mut Out) {
                 if knob.switch {
                     onoff(out);
                 } else {
-                    integer(i32::MIN.into(), i32::MAX as u64, out);
+                    integer(knob.bounds.0.into(), knob.bounds.1 as u64, out);
                 }
                 out.end();
             }

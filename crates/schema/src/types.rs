@@ -14,6 +14,21 @@ pub struct Knob {
     pub switch: bool,
     /// What it is in a new link, unless the namespace says otherwise.
     pub born: i32,
+    /// The least and the greatest value that means something; 0 and 1 of a switch.
+    pub bounds: (i32, i32),
+}
+
+impl Knob {
+    /// Only from the one to the other.
+    #[must_use]
+    pub const fn within(self, least: i32, most: i32) -> Self {
+        Self { bounds: (least, most), ..self }
+    }
+
+    /// Whether a value means something. Kernels before Linux 7.1 take others, too, but not all that they are from.
+    pub fn takes(&self, value: i32) -> bool {
+        (self.bounds.0..=self.bounds.1).contains(&value)
+    }
 }
 
 /// How a number lies in its attribute: width, and order of bytes.

@@ -4,16 +4,17 @@ use linkctl_schema::Knob;
 
 /// On or off.
 const fn switch(name: &'static str, number: u16, born: i32) -> Knob {
-    Knob { name, number, switch: true, born }
+    Knob { name, number, switch: true, born, bounds: (0, 1) }
 }
 
 /// A number.
 const fn count(name: &'static str, number: u16, born: i32) -> Knob {
-    Knob { name, number, switch: false, born }
+    Knob { name, number, switch: false, born, bounds: (i32::MIN, i32::MAX) }
 }
 
-/// IPv4's (`IPV4_DEVCONF_*` of `linux/ip.h`), with what `net/ipv4/devinet.c` gives a new link (`ipv4_devconf_dflt`). Multicast
-/// forwarding is not among them: a routing daemon's socket sets it.
+/// IPv4's (`IPV4_DEVCONF_*` of `linux/ip.h`), with what `net/ipv4/devinet.c` gives a new link (`ipv4_devconf_dflt`), and the
+/// bounds that Linux 7.1 holds them to (`inet_devconf_policy`). Multicast forwarding is not among them: a routing daemon's
+/// socket sets it.
 pub const INET: &[Knob] = &[
     switch("forwarding", 1, 0),
     switch("proxy_arp", 3, 0),
@@ -21,20 +22,20 @@ pub const INET: &[Knob] = &[
     switch("secure_redirects", 5, 1),
     switch("send_redirects", 6, 1),
     switch("shared_media", 7, 1),
-    count("rp_filter", 8, 0),
+    count("rp_filter", 8, 0).within(0, 2),
     switch("accept_source_route", 9, 1),
     switch("bootp_relay", 10, 0),
     switch("log_martians", 11, 0),
     count("tag", 12, 0),
     switch("arp_filter", 13, 0),
-    count("medium_id", 14, 0),
+    count("medium_id", 14, 0).within(-1, i32::MAX),
     switch("disable_xfrm", 15, 0),
     switch("disable_policy", 16, 0),
-    count("force_igmp_version", 17, 0),
-    count("arp_announce", 18, 0),
-    count("arp_ignore", 19, 0),
+    count("force_igmp_version", 17, 0).within(0, 3),
+    count("arp_announce", 18, 0).within(0, 2),
+    count("arp_ignore", 19, 0).within(0, 8),
     switch("promote_secondaries", 20, 0),
-    count("arp_accept", 21, 0),
+    count("arp_accept", 21, 0).within(0, 2),
     switch("arp_notify", 22, 0),
     switch("accept_local", 23, 0),
     switch("src_vmark", 24, 0),
