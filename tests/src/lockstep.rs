@@ -151,7 +151,7 @@ pub fn carry(act: &Act, world: &World) -> Result<(), No> {
     let mut live = Live::open(Place::Here).expect("a socket");
     live.snapshot(&spaces(), false).expect("nobody else changes these links");
     let step = Step { act: act.clone(), why: Vec::new() };
-    let plan = Plan { steps: vec![step], disruptions: Vec::new() };
+    let plan = Plan::of(vec![step]);
     match apply::run(&plan, world, &mut live, &mut |_| {}).stopped {
         None => Ok(()),
         Some(Stopped::Refused { error, .. }) => {

@@ -116,7 +116,7 @@ fn from_each_of_thirty_steps_the_record_leads_home() {
     for many in 0..=plan.steps.len() {
         let (_, plan, world) = planned(&mut live());
         let home = back_from(&world, &plan);
-        let part = Plan { steps: plan.steps[..many].to_vec(), disruptions: Vec::new() };
+        let part = Plan::of(plan.steps[..many].to_vec());
         let account = run(&part, &world, &mut live(), &mut |_| {});
         assert!(account.stopped.is_none(), "step {many}: {:?}", account.stopped);
         // As another process would: from what the disk says.

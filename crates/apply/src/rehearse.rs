@@ -115,7 +115,7 @@ pub fn rehearse(plan: &Plan, read: &Snapshot, world: &World, goal: &Goal) -> Res
         out.end = End::Refused(stopped);
         return Ok(out);
     }
-    let part = Plan { steps, disruptions: Vec::new() };
+    let part = Plan::of(steps);
     let account = run(&part, &out.world, &mut out.live, &mut |_| {});
     out.steps = account.done.len();
     out.end = match account.stopped {

@@ -1,9 +1,12 @@
 //! What can be done to links, one kernel request each, and lists of it with reasons. Knows no order and no reason.
 
-use linkctl_link::{Key, Link};
+use std::borrow::Cow;
+
+use linkctl_link::{Key, Link, World};
 use linkctl_schema::{Name, Record, Value};
 
 use crate::reason::Reason;
+use crate::trail::Trail;
 
 /// One thing to do, in the kernel's own terms.
 #[derive(Clone, Debug, PartialEq)]
@@ -141,9 +144,27 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// The links that are disturbed on the way, by key, at most one entry each.
     pub disruptions: Vec<Disruption>,
+    /// What the planner saw of it, where it made all of these steps.
+    trail: Option<Trail>,
 }
 
 impl Plan {
+    /// These steps, of which nobody knows yet what they disturb.
+    pub fn of(steps: Vec<Step>) -> Self {
+        Self { steps, ..Self::default() }
+    }
+
+    /// What the planner found.
+    pub(crate) fn found(steps: Vec<Step>, disruptions: Vec<Disruption>, trail: Option<Trail>) -> Self {
+        Self { steps, disruptions, trail }
+    }
+
+    /// What it does in all to the links that it was made for.
+    pub(crate) fn trail(&self, before: &World) -> Cow<'_, Trail> {
+        let known = self.trail.as_ref().map(Cow::Borrowed);
+        known.unwrap_or_else(|| Cow::Owned(Trail::follow(before, &self.steps)))
+    }
+
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()

@@ -11,8 +11,8 @@ use linkctl_schema::{FieldDef, Name, Record, Type, Value, devconf};
 use crate::act::{Act, Plan};
 use crate::delta::prune;
 use crate::habit;
-use crate::model::Model;
 use crate::scope::is_native;
+use crate::trail::Trail;
 
 /// What to want now so that all is as it was before.
 ///
@@ -20,22 +20,27 @@ use crate::scope::is_native;
 /// master, lists, switches). Left out: volatile fields, which change by themselves. Hardware that came in the
 /// meantime stays. A rebuild is allowed: it may be the only way home.
 pub fn back(before: &World, now: &World) -> Goal {
+    between(before, before, now)
+}
+
+/// The same where it is known which links may differ: `was` holds all of those as they were, and `now` as they are.
+fn between(before: &World, was: &World, now: &World) -> Goal {
     let mut goal = Goal { rebuild: true, ..Goal::default() };
     // What a link got under another name is taken from it there.
-    let missing = before.keys().any(|k| !now.contains_key(k));
-    let renamed: BTreeMap<Key, Key> = if missing { renames(before, now) } else { BTreeMap::new() }
+    let missing = was.keys().any(|k| !now.contains_key(k));
+    let renamed: BTreeMap<Key, Key> = if missing { renames(was, now) } else { BTreeMap::new() }
         .into_iter()
         .map(|(now, was)| (was, now))
         .collect();
-    for (key, was) in before {
+    for (key, link) in was {
         match now.get(key).or_else(|| now.get(renamed.get(key)?)) {
-            Some(is) if is == was && !renamed.contains_key(key) => {}
-            is => goal.want(key.clone(), settled(before, key, home(was, is))),
+            Some(is) if is == link && !renamed.contains_key(key) => {}
+            is => goal.want(key.clone(), settled(before, key, home(link, is))),
         }
     }
-    spaces(before, now, &mut goal);
+    spaces(was, now, &mut goal);
     for (key, is) in now {
-        if !before.contains_key(key) && is.can_go() {
+        if !was.contains_key(key) && is.can_go() {
             goal.forbid(key.clone());
         }
     }
@@ -73,20 +78,17 @@ pub fn vacating<'g>(goal: &'g Goal, now: &World) -> Cow<'g, Goal> {
 /// by where the plan takes them.
 pub fn back_from(before: &World, plan: &Plan) -> Goal {
     let mut way = Way::default();
-    let mut model = Model::new(before.clone());
-    for step in &plan.steps {
-        way.follow(&step.act);
-        // What the model does not know the kernel may still do: the way home covers what both can.
-        let _ = model.act(&step.act);
-        way.touched.extend(model.events().into_iter().map(|(key, _)| key));
-    }
-    let after = model.into_world();
-    let mut goal = back(before, &after);
+    plan.steps.iter().for_each(|step| way.follow(&step.act));
+    let trail = plan.trail(before);
+    way.touched.extend(trail.met.iter().cloned());
+    let differ = trail.gone.iter().chain(trail.after.keys());
+    let was = differ.filter_map(|k| Some((k.clone(), before.get(k)?.clone()))).collect();
+    let mut goal = between(before, &was, &trail.after);
     let homes: BTreeSet<Key> = way.touched.iter().map(|key| way.first(key)).collect();
     for key in homes {
         match before.get(&key) {
             Some(was) if !goal.links.contains_key(&key) => {
-                goal.want(key.clone(), settled(before, &key, home(was, after.get(&key))));
+                goal.want(key.clone(), settled(before, &key, home(was, trail.end(before, &key))));
             }
             Some(_) => {}
             None if key.is_loopback() => {}
@@ -98,16 +100,16 @@ pub fn back_from(before: &World, plan: &Plan) -> Goal {
         let kind = std::str::from_utf8(was.kind_word()).ok().filter(|k| !k.is_empty()).map(str::to_owned);
         let index = Some(was.index).filter(|n| *n != 0);
         goal.matches.insert(first.clone(), Match { index, kind, at: Some(now.clone()), ..Match::default() });
-        squatter(first, &way, &after, &mut goal);
+        squatter(first, &way, before, &trail, &mut goal);
     }
     goal
 }
 
 /// A link that the plan makes under a name that another one had before: it has to make room.
-fn squatter(first: &Key, way: &Way, after: &World, goal: &mut Goal) {
-    let (true, Some(link)) = (way.made.contains(first), after.get(first)) else { return };
+fn squatter(first: &Key, way: &Way, before: &World, trail: &Trail, goal: &mut Goal) {
+    let (true, Some(link)) = (way.made.contains(first), trail.end(before, first)) else { return };
     let kind = Some(String::from_utf8_lossy(link.kind_word()).into_owned()).filter(|k| !k.is_empty());
-    let taken = |k: &Key| after.contains_key(k) || goal.links.contains_key(k);
+    let taken = |k: &Key| trail.end(before, k).is_some() || goal.links.contains_key(k);
     let mut names = (0u32..).filter_map(|i| Name::new(&format!("lctl-gone{i}")).ok());
     let Some(aside) = names.find_map(|n| Some(first.beside(n)).filter(|k| !taken(k))) else { return };
     goal.forbid(aside.clone());

@@ -23,6 +23,7 @@ use crate::habit;
 use crate::intent::Intent;
 use crate::model::{Errno, Model, Refusal, What};
 use crate::reason::Reason;
+use crate::trail::Trail;
 use harm::Harms;
 
 /// How often one link may be put right before the goal counts as one that never settles.
@@ -39,6 +40,8 @@ pub(crate) struct Course<'i> {
     /// Links that were looked at, and how often.
     seen: BTreeMap<Key, u8>,
     harms: Harms,
+    /// Links that acts about others did something to; `None` where the first steps were not seen.
+    met: Option<BTreeSet<Key>>,
     /// The link whose turn it is.
     turn: Option<Turn<'i>>,
     /// Links that are new: what the kernel gave them is known as far as their namespace has no defaults of its own.
@@ -63,11 +66,13 @@ impl<'i> Course<'i> {
         steps: Vec<Step>,
         ranks: BTreeMap<Key, usize>,
     ) -> Self {
+        let met = steps.is_empty().then(BTreeSet::new);
         Self {
             model,
             intent,
             ranks,
             steps,
+            met,
             todo: BTreeSet::new(),
             seen: BTreeMap::new(),
             harms: Harms::default(),
@@ -114,7 +119,8 @@ impl<'i> Course<'i> {
             self.act(Act::DropNetns(key), vec![Reason::Unwanted])?;
         }
         let disruptions = self.harms.told(self.intent, &self.model, &gone);
-        Ok(Plan { steps: self.steps, disruptions })
+        let trail = self.met.map(|met| Trail::of(&self.intent.was, self.model, met));
+        Ok(Plan::found(self.steps, disruptions, trail))
     }
 
     fn settle(&mut self, key: &Key) -> Done {
@@ -177,14 +183,22 @@ impl<'i> Course<'i> {
             let again = self.model.act(&act);
             again.map_err(|refusal| Conflict::Refused { link: act.key().clone(), refusal })?;
         }
+        self.took(act, why, |key, what, act| key != act.key() || what == What::Lost);
+        Ok(())
+    }
+
+    /// Takes in a step that the model has carried out, and what that did to others.
+    fn took(&mut self, act: Act, why: Vec<Reason>, again: impl Fn(&Key, What, &Act) -> bool) {
         for (key, what) in self.model.events() {
             self.harms.note(&key, what, act.key(), &why);
-            if key != *act.key() || what == What::Lost {
+            if again(&key, what, &act) {
                 self.touch(&key);
+            }
+            if let Some(met) = self.met.as_mut().filter(|_| key != *act.key()) {
+                met.insert(key);
             }
         }
         self.steps.push(Step { act, why });
-        Ok(())
     }
 
     /// Takes links out of masters that they are to leave anyway; whether there were any.
@@ -197,11 +211,7 @@ impl<'i> Course<'i> {
                 let act = Act::Master(key.clone(), None);
                 if self.model.act(&act).is_ok() {
                     any = true;
-                    for (other, what) in self.model.events() {
-                        self.harms.note(&other, what, &key, &[Reason::Yields]);
-                        self.touch(&other);
-                    }
-                    self.steps.push(Step { act, why: vec![Reason::Yields] });
+                    self.took(act, vec![Reason::Yields], |_, _, _| true);
                 }
             }
         }

@@ -25,6 +25,7 @@ pub mod reason;
 pub mod render;
 pub mod scope;
 pub mod split;
+mod trail;
 
 pub use act::{Act, Disruption, Harm, Plan, Step};
 pub use back::{back, back_from, labels, renames, vacating};

@@ -68,7 +68,7 @@ fn from_each_step_the_way_home_is_found() {
     let there = plan(&none, &whole()).expect("it can be");
     let home = back_from(&none, &there);
     for done in 0..=there.steps.len() {
-        let part = Plan { steps: there.steps[..done].to_vec(), disruptions: Vec::new() };
+        let part = Plan::of(there.steps[..done].to_vec());
         let is = after(&none, &part);
         let way = plan_asking(&is, &home, &BTreeMap::new()).expect("there is a way");
         assert!(after(&is, &way).is_empty(), "after {done} steps");

@@ -217,13 +217,11 @@ fn called(link: &Link) -> String {
 fn stand_in(live: &mut Live) -> &'static str {
     let probe = |n: &str| Key::here(Name::new(n).unwrap_or(Name::NONE));
     for word in STAND_INS {
-        let plan = Plan {
-            steps: vec![Step { act: made_up(&probe("lctl-probe"), &Link::new(None), word), why: Vec::new() }],
-            disruptions: Vec::new(),
-        };
+        let act = made_up(&probe("lctl-probe"), &Link::new(None), word);
+        let plan = Plan::of(vec![Step { act, why: Vec::new() }]);
         if run(&plan, &World::new(), live, &mut |_| {}).stopped.is_none() {
             let gone = Act::Delete(probe("lctl-probe"));
-            let plan = Plan { steps: vec![Step { act: gone, why: Vec::new() }], disruptions: Vec::new() };
+            let plan = Plan::of(vec![Step { act: gone, why: Vec::new() }]);
             run(&plan, &World::new(), live, &mut |_| {});
             return word;
         }

@@ -61,6 +61,15 @@ fn from_every_step_of_a_plan_there_is_a_way_back_to_what_was_before() {
         let Ok(found) = plan_with(&have, &want, &other) else { continue };
         renamed += usize::from(!other.is_empty());
         let home = back_from(&have, &found);
+        let again = back_from(&have, &Plan::of(found.steps.clone()));
+        let same = (&again.links, &again.matches, &again.namespaces)
+            == (&home.links, &home.matches, &home.namespaces);
+        assert!(
+            same,
+            "case {case}: the planner saw\n{}\nthe way once more\n{}",
+            common::wanted(&home),
+            common::wanted(&again)
+        );
         let mut model = Model::new(have.clone());
         for (i, step) in found.steps.iter().enumerate() {
             model.act(&step.act).expect("law 1");
