@@ -40,6 +40,8 @@ pub(crate) struct Course<'i> {
     /// Links that were looked at, and how often.
     seen: BTreeMap<Key, u8>,
     harms: Harms,
+    /// Links that are to be made and set what all have on one link below.
+    sharers: Vec<Key>,
     /// Links that acts about others did something to; `None` where the first steps were not seen.
     met: Option<BTreeSet<Key>>,
     /// The link whose turn it is.
@@ -67,11 +69,14 @@ impl<'i> Course<'i> {
         ranks: BTreeMap<Key, usize>,
     ) -> Self {
         let met = steps.is_empty().then(BTreeSet::new);
+        let shares = |(key, link): &(&Key, &Link)| habit::shares(link) && model.get(key).is_none();
+        let sharers = intent.named().iter().filter(shares).map(|(key, _)| key.clone()).collect();
         Self {
             model,
             intent,
             ranks,
             steps,
+            sharers,
             met,
             todo: BTreeSet::new(),
             seen: BTreeMap::new(),
@@ -176,8 +181,10 @@ impl<'i> Course<'i> {
     /// Adds a step, and notes what it does to others.
     fn act(&mut self, act: Act, why: Vec<Reason>) -> Done {
         if let Err(refusal) = self.model.act(&act) {
-            // Such a port may be why: it closes a ring, takes packets, or makes its master one of another sort.
-            if !matches!(refusal.errno, Errno::Loop | Errno::Busy | Errno::Inval) || !self.clear(act.key()) {
+            // Such a port may be why: it closes a ring, takes packets, cannot have its master's MTU, or makes that one
+            // of another sort.
+            let errnos = matches!(refusal.errno, Errno::Loop | Errno::Busy | Errno::Inval | Errno::Range);
+            if !errnos || !self.clear(act.key()) {
                 return Err(Conflict::Refused { link: act.key().clone(), refusal });
             }
             let again = self.model.act(&act);

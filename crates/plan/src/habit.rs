@@ -104,10 +104,12 @@ pub(crate) fn fits_lower(link: &Link) -> bool {
     matches!(kind(link), "vlan" | "macvlan" | "macvtap" | "macsec")
 }
 
-/// How much of a lower link's MTU its own headers take (`macsec_change_mtu`, `vxlan_headroom`); `None` where its own does
-/// not depend on that.
-pub(crate) fn headroom(link: &Link) -> Option<u32> {
+/// How much of a lower link's MTU its own headers take (`macsec_change_mtu`, `vxlan_headroom`, `netif_reduces_vlan_mtu`);
+/// `None` where its own does not depend on that.
+pub(crate) fn headroom(link: &Link, lower: &Link) -> Option<u32> {
     match kind(link) {
+        // MACsec takes no tag on top.
+        "vlan" if kind(lower) == "macsec" => Some(4),
         "vlan" | "macvlan" | "macvtap" => Some(0),
         "macsec" => match value(link, "icvlen") {
             Some(Value::Num(n)) => u32::try_from(*n).ok().map(|n| n + 16),
@@ -597,6 +599,7 @@ pub(crate) fn spurned(link: &Link) -> Option<&'static str> {
                 _ => false,
             };
             let slow = number("stp_state").is_some_and(|n| n != 0)
+                && !is(link, "stp_mode", "user")
                 && number("forward_delay").is_some_and(|d| !(200..=3000).contains(&d));
             match () {
                 () if slow => Some("with stp_state, forward_delay is 2 to 30 seconds"),

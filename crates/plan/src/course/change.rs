@@ -1,7 +1,7 @@
 //! Changing links that are there: exactly what differs, and no longer down than it takes.
 
 use linkctl_kinds::link as base;
-use linkctl_link::Key;
+use linkctl_link::{Key, Link};
 use linkctl_schema::diff::{Delta, diff, strongest};
 use linkctl_schema::{Change, Name, Value};
 
@@ -71,8 +71,8 @@ impl Course<'_> {
     /// Whether a link has the MTU that others leave it, and nobody said another: a bridge that of its ports, a VLAN or
     /// macvlan no more than what the link below was left with. To pin it would be a change that nobody asked for, or be
     /// refused.
-    fn follows(&self, key: &Key, want: &linkctl_link::Link) -> bool {
-        let mtu = |l: &linkctl_link::Link| l.base.get(base::MTU);
+    fn follows(&self, key: &Key, want: &Link) -> bool {
+        let mtu = |l: &Link| l.base.get(base::MTU);
         let said = |k: &Key| self.said(k).is_some_and(|l| mtu(l).is_some());
         let squeezed = || {
             let lower = want.lower.as_ref().filter(|l| !said(l));
@@ -135,14 +135,15 @@ impl Course<'_> {
         }
         // What another link decides too gives way, unless it was said of this one.
         let said = self.said(key).map(|l| &l.data);
-        data.retain(|d| !habit::is_common(have, d.field) || said.is_some_and(|r| spoken(r, d)));
+        let kept = |d: &Delta| said.is_some_and(|r| spoken(r, d)) && !self.is_brought(have, d);
+        data.retain(|d| !habit::is_common(have, d.field) || kept(d));
         let elsewhere = data.iter().any(|d| matches!(d.field, "dev" | "remote"));
         if !data.is_empty() && have.kind.is_some_and(|k| k.whole || k.name == "vxlan" && elsewhere) {
             // The kernel works it out anew, and it is looked at again then.
             base.retain(|d| d.field != "mtu");
         }
         // What going up or another mode sets anew is looked at again then.
-        let mut then = linkctl_link::Link { base: want.base.clone(), ..have.clone() };
+        let mut then = Link { base: want.base.clone(), ..have.clone() };
         if !data.is_empty() {
             then.data.merge(&want.data);
             if habit::shifts(have, &then) {
@@ -180,6 +181,13 @@ impl Course<'_> {
         let leaves = master.is_some() && self.opens(key, have.has_master());
         let joins = self.opens(key, wanted);
         Some(Gap { base, data, master, closes: leaves && !joins, joins: joins && !leaves, again })
+    }
+
+    /// Whether a link that is still to be made brings what it has in common with another.
+    fn is_brought(&self, have: &Link, d: &Delta) -> bool {
+        let brings = |l: &Link| l.lower == have.lower && habit::value(l, d.field) == Some(&d.want);
+        habit::shares(have)
+            && self.sharers.iter().any(|k| self.model.get(k).is_none() && self.will(k).is_some_and(brings))
     }
 
     fn set(&mut self, key: &Key, gap: &Gap) -> Done {
@@ -279,7 +287,7 @@ impl Course<'_> {
             self.act(Act::Up(lower.clone()), vec![Reason::Lifts(key.clone())])?;
             self.touch(&lower);
         }
-        let released = self.opens(key, self.model.get(key).and_then(linkctl_link::Link::has_master));
+        let released = self.opens(key, self.model.get(key).and_then(Link::has_master));
         if self.model.is_up(key) && !released {
             self.act(Act::Down(key.clone()), vec![Reason::Yields])?;
         }

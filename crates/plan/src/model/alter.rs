@@ -338,7 +338,7 @@ impl Model {
         self.driver_takes(key, link, mtu)?;
         match self.below_mtu(key, link) {
             Some(most) if mtu > u64::from(most) => {
-                let of = match habit::headroom(link) {
+                let of = match self.carrier(key, link).and_then(|lower| habit::headroom(link, lower)) {
                     Some(1..) => "that the link below leaves it",
                     _ => "of the link that it stands on",
                 };
@@ -348,10 +348,16 @@ impl Model {
         }
     }
 
+    /// What a link stands on, where that is there.
+    fn carrier(&self, key: &Key, link: &Link) -> Option<&Link> {
+        self.get(&stands_on(key, link)?)
+    }
+
     /// What the link below leaves of its MTU, for kinds that have no more than that.
     pub(super) fn below_mtu(&self, key: &Key, link: &Link) -> Option<u32> {
-        let room = habit::headroom(link)?;
-        let below = self.get(&stands_on(key, link)?)?.base.get(base::MTU)?;
+        let lower = self.carrier(key, link)?;
+        let room = habit::headroom(link, lower)?;
+        let below = lower.base.get(base::MTU)?;
         // No less than Ethernet's least (`vxlan_config_apply`).
         Some(below.saturating_sub(room).max(if habit::fits_lower(link) { 0 } else { 68 }))
     }
@@ -493,7 +499,8 @@ impl Model {
             }
             for above in self.above(&next) {
                 let Some(link) = self.get(&above).filter(|_| !self.bound(&above)) else { continue };
-                let most = mtu.saturating_sub(habit::headroom(link).unwrap_or(0));
+                let room = self.get(&next).and_then(|lower| habit::headroom(link, lower));
+                let most = mtu.saturating_sub(room.unwrap_or(0));
                 let follows = habit::takes_lower_mtu(link)
                     || habit::fits_lower(link) && link.base.get(base::MTU).is_some_and(|m| m > most);
                 if follows && self.resize(&above, most) {

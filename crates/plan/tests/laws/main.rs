@@ -90,7 +90,11 @@ fn laws(have: &World, want: &Goal, plan_: &Plan) -> Result<Gone, String> {
     kept(have, &after, want).map_err(|e| format!("law 4: {e}"))?;
     told(have, &after, plan_).map_err(|e| format!("law 7: {e}"))?;
     let home = back(have, &after);
-    let way = plan(&after, &home).map_err(|e| format!("law 5: no way: {e:?}"))?;
+    let way = match plan(&after, &home) {
+        Ok(way) => way,
+        Err(e) if is_of_another_sort(&e) => return Ok((0, 0, 0)),
+        Err(e) => return Err(format!("law 5: no way: {e:?}")),
+    };
     let at_home = run(&after, &way).map_err(|e| format!("law 5: {e}"))?;
     met(&at_home, &home).map_err(|e| format!("law 5: {e}"))?;
     if at_home.keys().ne(have.keys()) {
@@ -100,6 +104,13 @@ fn laws(have: &World, want: &Goal, plan_: &Plan) -> Result<Gone, String> {
     let tried = if short { minimal(have, plan_, want) } else { Ok((0, 0)) };
     let (tried, spared) = tried.map_err(|e| format!("law 6: {e}"))?;
     Ok((way.steps.len(), tried, spared))
+}
+
+/// Whether it is for a bond or team that became what its port is, after something had been put on it that only Ethernet
+/// carries: it becomes that again by being made anew, which no plan does for another link's sake.
+fn is_of_another_sort(conflicts: &[Conflict]) -> bool {
+    let alien = |c: &Conflict| matches!(c, Conflict::Refused { refusal, .. } if refusal.why.contains("carry no Ethernet"));
+    conflicts.iter().all(alien)
 }
 
 fn word(conflict: &Conflict) -> String {

@@ -2,10 +2,11 @@
 
 use linkctl::kernel::errno;
 use linkctl::kinds::link as base;
-use linkctl::plan::Act;
+use linkctl::plan::{Act, Errno};
+use linkctl::schema::Value;
 
 use super::super::compare::Odd;
-use super::{ALL, Difference, Known, Odds, all_odd, made, promised, with};
+use super::{ALL, Difference, Known, Odds, all_odd, denied, kind, made, promised, said, with};
 
 pub(super) const KNOWN: &[Known] = &[
     Known {
@@ -46,6 +47,25 @@ pub(super) const KNOWN: &[Known] = &[
             let mtu = |o: &Odd| d.after.get(&o.link).and_then(|l| l.base.get(base::MTU));
             let small = |o: &Odd| o.kernel == "None" && mtu(o).is_some_and(|mtu| mtu < 1280);
             d.far && all_odd(d, |o| o.field == "addrgenmode" && small(o))
+        },
+    },
+    Known {
+        name: "room of a CAN link untold",
+        why: "from Linux 7 on it is made for CAN XL, whose packets IPv6 fits; a model that is told nothing takes it for one of before",
+        on: with("vcan").from(7, 0).rare(),
+        fits: |d| {
+            let small =
+                matches!(kind(d), "vcan" | "vxcan") && denied(d).is_some_and(|no| no.errno == Errno::NotSupp);
+            d.far && small && (said(d, "addrgenmode").is_some() || said(d, "inet6_token").is_some())
+        },
+    },
+    Known {
+        name: "batadv's most",
+        why: "the greatest MTU of a batadv to be made is the kernel's to tell: it was 1500 until Linux 7",
+        on: with("batadv").until(7, 0).rare(),
+        fits: |d| {
+            let no = promised(d).is_some_and(|no| no.errno == errno::EINVAL);
+            no && kind(d) == "batadv" && matches!(said(d, "mtu"), Some(Value::Num(1501..)))
         },
     },
     Known {
