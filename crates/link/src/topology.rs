@@ -1,6 +1,7 @@
 //! Who stands on whom.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 
 use linkctl_schema::{Below, Value};
 
@@ -43,40 +44,40 @@ pub fn sort<'l>(
     links: impl Iterator<Item = (&'l Key, &'l Link)>,
     needs: impl Fn(&Key, &Link) -> Vec<Key>,
 ) -> Result<Vec<Key>, BTreeMap<Key, Vec<Key>>> {
-    let needs: BTreeMap<&Key, Vec<Key>> = links.map(|(k, l)| (k, needs(k, l))).collect();
-    let mut waits: BTreeMap<&Key, usize> = needs.keys().map(|key| (*key, 0)).collect();
-    let mut above: BTreeMap<&Key, Vec<&Key>> = BTreeMap::new();
-    for (key, needs) in &needs {
-        for need in needs {
-            above.entry(need).or_default().push(key);
-        }
+    let mut links: Vec<(&Key, &Link)> = links.collect();
+    links.sort_by_key(|(key, _)| *key);
+    let place = |key: &Key| links.binary_search_by_key(&key, |(k, _)| *k).ok();
+    // Which link needs which, by their places; how many needs of each are not met; and who stands on each.
+    let mut waits = vec![0; links.len()];
+    let mut pairs: Vec<(usize, usize)> = Vec::new();
+    for (at, (key, link)) in links.iter().enumerate() {
+        let before = pairs.len();
+        pairs.extend(needs(key, link).iter().filter_map(|need| Some((place(need)?, at))));
+        waits[at] = pairs.len() - before;
     }
-    for key in above.iter().filter(|(need, _)| needs.contains_key(*need)).flat_map(|(_, keys)| keys) {
-        if let Some(n) = waits.get_mut(key) {
-            *n += 1;
-        }
-    }
-    let mut ready: BTreeSet<&Key> = waits.iter().filter(|(_, n)| **n == 0).map(|(k, _)| *k).collect();
-    let mut order = Vec::with_capacity(waits.len());
-    while let Some(key) = ready.pop_first() {
-        waits.remove(key);
-        order.push(key.clone());
-        for up in above.get(key).into_iter().flatten() {
-            if let Some(n) = waits.get_mut(up) {
-                *n -= 1;
-                if *n == 0 {
-                    ready.insert(up);
-                }
+    pairs.sort_unstable();
+    let above = |at: usize| {
+        let from = pairs.partition_point(|(need, _)| *need < at);
+        pairs[from..].iter().take_while(move |(need, _)| *need == at).map(|(_, up)| *up)
+    };
+    let mut ready: BinaryHeap<Reverse<usize>> =
+        (0..links.len()).filter(|at| waits[*at] == 0).map(Reverse).collect();
+    let mut order = Vec::with_capacity(links.len());
+    while let Some(Reverse(at)) = ready.pop() {
+        order.push(links[at].0.clone());
+        for up in above(at) {
+            waits[up] -= 1;
+            if waits[up] == 0 {
+                ready.push(Reverse(up));
             }
         }
     }
-    if waits.is_empty() {
+    if order.len() == links.len() {
         return Ok(order);
     }
-    let stuck = needs.iter().filter(|(key, _)| waits.contains_key(*key));
-    Err(stuck
-        .map(|(key, needs)| {
-            ((*key).clone(), needs.iter().filter(|need| waits.contains_key(need)).cloned().collect())
-        })
-        .collect())
+    let mut stuck: BTreeMap<Key, Vec<Key>> = BTreeMap::new();
+    for (need, at) in pairs.into_iter().filter(|(need, at)| waits[*need] > 0 && waits[*at] > 0) {
+        stuck.entry(links[at].0.clone()).or_default().push(links[need].0.clone());
+    }
+    Err(stuck)
 }

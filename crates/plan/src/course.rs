@@ -7,8 +7,9 @@ mod change;
 mod create;
 mod harm;
 mod nic;
+mod queue;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use linkctl_kinds::link as base;
 use linkctl_link::{Key, Link, Netns};
@@ -25,6 +26,7 @@ use crate::model::{Errno, Model, Refusal, What};
 use crate::reason::Reason;
 use crate::trail::Trail;
 use harm::Harms;
+use queue::Queue;
 
 /// How often one link may be put right before the goal counts as one that never settles.
 const PATIENCE: u8 = 16;
@@ -33,12 +35,8 @@ const PATIENCE: u8 = 16;
 pub(crate) struct Course<'i> {
     model: Model,
     intent: &'i Intent<'i>,
-    ranks: BTreeMap<Key, usize>,
+    queue: Queue,
     steps: Vec<Step>,
-    /// Links that have to be looked at, below before above.
-    todo: BTreeSet<(usize, Key)>,
-    /// Links that were looked at, and how often.
-    seen: BTreeMap<Key, u8>,
     harms: Harms,
     /// Links that are to be made and set what all have on one link below.
     sharers: Vec<Key>,
@@ -62,24 +60,17 @@ type Done = Result<(), Conflict>;
 
 impl<'i> Course<'i> {
     /// Starts from a model that the first steps have been rehearsed on.
-    pub(crate) fn new(
-        intent: &'i Intent<'i>,
-        model: Model,
-        steps: Vec<Step>,
-        ranks: BTreeMap<Key, usize>,
-    ) -> Self {
+    pub(crate) fn new(intent: &'i Intent<'i>, model: Model, steps: Vec<Step>, order: Vec<Key>) -> Self {
         let met = steps.is_empty().then(BTreeSet::new);
         let shares = |(key, link): &(&Key, &Link)| habit::shares(link) && model.get(key).is_none();
         let sharers = intent.named().iter().filter(shares).map(|(key, _)| key.clone()).collect();
         Self {
             model,
             intent,
-            ranks,
+            queue: Queue::new(order),
             steps,
             sharers,
             met,
-            todo: BTreeSet::new(),
-            seen: BTreeMap::new(),
             harms: Harms::default(),
             turn: None,
             unsure: BTreeSet::new(),
@@ -105,17 +96,14 @@ impl<'i> Course<'i> {
         let named: Vec<Key> = self.intent.named().keys().cloned().collect();
         named.iter().chain(&doom.falling).for_each(|k| self.touch(k));
         first.into_iter().for_each(|k| self.touch(&k));
-        while let Some((_, key)) = self.todo.pop_first() {
-            let times = self.seen.entry(key.clone()).or_default();
-            *times += 1;
-            if *times > PATIENCE {
+        while let Some((key, times)) = self.queue.next() {
+            if times > PATIENCE {
                 let refusal = Refusal::new(Errno::Loop, "it does not settle: steps undo each other");
                 return Err(Conflict::Refused { link: key, refusal });
             }
             self.settle(&key)?;
         }
-        let seen: Vec<Key> = self.seen.keys().cloned().collect();
-        for key in &seen {
+        for key in &self.queue.done() {
             self.look(key);
             self.late(key)?;
         }
@@ -173,9 +161,7 @@ impl<'i> Course<'i> {
 
     /// Has a link looked at when its turn comes.
     fn touch(&mut self, key: &Key) {
-        if let Some(rank) = self.ranks.get(key) {
-            self.todo.insert((*rank, key.clone()));
-        }
+        self.queue.add(key);
     }
 
     /// Adds a step, and notes what it does to others.
@@ -210,7 +196,7 @@ impl<'i> Course<'i> {
 
     /// Takes links out of masters that they are to leave anyway; whether there were any.
     fn clear(&mut self, key: &Key) -> bool {
-        let waiting: Vec<Key> = self.todo.iter().map(|(_, k)| k.clone()).chain([key.clone()]).collect();
+        let waiting: Vec<Key> = self.queue.waiting().chain([key]).cloned().collect();
         let mut any = false;
         for key in waiting {
             let have = self.model.get(&key).and_then(Link::has_master);

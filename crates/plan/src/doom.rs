@@ -88,13 +88,13 @@ fn covered(key: &Key, wanted: &BTreeSet<Key>, falling: &BTreeSet<Key>, model: &M
     false
 }
 
-/// Refuses goals that no order of acts reaches; returns each link's place, below before above.
-pub(crate) fn ranks(
+/// Refuses goals that no order of acts reaches; returns all links that are to be, below before above.
+pub(crate) fn order(
     intent: &Intent<'_>,
     model: &Model,
     doom: &Doom,
     conflicts: &mut Vec<Conflict>,
-) -> BTreeMap<Key, usize> {
+) -> Vec<Key> {
     for (key, link) in intent.named() {
         needs(key, link, intent, conflicts);
         master(key, link, intent, conflicts);
@@ -135,11 +135,16 @@ pub(crate) fn ranks(
         Some(_) => below(k, l),
         None => l.has_master().map(|m| k.beside(m)).into_iter().collect(),
     };
-    match (sort(intent.all(), before), sort(intent.all(), carried)) {
-        (Ok(order), Ok(_)) => return order.into_iter().enumerate().map(|(i, k)| (k, i)).collect(),
-        (Err(ring), _) | (_, Err(ring)) => conflicts.push(Conflict::Loop(ring)),
+    let order = sort(intent.all(), before);
+    // Without ports the second says nothing that the first has not said.
+    let rings = if ports.is_empty() { Ok(Vec::new()) } else { sort(intent.all(), carried) };
+    match (order, rings) {
+        (Ok(order), Ok(_)) => order,
+        (Err(ring), _) | (_, Err(ring)) => {
+            conflicts.push(Conflict::Loop(ring));
+            Vec::new()
+        }
     }
-    BTreeMap::new()
 }
 
 /// Whether the link stays whatever becomes of those that it names: a tunnel that is there.

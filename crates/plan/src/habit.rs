@@ -599,7 +599,6 @@ pub(crate) fn spurned(link: &Link) -> Option<&'static str> {
                 _ => false,
             };
             let slow = number("stp_state").is_some_and(|n| n != 0)
-                && !is(link, "stp_mode", "user")
                 && number("forward_delay").is_some_and(|d| !(200..=3000).contains(&d));
             match () {
                 () if slow => Some("with stp_state, forward_delay is 2 to 30 seconds"),

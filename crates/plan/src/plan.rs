@@ -11,7 +11,7 @@ use crate::act::{Act, Plan, Step};
 use crate::conflict::Conflict;
 use crate::course::Course;
 use crate::delta;
-use crate::doom::{doom, ranks};
+use crate::doom::{doom, order};
 use crate::intent::Intent;
 use crate::model::Model;
 use crate::reason::Reason;
@@ -75,11 +75,11 @@ fn plan_on(
     conflicts.extend(more);
     let doom = doom(&intent, &model, want.rebuild, &mut conflicts);
     intent.remake(&doom.falling);
-    let ranks = ranks(&intent, &model, &doom, &mut conflicts);
+    let order = order(&intent, &model, &doom, &mut conflicts);
     if !conflicts.is_empty() {
         return Err(conflicts);
     }
-    Course::new(&intent, model, steps, ranks).run(&doom, moved, go).map_err(|c| vec![c])
+    Course::new(&intent, model, steps, order).run(&doom, moved, go).map_err(|c| vec![c])
 }
 
 /// Namespaces that are not as wanted: there or not. Each by its loopback.

@@ -54,6 +54,16 @@ pub(super) const KNOWN: &[Known] = &[
         },
     },
     Known {
+        name: "a delay that gives way",
+        why: "a bridge's forward_delay that spanning tree does not go with the kernel sets to one that it does (`br_stp_start`): \
+              the model wants it said",
+        on: ALL.rare(),
+        fits: |d| {
+            let slow = denied(d).is_some_and(|no| no.why.contains("forward_delay is 2 to 30 seconds"));
+            slow && said(d, "stp_state").is_some() && said(d, "forward_delay").is_none()
+        },
+    },
+    Known {
         name: "no ports, and up",
         why: "what only needs a master without ports has the measure for down and without ports: a link without ports that goes \
               down for it carried nothing",
