@@ -48,8 +48,16 @@ impl Term {
 
     /// A text in a colour, where there is colour.
     pub(crate) fn paint(self, colour: Colour, text: &str) -> String {
+        let mut out = String::with_capacity(text.len() + 16);
+        self.paint_into(colour, text, &mut out);
+        out
+    }
+
+    /// The same, behind what is there already.
+    pub(crate) fn paint_into(self, colour: Colour, text: &str, out: &mut String) {
         if !self.colour {
-            return text.into();
+            *out += text;
+            return;
         }
         let code = match colour {
             Colour::Red => "1;31",
@@ -58,6 +66,6 @@ impl Term {
             Colour::Cyan => "36",
             Colour::Faint => "2",
         };
-        format!("\x1b[{code}m{text}\x1b[0m")
+        out.extend(["\x1b[", code, "m", text, "\x1b[0m"]);
     }
 }

@@ -78,7 +78,15 @@ pub static KIND: Kind = Kind {
     name: "geneve",
     doc: "GENEVE: Ethernet over UDP, to one host",
     fields: &FIELDS,
-    rules: &[Rule::OneOf(&["id", "external"]), Rule::Excludes("external", "id"), Rule::Excludes("external", "remote")],
+    // Whoever sends says of each packet what goes around it (`geneve_configure` of `drivers/net/geneve.c`).
+    rules: &[
+        Rule::OneOf(&["id", "external"]),
+        Rule::Excludes("external", "id"),
+        Rule::Excludes("external", "remote"),
+        Rule::Excludes("external", "ttl"),
+        Rule::Excludes("external", "tos"),
+        Rule::Excludes("external", "flowlabel"),
+    ],
     examples: &[
         Example {
             words: "id 42 remote 192.0.2.1 ttl 64",

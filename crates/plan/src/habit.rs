@@ -611,9 +611,10 @@ pub(crate) fn spurned(link: &Link) -> Option<&'static str> {
     }
 }
 
-/// A link that cannot be a port for what it carries, as a clause; `frames` is whether that is Ethernet.
-pub(crate) fn unfit_port(master: &Link, port: &Link, frames: bool) -> Option<&'static str> {
-    let spare = is(master, "fail_over_mac", "active") && is(master, "mode", "active-backup");
+/// A link that cannot be a port for what it carries, as a clause; `frames` is whether that is Ethernet, and `first` whether the
+/// master has no port yet.
+pub(crate) fn unfit_port(master: &Link, port: &Link, frames: bool, first: bool) -> Option<&'static str> {
+    let spare = is(master, "mode", "active-backup") && (first || is(master, "fail_over_mac", "active"));
     match kind(master) {
         // It has no address.
         "bridge" if kind(port) == "netkit" && !is(port, "mode", "l2") => Some("carries no Ethernet frames"),
@@ -621,16 +622,17 @@ pub(crate) fn unfit_port(master: &Link, port: &Link, frames: bool) -> Option<&'s
         "bridge" | "batadv" if !frames => Some("carries no Ethernet frames"),
         // `bond_enslave`.
         "bond" if matches!(kind(port), "can" | "vcan" | "vxcan") => Some("is a CAN device"),
-        "bond"
-            if (!frames && kind(port) != "team" || matches!(kind(port), "ifb" | "ipvlan" | "ipvtap"))
-                && !is_loopback(port)
-                && !spare =>
-        {
-            Some("has no address that a bond could change")
-        }
+        "bond" if keeps_address(port, frames) && !spare => Some("has no address that a bond could change"),
         "team" | "vrf" if is_loopback(port) => Some("is the loopback"),
         _ => None,
     }
+}
+
+/// Its driver takes no address; `frames` is whether it carries Ethernet. A bond in active-backup that gets it for its first port
+/// leaves every port its own from then on (`bond_enslave`).
+pub(crate) fn keeps_address(port: &Link, frames: bool) -> bool {
+    let fixed = !frames && kind(port) != "team" || matches!(kind(port), "ifb" | "ipvlan" | "ipvtap");
+    fixed && !is_loopback(port)
 }
 
 /// What a master refuses of its port's settings, as a clause: `all` is how the port would be, `said` what it is told (`br_setport`
@@ -686,9 +688,10 @@ pub(crate) fn is_alone(link: &Link) -> bool {
     family(link) == "macvlan" && is(link, "mode", "passthru")
 }
 
-/// Nothing of its kind can be changed any more: a tunnel for whoever sends (`ipip_changelink`, `ip6_tnl_changelink`).
+/// Nothing of its kind can be changed any more: a tunnel for whoever sends (`ipip_changelink`, `ip6_tnl_changelink`,
+/// `geneve_changelink`).
 pub(crate) fn is_frozen(link: &Link) -> bool {
-    matches!(kind(link), "ipip" | "ip6tnl" | "xfrm") && on(link, "external")
+    matches!(kind(link), "ipip" | "ip6tnl" | "xfrm" | "geneve") && on(link, "external")
 }
 
 /// A kernel that takes what is not said for not wanted takes a remote address from a tunnel, or gives it one, and may not.

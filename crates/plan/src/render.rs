@@ -13,4 +13,4 @@ mod words;
 
 pub use commands::commands;
 pub use json::{json, json_with};
-pub use text::{Line, Role, Span, lines};
+pub use text::{Line, Role, lines};

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::kind::{Kind, Rule};
 use crate::record::Record;
 use crate::text::numeral;
-use crate::value::Value;
+use crate::value::{Hops, Value};
 
 /// A rule of a kind that is broken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +41,10 @@ pub fn check(kind: &Kind, said: &Record) -> Result<(), Broken> {
     // Switched on: a monitor with an interval of 0 is none.
     let on = |name: &str| {
         let field = kind.fields.find(name);
-        given(name) && field.and_then(|f| numeral(f, said.value(f)?)) != Some(0)
+        let off = |v: &Value<'_>| matches!(v, Value::Hops(Hops::Auto));
+        given(name)
+            && !value(name).is_some_and(off)
+            && field.and_then(|f| numeral(f, said.value(f)?)) != Some(0)
     };
     for rule in kind.rules {
         match *rule {

@@ -49,9 +49,21 @@ impl<'a> Attrs<'a> {
     ///
     /// Attributes after malformed bytes are not found.
     pub fn find(self, kind: u16) -> Option<&'a [u8]> {
-        self.map_while(Result::ok).filter(|attr| attr.kind == kind).last().map(|attr| attr.data)
+        let mut rest = self.bytes.get(self.at..).unwrap_or_default();
+        let mut found = None;
+        // The same walk as the iterator's, without what it says of each attribute: messages have forty and more.
+        while let Some([l0, l1, k0, k1]) = rest.first_chunk::<NLA_HDRLEN>() {
+            let end = usize::from(u16::from_ne_bytes([*l0, *l1]));
+            let Some(data) = rest.get(NLA_HDRLEN..end) else { break };
+            if u16::from_ne_bytes([*k0, *k1]) & NLA_TYPE_MASK == kind {
+                found = Some(data);
+            }
+            rest = rest.get(aligned(end)..).unwrap_or_default();
+        }
+        found
     }
 
+    #[inline]
     fn split(&self) -> Result<Option<(Attr<'a>, usize)>, What> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         let got = rest.len();
@@ -79,6 +91,7 @@ impl<'a> Attrs<'a> {
 impl<'a> Iterator for Attrs<'a> {
     type Item = Result<Attr<'a>, Error>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         let at = self.at;
         match self.split() {

@@ -47,8 +47,9 @@ pub(crate) fn run(args: &args::Plan, common: &Common) -> Result<ExitCode, Failur
 /// Prints a plan as the differences that it makes.
 fn show_diff(plan: &Plan, declared: &Declared) -> Result<(), Failure> {
     let term = Term::stdout();
-    let lines = render::diff::lines(&declared.world, plan);
-    print(&lines.iter().map(|line| paint(line, term) + "\n").collect::<String>())
+    let mut out = String::new();
+    render::diff::lines(&declared.world, plan).iter().for_each(|line| paint(line, term, &mut out));
+    print(&out)
 }
 
 /// Prints a plan and what it costs, as text or JSON.
@@ -85,27 +86,29 @@ pub(crate) fn show(plan: &Plan, common: &Common) -> Result<(), Failure> {
     }
     let mut out = String::new();
     for line in render::text::lines(plan) {
-        out += &paint(&line, term);
-        out.push('\n');
+        paint(&line, term, &mut out);
     }
     print(&out)
 }
 
-/// A line of a plan in its colours.
-pub(crate) fn paint(line: &render::text::Line, term: Term) -> String {
+/// Writes a line of a plan in its colours.
+pub(crate) fn paint(line: &render::text::Line, term: Term, out: &mut String) {
     use render::text::Role;
-    let part = |span: &render::text::Span| {
-        let colour = match span.role {
+    for (role, text) in line.parts() {
+        let colour = match role {
             Role::Made => Colour::Green,
             Role::Gone | Role::Disturbed => Colour::Red,
             Role::Changed => Colour::Yellow,
             Role::Name => Colour::Cyan,
             Role::Why | Role::Rule => Colour::Faint,
-            Role::Verb | Role::Words => return span.text.clone(),
+            Role::Verb | Role::Words => {
+                *out += text;
+                continue;
+            }
         };
-        term.paint(colour, &span.text)
-    };
-    line.0.iter().map(part).collect()
+        term.paint_into(colour, text, out);
+    }
+    out.push('\n');
 }
 
 /// Commands, a line each.

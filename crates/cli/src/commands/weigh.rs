@@ -87,8 +87,7 @@ impl Weighed {
     pub(crate) fn text(&self, given: Given, term: Term) -> String {
         let mut out = String::new();
         for line in render::effects::lines(&self.effects) {
-            out += &paint(&line, term);
-            out.push('\n');
+            paint(&line, term, &mut out);
         }
         for cut in &self.cuts {
             out += &format!("{} {cut}\n", term.paint(Colour::Red, "cuts:"));

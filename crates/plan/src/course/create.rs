@@ -42,8 +42,8 @@ impl Course<'_> {
         let act = Act::Create { key: first.clone(), link: Box::new(link), peer: Some((second.clone(), end)) };
         let why = self.why_made(&first);
         self.act(act, why)?;
-        self.touch(&first);
-        self.touch(&second);
+        // It is this one's turn anyway.
+        [&first, &second].into_iter().filter(|k| *k != key).for_each(|k| self.touch(k));
         self.unsure.extend([first, second]);
         Ok(())
     }

@@ -107,7 +107,8 @@ impl Model {
             return Err(Refusal::new(Errno::NotSupp, format!("{master} does not take {key} as a port")));
         }
         let frames = self.carries_frames(key, link);
-        if let Some(why) = habit::unfit_port(m, link, frames).filter(|_| self.strict) {
+        let empty = self.some_ports(&master).next().is_none();
+        if let Some(why) = habit::unfit_port(m, link, frames, empty).filter(|_| self.strict) {
             return Err(Refusal::new(Errno::Inval, format!("{key} {why}")));
         }
         let first = self.some_ports(&master).next().filter(|_| habit::opens_ports(m));
@@ -272,7 +273,12 @@ impl Model {
         let strange = habit::rules_mtu(&master)
             && self.some_ports(&key_of).next().is_none()
             && !self.carries_frames(&key_of, &master);
+        let empty = self.some_ports(&key_of).next().is_none();
+        let fixed = self.get(key).is_some_and(|l| habit::keeps_address(l, self.carries_frames(key, l)));
         self.judge(&key_of);
+        if empty && fixed && habit::bonds(&master) {
+            self.leave_addresses(&key_of);
+        }
         self.edit(key, |link| {
             link.base.set(base::MASTER, name);
             link.port = table.map(|k| Record::new(k.fields));
@@ -300,6 +306,18 @@ impl Model {
             self.open(key);
         } else if habit::cycles_ports(&master) {
             self.cycle(key);
+        }
+    }
+
+    /// A bond that can tell its first port no address leaves all of them their own, where its mode allows that.
+    fn leave_addresses(&mut self, bond: &Key) {
+        let Some(link) = self.world.get_mut(bond) else { return };
+        let mode = habit::value(link, "mode") == Some(&Value::Word("active-backup"));
+        let Some(f) = link.data.fields().find("fail_over_mac").filter(|_| mode) else { return };
+        let active = Value::Word("active");
+        if link.data.value(f) != Some(&active) {
+            link.data.put(f, active);
+            self.note(bond, What::Lost);
         }
     }
 

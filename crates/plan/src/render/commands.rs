@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use linkctl_link::{Key, Link, Netns, World, message};
 use linkctl_schema::Record;
 
-use super::words::{Word, record, word};
+use super::words::{Word, record, tell_early, word};
 use crate::act::{Act, Plan};
-use crate::delta::special;
 
 /// Stands for the pid of the shell that runs the commands, whose namespace is the one that the plan is for. No name
 /// holds a NUL.
@@ -110,12 +109,10 @@ fn create(key: &Key, link: &Link, peer: Option<(&Key, &Link)>) -> String {
     line(from, out)
 }
 
-/// Base settings as they stand in `add`: master and being up are words like others there.
-pub(super) fn early(base: &Record) -> Vec<Word> {
-    let mut out = record(&base.only(|f| !special(f.name) || f.name == "master"));
-    if base.get(linkctl_kinds::link::UP) == Some(true) {
-        out.push(word("up"));
-    }
+/// Base settings as they stand in `add`.
+fn early(base: &Record) -> Vec<Word> {
+    let mut out = Vec::new();
+    tell_early(base, &mut |w| out.push(w.to_vec()));
     out
 }
 

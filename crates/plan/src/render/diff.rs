@@ -81,14 +81,14 @@ fn one(before: Option<&Key>, then: Option<&Key>, have: &World, after: &World, ou
     }
     let head = |sign: &str, key: Option<&Key>| {
         let name = key.map_or_else(|| NOTHING.to_owned(), ToString::to_string);
-        Line::default().with(Role::Rule, format!("{sign} ")).with(Role::Name, name)
+        Line::default().with(Role::Rule, format_args!("{sign} ")).with(Role::Name, name)
     };
     out.push(head("---", before));
     out.push(head("+++", then));
     let old: BTreeMap<&str, &str> = was.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     let new: BTreeMap<&str, &str> = is.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     let line = |role, sign: char, word: &str, value: &str| {
-        Line::default().with(role, format!("{sign}{word}: {value}"))
+        Line::default().with(role, format_args!("{sign}{word}: {value}"))
     };
     for (word, value) in &was {
         match new.get(word.as_str()) {

@@ -19,7 +19,7 @@ pub fn lines(effects: &Effects) -> Vec<Line> {
     if effects.links.is_empty() {
         return Vec::new();
     }
-    let mut out = vec![Line::default().with(Role::Verb, effects.summary().to_string())];
+    let mut out = vec![Line::default().with(Role::Verb, effects.summary())];
     for lasts in [false, true] {
         let stops = effects.losses.iter().filter(|l| l.lasts == lasts && goes_by(l));
         let names: Vec<String> = stops.map(stop).collect();
@@ -43,14 +43,14 @@ pub fn lines(effects: &Effects) -> Vec<Line> {
     let rest = lost.len().saturating_sub(MOST);
     out.extend(lost.into_iter().take(MOST).map(|((key, head), what)| {
         Line::default()
-            .with(Role::Name, format!("  {key}"))
-            .with(Role::Disturbed, format!(" {head}: "))
+            .with(Role::Name, format_args!("  {key}"))
+            .with(Role::Disturbed, format_args!(" {head}: "))
             .with(Role::Words, few(&what))
     }));
     if rest > 0 {
         out.push(
             Line::default()
-                .with(Role::Disturbed, format!("  and {rest} more links lose addresses or routes")),
+                .with(Role::Disturbed, format_args!("  and {rest} more links lose addresses or routes")),
         );
     }
     out

@@ -2,17 +2,17 @@
 //!
 //! Lines come in parts with roles, so that whoever shows them can colour them; there is no colour here.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
-use std::fmt;
+use std::fmt::{self, Write};
 
 use linkctl_link::Key;
 use linkctl_schema::Safe;
 
-use super::commands::early;
 use super::json::harm;
-use super::words::{Word, record};
+use super::words::{tell, tell_early};
 use crate::act::{Act, Harm, Plan, Step};
-use crate::reason::Reason;
+use crate::reason::{Plain, Reason};
 
 /// What a part of a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,28 +37,32 @@ pub enum Role {
     Rule,
 }
 
-/// A part of a line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Span {
-    /// What it is.
-    pub role: Role,
-    /// Its text, escaped.
-    pub text: String,
-}
-
 /// A line, in parts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Line(pub Vec<Span>);
+pub struct Line {
+    /// All of it, escaped.
+    text: String,
+    /// What each part is, and where it ends.
+    parts: Vec<(Role, usize)>,
+}
 
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|span| f.write_str(&span.text))
+        f.write_str(&self.text)
     }
 }
 
 impl Line {
-    pub(super) fn with(mut self, role: Role, text: impl Into<String>) -> Self {
-        self.0.push(Span { role, text: text.into() });
+    /// The parts.
+    pub fn parts(&self) -> impl Iterator<Item = (Role, &str)> {
+        let starts = std::iter::once(0).chain(self.parts.iter().map(|(_, end)| *end));
+        starts.zip(&self.parts).map(|(start, (role, end))| (*role, &self.text[start..*end]))
+    }
+
+    pub(super) fn with(mut self, role: Role, text: impl fmt::Display) -> Self {
+        // Writing to a string does not fail.
+        let _ = write!(self.text, "{text}");
+        self.parts.push((role, self.text.len()));
         self
     }
 }
@@ -91,20 +95,22 @@ pub fn lines(plan: &Plan) -> Vec<Line> {
         }
         blocks[at].steps.push(step);
     }
-    let wide = blocks.iter().map(|b| b.called().chars().count()).max().unwrap_or(0).min(24);
-    let mut out: Vec<Line> = blocks.iter().flat_map(|b| block(b, wide)).collect();
+    let called: Vec<String> = blocks.iter().map(Block::called).collect();
+    let wide = called.iter().map(|name| name.chars().count()).max().unwrap_or(0).min(24);
+    let mut out = Vec::with_capacity(2 * blocks.len());
+    blocks.iter().zip(&called).for_each(|(b, name)| block(b, format_args!("{name:<wide$}"), &mut out));
     let aside = plan.disruptions.iter().filter(|d| !places.contains_key(&d.link) || d.harm != Harm::Rebuilt);
     out.extend(aside.map(|d| {
         Line::default()
             .with(Role::Disturbed, "! ")
-            .with(Role::Name, format!("{:<wide$}", d.link.to_string()))
-            .with(Role::Disturbed, format!("  {:<8}", harm(d.harm)))
-            .with(Role::Why, format!("  {}", joined(d.why.iter())))
+            .with(Role::Name, format_args!("{:<wide$}", d.link.to_string()))
+            .with(Role::Disturbed, format_args!("  {:<8}", harm(d.harm)))
+            .with(Role::Why, format_args!("  {}", Joined(&d.why)))
     }));
     out
 }
 
-fn block(block: &Block<'_>, wide: usize) -> Vec<Line> {
+fn block(block: &Block<'_>, name: fmt::Arguments<'_>, out: &mut Vec<Line>) {
     let made = block.steps.iter().any(|s| matches!(s.act, Act::Create { .. } | Act::NewNetns(_)));
     let gone = block.steps.iter().any(|s| matches!(s.act, Act::Delete(_) | Act::DropNetns(_)));
     let again =
@@ -123,16 +129,15 @@ fn block(block: &Block<'_>, wide: usize) -> Vec<Line> {
         }
     }
     let head = Line::default()
-        .with(role, format!("{sign} "))
-        .with(Role::Name, format!("{:<wide$}", block.called()))
-        .with(Role::Verb, format!("  {verb:<8}"))
-        .with(Role::Why, format!("  {}", joined(reasons.iter().copied())));
-    let mut out = vec![head];
+        .with(role, format_args!("{sign} "))
+        .with(Role::Name, name)
+        .with(Role::Verb, format_args!("  {verb:<8}"))
+        .with(Role::Why, format_args!("  {}", Joined(&reasons)));
+    out.push(head);
     let last = block.steps.len() - 1;
     if last > 0 || block.steps.iter().any(|s| matches!(s.act, Act::Create { .. })) {
         out.extend(block.steps.iter().enumerate().map(|(i, s)| step(s, i == last)));
     }
-    out
 }
 
 /// Whether a reason says what is not as wanted, rather than how to get there.
@@ -150,54 +155,68 @@ fn matters(reason: &Reason) -> bool {
 }
 
 fn step(step: &Step, last: bool) -> Line {
-    let mut line = Line::default()
+    let line = Line::default()
         .with(Role::Rule, if last { "  └ " } else { "  ├ " })
-        .with(Role::Verb, format!("{:<8}", step.act.word()))
-        .with(Role::Words, format!(" {}", said(&step.act)));
+        .with(Role::Verb, format_args!("{:<8}", step.act.word()))
+        .with(Role::Words, format_args!(" {}", Said(&step.act)));
     let aside: Vec<&Reason> = step.why.iter().filter(|r| !matters(r)).collect();
-    if !aside.is_empty() {
-        line = line.with(Role::Why, format!("  ({})", joined(aside.into_iter())));
+    if aside.is_empty() { line } else { line.with(Role::Why, format_args!("  ({})", Joined(&aside))) }
+}
+
+/// An act, behind its word.
+struct Said<'a>(&'a Act);
+
+impl fmt::Display for Said<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Act::Create { key, link, peer } => {
+                write!(f, "{key} type {}", Safe(link.kind_word()))?;
+                link.lower.iter().try_for_each(|l| write!(f, " link {l}"))?;
+                spaced(f, |put| tell_early(&link.base, put))?;
+                spaced(f, |put| tell(&link.data, |_| true, put))?;
+                let Some((key, end)) = peer else { return Ok(()) };
+                write!(f, " peer {key}")?;
+                spaced(f, |put| tell_early(&end.base, put))
+            }
+            Act::Base(key, r) | Act::Data(key, r) | Act::Port(key, r) | Act::Ethtool(key, r) => {
+                key.fmt(f)?;
+                spaced(f, |put| tell(r, |_| true, put))
+            }
+            Act::Functions(key, count) => write!(f, "{key} {count}"),
+            Act::Function(key, number, r) => {
+                write!(f, "{key} {number}")?;
+                spaced(f, |put| tell(r, |_| true, put))
+            }
+            Act::Altnames { key, add, remove } => {
+                key.fmt(f)?;
+                remove.iter().try_for_each(|n| write!(f, " -{}", Plain(n)))?;
+                add.iter().try_for_each(|n| write!(f, " +{}", Plain(n)))
+            }
+            Act::Master(key, Some(master)) => write!(f, "{key} master {master}"),
+            Act::Master(key, None) => write!(f, "{key} nomaster"),
+            Act::Rename(key, name) => write!(f, "{key} → {name}"),
+            Act::Move(key, to) => write!(f, "{key} → {to}"),
+            Act::NewNetns(key) | Act::DropNetns(key) => key.netns.fmt(f),
+            Act::Delete(key) | Act::Up(key) | Act::Down(key) => key.fmt(f),
+        }
     }
-    line
 }
 
-fn said(act: &Act) -> String {
-    match act {
-        Act::Create { key, link, peer } => {
-            let lower = link.lower.as_ref().map_or(String::new(), |l| format!(" link {l}"));
-            let peer =
-                peer.as_ref().map_or(String::new(), |(k, l)| format!(" peer {k}{}", shown(&early(&l.base))));
-            format!(
-                "{key} type {}{lower}{}{}{peer}",
-                Safe(link.kind_word()),
-                shown(&early(&link.base)),
-                shown(&record(&link.data))
-            )
-        }
-        Act::Base(key, r) | Act::Data(key, r) | Act::Port(key, r) | Act::Ethtool(key, r) => {
-            format!("{key}{}", shown(&record(r)))
-        }
-        Act::Functions(key, count) => format!("{key} {count}"),
-        Act::Function(key, number, r) => format!("{key} {number}{}", shown(&record(r))),
-        Act::Altnames { key, add, remove } => {
-            let names = |sign: char, list: &[linkctl_schema::Value<'static>]| -> String {
-                list.iter().map(|n| format!(" {sign}{}", crate::reason::Plain(n))).collect()
-            };
-            format!("{key}{}{}", names('-', remove), names('+', add))
-        }
-        Act::Master(key, Some(master)) => format!("{key} master {master}"),
-        Act::Master(key, None) => format!("{key} nomaster"),
-        Act::Rename(key, name) => format!("{key} → {name}"),
-        Act::Move(key, to) => format!("{key} → {to}"),
-        Act::NewNetns(key) | Act::DropNetns(key) => key.netns.to_string(),
-        Act::Delete(key) | Act::Up(key) | Act::Down(key) => key.to_string(),
+/// Words that are told, each behind a space.
+fn spaced(f: &mut fmt::Formatter<'_>, tell: impl FnOnce(&mut dyn FnMut(&[u8]))) -> fmt::Result {
+    let mut done = Ok(());
+    tell(&mut |word| done = done.and_then(|()| write!(f, " {}", Safe(word))));
+    done
+}
+
+/// Reasons in a row.
+struct Joined<'r, R>(&'r [R]);
+
+impl<R: Borrow<Reason>> fmt::Display for Joined<'_, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().enumerate().try_for_each(|(i, reason)| {
+            f.write_str(if i == 0 { "" } else { ", " })?;
+            reason.borrow().fmt(f)
+        })
     }
-}
-
-fn shown(words: &[Word]) -> String {
-    words.iter().map(|w| format!(" {}", Safe(w))).collect()
-}
-
-fn joined<'r>(reasons: impl Iterator<Item = &'r Reason>) -> String {
-    reasons.map(Reason::to_string).collect::<Vec<_>>().join(", ")
 }

@@ -2,6 +2,8 @@
 
 use linkctl_schema::{FieldDef, Record, Type, Value, devconf, field, grammar, text};
 
+use crate::delta::special;
+
 /// One word: bytes, for names and texts need not be UTF-8.
 pub(super) type Word = Vec<u8>;
 
@@ -11,35 +13,61 @@ pub(super) fn word(text: impl AsRef<[u8]>) -> Word {
 
 /// All that a record says.
 pub(super) fn record(record: &Record) -> Vec<Word> {
-    record.iter().filter(|(f, _)| f.is_state()).flat_map(|(f, v)| one(f, v)).collect()
+    let mut out = Vec::new();
+    tell(record, |_| true, &mut |w| out.push(w.to_vec()));
+    out
 }
 
-fn one(f: &FieldDef, value: &Value<'_>) -> Vec<Word> {
-    let key = word(key(f));
+/// Tells what a record says of some fields, word by word.
+pub(super) fn tell(record: &Record, which: impl Fn(&FieldDef) -> bool, put: &mut dyn FnMut(&[u8])) {
+    record.iter().filter(|(f, _)| f.is_state() && which(f)).for_each(|(f, v)| one(f, v, put));
+}
+
+/// Tells what is said of a new link before it is there: master and being up are words like others there.
+pub(super) fn tell_early(base: &Record, put: &mut dyn FnMut(&[u8])) {
+    tell(base, |f| !special(f.name) || f.name == "master", put);
+    if base.get(linkctl_kinds::link::UP) == Some(true) {
+        put(b"up");
+    }
+}
+
+fn one(f: &FieldDef, value: &Value<'_>, put: &mut dyn FnMut(&[u8])) {
+    let key = key(f).as_bytes();
+    let no = || [b"no", key].concat();
     match value {
-        Value::Bool(true) if f.text.contains(' ') => f.text.split(' ').map(word).collect(),
-        Value::Word(_) if matches!(f.ty, Type::Key { .. }) => vec![[b"no", key.as_slice()].concat()],
-        Value::Bool(on) if grammar::bare(f) => vec![if *on { key } else { [b"no", key.as_slice()].concat() }],
-        Value::Str(text) => vec![key, text.to_vec()],
-        Value::Link(name) if name.is_none() && f.name == "master" => vec![word("nomaster")],
-        Value::Link(name) if name.is_none() && matches!(f.ty, Type::Link) => {
-            vec![[b"no", key.as_slice()].concat()]
+        Value::Bool(true) if f.text.contains(' ') => f.text.split(' ').for_each(|w| put(w.as_bytes())),
+        Value::Word(_) if matches!(f.ty, Type::Key { .. }) => put(&no()),
+        Value::Bool(true) if grammar::bare(f) => put(key),
+        Value::Bool(false) if grammar::bare(f) => put(&no()),
+        Value::Link(name) if name.is_none() && f.name == "master" => put(b"nomaster"),
+        Value::Link(name) if name.is_none() && matches!(f.ty, Type::Link) => put(&no()),
+        _ => {
+            put(key);
+            said(f, value, put);
         }
-        Value::Link(name) => vec![key, word(name.as_bytes())],
-        Value::Range(low, high) => vec![key, word(low.to_string()), word(high.to_string())],
+    }
+}
+
+/// The words of a value, behind its field's.
+fn said(f: &FieldDef, value: &Value<'_>, put: &mut dyn FnMut(&[u8])) {
+    match value {
+        Value::Str(text) => put(text),
+        Value::Link(name) => put(name.as_bytes()),
+        Value::Range(low, high) => [low, high].into_iter().for_each(|n| put(n.to_string().as_bytes())),
         Value::Pairs(pairs) if matches!(f.ty, Type::Devconf { .. }) => {
-            let entry = |(name, value): (&str, devconf::Shown)| [word(name), word(value.to_string())];
-            std::iter::once(key).chain(devconf::shown(f, pairs).flat_map(entry)).collect()
+            for (name, value) in devconf::shown(f, pairs) {
+                put(name.as_bytes());
+                put(value.to_string().as_bytes());
+            }
         }
-        Value::Pairs(pairs) => {
-            std::iter::once(key).chain(pairs.iter().map(|(from, to)| word(format!("{from}:{to}")))).collect()
-        }
-        Value::List(list) if matches!(f.ty, Type::Macs { .. }) && list.is_empty() => vec![key, word("flush")],
+        Value::Pairs(pairs) => pairs.iter().for_each(|(from, to)| put(format!("{from}:{to}").as_bytes())),
+        Value::List(list) if matches!(f.ty, Type::Macs { .. }) && list.is_empty() => put(b"flush"),
         Value::List(list) if matches!(f.ty, Type::Macs { .. }) => {
-            [key, word("set")].into_iter().chain(list.iter().map(|v| plain(f, v))).collect()
+            put(b"set");
+            list.iter().for_each(|v| put(&plain(f, v)));
         }
-        Value::Word(value) if f.name == "linkmode" => vec![key, word(value.to_ascii_lowercase())],
-        _ => vec![key, plain(f, value)],
+        Value::Word(value) if f.name == "linkmode" => put(value.to_ascii_lowercase().as_bytes()),
+        _ => put(&plain(f, value)),
     }
 }
 

@@ -49,11 +49,66 @@ fn headers_take_of_the_mtu_below() {
     lower.base.set(base::MTU, 1500);
     let mut vx = vxlan(42);
     set(&mut vx.data, "dev", Value::Link(name("d0")));
-    let have = world(&[("d0", lower), ("vx", vx), ("m", on(link("macsec"), "d0"))]);
+    let mut macsec = on(link("macsec"), "d0");
+    macsec.base.set(base::MTU, 1468);
+    let have = world(&[("d0", lower), ("vx", vx), ("m", macsec), ("v7", vlan(7, "m"))]);
+    // A tag does not go on top of what MACsec takes.
+    assert_eq!(refused(&have, &mtu("v7", 1464)), None);
+    assert_eq!(refused(&have, &mtu("v7", 1465)), Some(Errno::Range));
     assert_eq!(refused(&have, &mtu("vx", 1450)), None);
     assert_eq!(refused(&have, &mtu("vx", 1451)), Some(Errno::Range));
     assert_eq!(refused(&have, &mtu("m", 1468)), None);
     assert_eq!(refused(&have, &mtu("m", 1469)), Some(Errno::Range));
+}
+
+#[test]
+fn a_bond_in_active_backup_leaves_its_first_port_the_address_that_it_cannot_change() {
+    let tunnel = || link("wireguard");
+    let have =
+        world(&[("b0", bond("active-backup")), ("b1", bond("802.3ad")), ("w0", tunnel()), ("w1", tunnel())]);
+    let joins = |port: &str, of: &str| Act::Master(here(port), Some(name(of)));
+    assert_eq!(refused(&have, &joins("w0", "b1")), Some(Errno::Inval));
+    let mut model = Model::new(have);
+    model.act(&joins("w0", "b0")).expect("the first is taken");
+    let is = model.world()[&here("b0")]
+        .data
+        .iter()
+        .find(|(f, _)| f.name == "fail_over_mac")
+        .map(|(_, v)| v.clone());
+    assert_eq!(is, Some(Value::Word("active")));
+    model.act(&joins("w1", "b0")).expect("and so is the next");
+}
+
+#[test]
+fn an_external_geneve_is_only_made_anew() {
+    let external = with("geneve", &[("external", Value::Bool(true)), ("df", Value::Word("unset"))]);
+    let have = world(&[("g0", external)]);
+    let act = Act::Data(here("g0"), data("geneve", &[("df", Value::Word("set"))]));
+    assert_eq!(refused(&have, &act), Some(Errno::Inval));
+    let mut want = goal(&[("g0", with("geneve", &[("df", Value::Word("set"))]))]);
+    want.rebuild = false;
+    assert!(matches!(no(&have, &want)[..], [linkctl_plan::Conflict::NeedsRebuild { .. }]));
+    want.rebuild = true;
+    done(&have, &want);
+    // And from one with a hop limit of its own, which does not go along.
+    let own = with("geneve", &[("id", Value::Num(7)), ("ttl", Value::Hops(linkctl_schema::Hops::Fixed(9)))]);
+    let mut want = goal(&[("g0", with("geneve", &[("external", Value::Bool(true))]))]);
+    want.rebuild = true;
+    done(&world(&[("g0", own)]), &want);
+}
+
+#[test]
+fn a_port_that_leaves_makes_room_for_a_greater_mtu() {
+    let sized = |mut l: Link, mtu: u32| {
+        l.base.set(base::MTU, mtu);
+        l
+    };
+    let small = sized(on(vlan(7, "d0"), "d0"), 1280);
+    let links =
+        [("d0", sized(link("dummy"), 1280)), ("v7", master(small, "t0")), ("t0", sized(link("team"), 1280))];
+    let mut free = Link::new(None);
+    free.base.set(base::MASTER, Name::NONE);
+    done(&world(&links), &goal(&[("v7", free), ("t0", sized(Link::new(None), 1500))]));
 }
 
 #[test]

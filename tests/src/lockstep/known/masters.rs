@@ -76,11 +76,11 @@ pub(super) const KNOWN: &[Known] = &[
     },
     Known {
         name: "a provider's bridge",
-        why: "a bridge that comes to 802.1ad takes that protocol's group_address, unless it was ever told one, which is not told",
+        why: "a bridge that comes to 802.1ad, or to filter by it, takes that protocol's group_address, unless it was ever told one, which is not told",
         on: with("bridge").rare(),
         fits: |d| {
-            said(d, "vlan_protocol").is_some()
-                && all_odd(d, |o| o.kind == "bridge" && o.field == "group_address")
+            let told = said(d, "vlan_protocol").is_some() || said(d, "vlan_filtering").is_some();
+            told && all_odd(d, |o| o.kind == "bridge" && o.field == "group_address")
         },
     },
     Known {

@@ -54,9 +54,10 @@ pub(super) const KNOWN: &[Known] = &[
         why: "from Linux 7 on it is made for CAN XL, whose packets IPv6 fits; a model that is told nothing takes it for one of before",
         on: with("vcan").from(7, 0).rare(),
         fits: |d| {
-            let small =
-                matches!(kind(d), "vcan" | "vxcan") && denied(d).is_some_and(|no| no.errno == Errno::NotSupp);
-            d.far && small && (said(d, "addrgenmode").is_some() || said(d, "inet6_token").is_some())
+            let can = |kind: &str| matches!(kind, "vcan" | "vxcan");
+            let small = can(kind(d)) && denied(d).is_some_and(|no| no.errno == Errno::NotSupp);
+            let told = said(d, "addrgenmode").is_some() || said(d, "inet6_token").is_some();
+            d.far && small && told || all_odd(d, |o| can(&o.kind) && o.field == "addrgenmode")
         },
     },
     Known {

@@ -19,7 +19,7 @@ pub(super) const KNOWN: &[Known] = &[
               made again as it was",
         on: with("ip6erspan"),
         fits: |d| {
-            let off = |v: &Value<'_>| v.is_nothing() || *v == Value::Bool(false);
+            let off = |v: &Value<'_>| v.is_nothing() || matches!(v, Value::Bool(false) | Value::Word("none"));
             let bare =
                 made(d).is_some_and(|l| l.kind_word() == b"ip6erspan" && l.data.iter().all(|(_, v)| off(v)));
             bare && denied(d).is_some()
