@@ -6,6 +6,7 @@
 //! number that none gets twice. So a link that someone else makes later under the same name is not taken for ours. What cannot
 //! be told for certain is not ours.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs::File;
@@ -253,6 +254,10 @@ fn beside(records: &Records, id: &str) -> PathBuf {
 }
 
 /// Bytes as one word of a line.
-fn plain(bytes: &[u8]) -> String {
-    escape(bytes).replace(' ', "\\x20")
+fn plain(bytes: &[u8]) -> Cow<'_, str> {
+    let word = |b: &u8| b.is_ascii_graphic() && *b != b'\\';
+    match std::str::from_utf8(bytes) {
+        Ok(text) if bytes.iter().all(word) => Cow::Borrowed(text),
+        _ => Cow::Owned(escape(bytes).replace(' ', "\\x20")),
+    }
 }

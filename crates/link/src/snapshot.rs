@@ -250,11 +250,16 @@ impl Snapshot {
     }
 
     /// The link below or the other end, where that is in a namespace that was read.
-    fn below(&self, key: &Key) -> Option<Key> {
-        let space = self.space(&key.netns)?;
-        let (nsid, index) = space.seen(space.of_name(&key.name)?)?.below()?;
+    fn below(&self, space: &Space, seen: &Seen<'_>) -> Option<Key> {
+        let (nsid, index) = seen.below()?;
         let netns = nsid.map_or(Some(&space.netns), |id| space.nsids.get(&id))?;
         self.by_index(netns, index)
+    }
+
+    /// The same of a link by its key.
+    fn below_of(&self, key: &Key) -> Option<Key> {
+        let space = self.space(&key.netns)?;
+        self.below(space, &space.seen(space.of_name(&key.name)?)?)
     }
 
     /// A link, decoded: what can be set of it, and on whom it stands.
@@ -262,9 +267,9 @@ impl Snapshot {
         let space = self.space(&key.netns)?;
         let seen = space.seen(space.of_name(&key.name)?)?;
         let mut link = seen.state(space);
-        let below = self.below(key);
+        let below = self.below(space, &seen);
         // Of a kind that the book does not know: two that stand on each other are the ends of a pair.
-        let mutual = || below.as_ref().is_some_and(|b| self.below(b).as_ref() == Some(key));
+        let mutual = || below.as_ref().is_some_and(|b| self.below_of(b).as_ref() == Some(key));
         if link.kind.is_some_and(|k| k.pair.is_some()) || link.foreign.is_some() && mutual() {
             link.peer = below;
             link.base.take(&base::LINK.0);
@@ -306,7 +311,7 @@ impl Snapshot {
         let seen = space.seen(space.of_name(&key.name)?)?;
         let kind = want.kind.is_none_or(|k| seen.kind_word() == k.name.as_bytes())
             && want.foreign.as_ref().is_none_or(|f| seen.kind_word() == &**f);
-        let below = || self.below(key);
+        let below = || self.below(space, &seen);
         let pair = seen.kind().is_some_and(|k| k.pair.is_some());
         let stands = want.lower.as_ref().is_none_or(|l| !pair && below().as_ref() == Some(l))
             && want.peer.as_ref().is_none_or(|p| pair && below().as_ref() == Some(p));

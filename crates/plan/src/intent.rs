@@ -173,7 +173,9 @@ impl<'w> Intent<'w> {
                 let Some(next) = lower(&at) else { break };
                 at = next;
             }
-            moved.push((key.clone(), at));
+            if self.said(key).is_some_and(|l| l.lower.as_ref() != Some(&at)) {
+                moved.push((key.clone(), at));
+            }
         }
         for (key, lower) in moved {
             if let Some(Some(link)) = self.said.get_mut(&key) {

@@ -151,7 +151,7 @@ impl Course<'_> {
             }
         }
         let mut up = have.clone();
-        if !self.model.is_up(key) && self.up(key) == Some(true) {
+        if have.up() != Some(true) && self.up(key) == Some(true) {
             habit::went_up(&mut then);
             habit::went_up(&mut up);
         }
@@ -234,8 +234,8 @@ impl Course<'_> {
     }
 
     fn altnames(&mut self, key: &Key) -> Done {
-        let (Some(have), Some(want)) = (self.model.get(key), self.will(key)) else { return Ok(()) };
-        let Some(want) = want.base.get(base::ALTNAME) else { return Ok(()) };
+        let Some(want) = self.will(key).and_then(|l| l.base.get(base::ALTNAME)) else { return Ok(()) };
+        let Some(have) = self.model.get(key) else { return Ok(()) };
         let have = have.base.get(base::ALTNAME).unwrap_or_default();
         let add: Vec<_> = want.iter().filter(|n| !have.contains(n)).cloned().collect();
         let remove: Vec<_> = have.iter().filter(|n| !want.contains(n)).cloned().collect();
@@ -296,7 +296,8 @@ impl Course<'_> {
 
     /// Settings of the port, those that name other ports `late`.
     fn port(&mut self, key: &Key, late: bool) -> Done {
-        let (Some(have), Some(want)) = (self.model.get(key), self.will(key)) else { return Ok(()) };
+        let Some(want) = self.will(key).filter(|l| l.port.is_some()) else { return Ok(()) };
+        let Some(have) = self.model.get(key) else { return Ok(()) };
         let (Some(now), Some(wanted)) = (&have.port, &want.port) else { return Ok(()) };
         if !std::ptr::eq(now.fields(), wanted.fields()) {
             return Ok(());
@@ -320,7 +321,9 @@ impl Course<'_> {
     pub(super) fn late(&mut self, key: &Key) -> Done {
         self.port(key, true)?;
         self.functions(key)?;
-        let (Some(have), Some(want)) = (self.model.get(key), self.will(key)) else { return Ok(()) };
+        let waits = |l: &&Link| l.data.fields().list().iter().any(|f| f.late);
+        let Some(want) = self.will(key).filter(waits) else { return Ok(()) };
+        let Some(have) = self.model.get(key) else { return Ok(()) };
         let fields = want.data.fields();
         let mut deltas = delta::data(have, want);
         let said = self.said(key).map(|l| &l.data);

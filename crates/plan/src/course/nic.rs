@@ -12,7 +12,8 @@ use crate::reason::Reason;
 impl Course<'_> {
     /// Ethtool's settings, one message after the other, and how many virtual functions there are.
     pub(super) fn hardware(&mut self, key: &Key) -> Done {
-        let (Some(have), Some(want)) = (self.model.get(key), self.will(key)) else { return Ok(()) };
+        let Some(want) = self.will(key).filter(|l| l.nic.is_some()) else { return Ok(()) };
+        let Some(have) = self.model.get(key) else { return Ok(()) };
         let said = self.said(key).and_then(|l| l.ethtool());
         for (record, why) in nic::requests(have, want, said) {
             self.act(Act::Ethtool(key.clone(), record), self.why(key, &why))?;
@@ -36,7 +37,8 @@ impl Course<'_> {
 
     /// Settings of each function. Drivers take some only with a carrier: they come last.
     pub(super) fn functions(&mut self, key: &Key) -> Done {
-        let (Some(have), Some(want)) = (self.model.get(key), self.will(key)) else { return Ok(()) };
+        let Some(want) = self.will(key).filter(|l| l.nic.is_some()) else { return Ok(()) };
+        let Some(have) = self.model.get(key) else { return Ok(()) };
         let mut acts = Vec::new();
         for (number, wanted) in want.functions().into_iter().flat_map(|f| &f.each) {
             let said = self.said(key).and_then(|l| l.functions()?.each.get(number));
