@@ -22,6 +22,11 @@ pub(crate) fn bonds(master: &Link) -> bool {
     kind(master) == "bond"
 }
 
+/// Its packets are another link's with a tag.
+pub(crate) fn is_tagged(link: &Link) -> bool {
+    kind(link) == "vlan"
+}
+
 /// Nobody can take over its packets (`IFF_NO_RX_HANDLER`).
 pub(crate) fn is_router(link: &Link) -> bool {
     kind(link) == "vrf"

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::kind::{Kind, Rule};
 use crate::record::Record;
 use crate::text::numeral;
+use crate::types::Type;
 use crate::value::{Hops, Value};
 
 /// A rule of a kind that is broken.
@@ -66,9 +67,14 @@ pub fn check(kind: &Kind, said: &Record) -> Result<(), Broken> {
 ///
 /// A kernel refuses some settings by their mere presence, whatever their value: those out of their mode, and those
 /// that would only be off beside what excludes them. And what a link has anyway need not be said. So values that go
-/// without saying, settings that do not count, and those of a rule that are off are left out.
+/// without saying, settings that do not count, and those of a rule that are off are left out. A number that only tells
+/// which one it is is as good as any other if it is 0, and left out beside what excludes it.
 pub fn creatable(kind: &Kind, said: &Record) -> Record {
     let value = |name: &str| kind.fields.find(name).and_then(|f| said.value(f));
+    let on = |name: &str| {
+        let number = |v: &Value<'_>| kind.fields.find(name).and_then(|f| numeral(f, v));
+        value(name).is_some_and(|v| !v.is_nothing() && number(v) != Some(0))
+    };
     let mut out = said.clone();
     for (field, v) in said.iter() {
         // Off, where that is how a new link is.
@@ -77,7 +83,11 @@ pub fn creatable(kind: &Kind, said: &Record) -> Record {
         let said = numeral(field, v);
         let usual = said.is_some() && (field.quiet == said || field.initial == said);
         let void = kind.rules.iter().any(|rule| match *rule {
-            Rule::Needs(a, b) | Rule::Excludes(a, b) => off && (a == field.name || b == field.name),
+            Rule::Needs(a, b) => off && (a == field.name || b == field.name),
+            Rule::Excludes(a, b) if a == field.name || b == field.name => {
+                let other = if a == field.name { b } else { a };
+                off && (!matches!(field.ty, Type::Uint(_)) || on(other))
+            }
             Rule::When(a, b, words) if a == field.name => {
                 matches!(value(b), Some(Value::Word(word)) if !words.contains(word))
             }
@@ -107,12 +117,20 @@ mod tests {
         RATE: u32 = u32(4, "rate");
         /// Learns.
         LEARNING: bool = switch(5, "learning").quiet(1);
+        /// Which one it is.
+        ID: u32 = u32(6, "id");
+        /// It is none in particular.
+        ANY: bool = switch(7, "any").quiet(0);
     }
 
     static KIND: Kind = Kind {
         name: "test",
         fields: &FIELDS,
-        rules: &[Rule::Excludes("arp_interval", "miimon"), Rule::When("rate", "mode", &["lacp"])],
+        rules: &[
+            Rule::Excludes("arp_interval", "miimon"),
+            Rule::When("rate", "mode", &["lacp"]),
+            Rule::Excludes("any", "id"),
+        ],
         ..Kind::DEFAULT
     };
 
@@ -125,5 +143,8 @@ mod tests {
         let was = was.with(MODE, "lacp").with(LEARNING, false);
         assert_eq!(creatable(&KIND, &was).get(RATE), Some(0));
         assert_eq!(creatable(&KIND, &was).get(LEARNING), Some(false));
+        let zero = Record::new(&FIELDS).with(ID, 0);
+        assert_eq!(creatable(&KIND, &zero).get(ID), Some(0));
+        assert_eq!(creatable(&KIND, &zero.with(ANY, true)).get(ID), None);
     }
 }

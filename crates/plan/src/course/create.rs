@@ -7,7 +7,7 @@ use linkctl_schema::{FieldDef, Name, text};
 use super::{Course, Done};
 use crate::act::Act;
 use crate::delta::special;
-use crate::habit;
+use crate::habit::{self, tunnel};
 use crate::reason::Reason;
 
 impl Course<'_> {
@@ -121,6 +121,7 @@ impl Course<'_> {
         link.data.unknown.clear();
         link.port = None;
         link.nic = None;
+        tunnel::complete(&mut link);
         link
     }
 

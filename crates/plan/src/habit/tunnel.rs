@@ -37,7 +37,9 @@ pub(crate) fn spurned(link: &Link) -> Option<&'static str> {
             let ends = address("local")
                 .zip(address("remote"))
                 .filter(|(a, b)| !a.is_unspecified() && !b.is_unspecified());
+            let learns = on(link, "gpe") && value(link, "learning") != Some(&Value::Bool(false));
             match () {
+                () if kind(link) == "vxlan" && learns => Some("gpe does not go with learning"),
                 () if kind(link) == "vxlan" && many && !dev => {
                     Some("a group is reached through a link that dev names")
                 }
@@ -65,6 +67,15 @@ pub(crate) fn spurned(link: &Link) -> Option<&'static str> {
             }
         }
         _ => None,
+    }
+}
+
+/// What the making of a link has to say though nobody does: of GPE the kernel takes no learning, and turns it on for who says
+/// nothing (`vxlan_nl2conf`, `VXLAN_F_ALLOWED_GPE`).
+pub(crate) fn complete(link: &mut Link) {
+    if kind(link) == "vxlan" && on(link, "gpe") && value(link, "learning").is_none() {
+        let field = link.data.fields().find("learning");
+        field.into_iter().for_each(|f| link.data.put(f, Value::Bool(false)));
     }
 }
 

@@ -219,6 +219,13 @@ impl Model {
             if self.strict && self.get(&end).is_some_and(habit::is_router) {
                 return Err(Refusal::new(Errno::Inval, format!("{end} only routes")));
             }
+            // `hsr_check_dev_ok`.
+            if self.strict && self.get(&end).is_some_and(habit::is_tagged) {
+                return Err(Refusal::new(
+                    Errno::Inval,
+                    format!("{end} is a VLAN, which a ring does not go over"),
+                ));
+            }
             if self.strict && self.get(&end).is_some_and(|l| !self.carries_frames(&end, l)) {
                 return Err(Refusal::new(Errno::Inval, format!("{end} carries no Ethernet frames")));
             }

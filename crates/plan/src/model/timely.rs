@@ -38,7 +38,11 @@ impl Model {
         let small = |(k, l): (&Key, &Link)| {
             let most = self.below_mtu(k, l).filter(|most| mtu > u64::from(*most));
             let why = || format!("mtu {mtu} is more than {k}, a port of {key}, can have");
-            no(k, l).or_else(|| most.map(|_| Refusal::new(Errno::Range, why())))
+            let firm = habit::is_firm(l) && l.up() == Some(true) && l.base.get(base::MTU) != Some(mtu as u32);
+            let busy = || format!("the MTU of {k}, a port of {key}, changes only while that is down");
+            no(k, l)
+                .or_else(|| most.map(|_| Refusal::new(Errno::Range, why())))
+                .or_else(|| firm.then(|| Refusal::new(Errno::Busy, busy())))
         };
         let refusal = no(key, link).or_else(|| ports.into_iter().find_map(small));
         refusal.map_or(Ok(()), Err)

@@ -19,8 +19,18 @@ pub(super) const KNOWN: &[Known] = &[
             let flag = |f: &str| {
                 matches!(f, "arp" | "multicast" | "dynamic" | "addrgenmode" | "up" | "master" | "port")
             };
-            let none = |o: &Odd| o.field == "addrgenmode" || o.field == "address" && o.kernel == "None";
+            let none = |o: &Odd| {
+                matches!(o.field, "addrgenmode" | "inet6_token") || o.field == "address" && o.kernel == "None"
+            };
             let late = |o: &Odd| none(o) && matches!(&*o.kind, "team" | "bond");
+            // Of how many bytes an address has it nothing is told that was not read.
+            let long = d.far && (said(d, "broadcast").is_some() || said(d, "address").is_some());
+            if long
+                && matches!(kind(d), "team" | "bond")
+                && promised(d).is_some_and(|no| no.errno == errno::EINVAL)
+            {
+                return true;
+            }
             all_odd(d, |o| late(o) || flag(o.field) && master.as_ref().is_some_and(|(k, _)| *k == o.link))
         },
     },

@@ -129,7 +129,7 @@ fn half_refused(d: &Difference) -> bool {
     let follows = |field: &str| field == "mtu";
     match &d.act {
         Act::Master(key, to) => {
-            let left = |f: &str| matches!(f, "master" | "port" | "up");
+            let left = |f: &str| matches!(f, "master" | "port" | "up" | "arp");
             all_odd(d, |o| follows(o.field) || o.link == *key && left(o.field) || is_reset(o, key, *to))
         }
         Act::Create { key, link, .. } => all_odd(d, |o| is_reset(o, key, link.has_master())),
@@ -167,5 +167,5 @@ fn half_refused(d: &Difference) -> bool {
 /// Whether that is what becomes of a bond that took a port of another sort and gave it back (`bond_enslave`).
 fn is_reset(o: &Odd, key: &Key, master: Option<Name>) -> bool {
     let bond = master.is_some_and(|m| key.beside(m) == o.link) && o.kind == "bond";
-    bond && matches!(o.field, "arp" | "multicast" | "up" | "txqueuelen" | "mtu")
+    bond && matches!(o.field, "arp" | "multicast" | "dynamic" | "trailers" | "up" | "txqueuelen" | "mtu")
 }
