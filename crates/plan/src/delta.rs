@@ -6,7 +6,7 @@ use linkctl_schema::diff::{Delta, diff};
 use linkctl_schema::rules::{self, Broken};
 use linkctl_schema::{Change, FieldDef, Fields, Kind, Layout, Record, Round, Rule, Type, Value, devconf};
 
-use crate::habit;
+use crate::habit::{self, tunnel};
 use crate::reason::Reason;
 
 /// Base fields that have acts of their own, or that go without saying.
@@ -259,7 +259,7 @@ pub(crate) fn fatal(have: &Link, said: &Link) -> Vec<Reason> {
     if let Some(want) = said.peer.as_ref().filter(|p| have.peer.as_ref() != Some(p)) {
         why.push(Reason::Peer { have: have.peer.clone(), want: want.clone() });
     }
-    let frozen = habit::is_frozen(have);
+    let frozen = habit::is_frozen(have) || tunnel::is_mistaken(have);
     let own = data(have, said).into_iter().filter(|d| frozen || d.change >= Change::Rebuild);
     let fixed = base(have, said).into_iter().filter(|d| d.change >= Change::Rebuild);
     why.extend(fixed.chain(own).map(Reason::Differs));

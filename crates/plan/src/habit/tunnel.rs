@@ -79,6 +79,12 @@ pub(crate) fn complete(link: &mut Link) {
     }
 }
 
+/// A change of it is taken for one of the namespace's own tunnel, which has the same ends: none
+/// (`ip6gre_changelink_common` of `net/ipv6/ip6_gre.c`).
+pub(crate) fn is_mistaken(link: &Link) -> bool {
+    matches!(kind(link), "ip6gretap" | "ip6erspan") && on(link, "external")
+}
+
 /// It is GRE over IPv4, of whatever is in it (`net/ipv4/ip_gre.c`).
 fn is_gre(link: &Link) -> bool {
     matches!(kind(link), "gre" | "gretap" | "erspan")

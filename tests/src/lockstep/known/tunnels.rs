@@ -1,6 +1,7 @@
 //! Tunnels: what their drivers keep to themselves.
 
 use linkctl::kernel::errno;
+use linkctl::link::Link;
 use linkctl::plan::{Act, Errno};
 use linkctl::schema::Value;
 
@@ -44,6 +45,18 @@ pub(super) const KNOWN: &[Known] = &[
             let of = |word: &[u8]| matches!(word, b"ip6gre" | b"ip6gretap" | b"ip6erspan");
             let other = d.before.iter().any(|(k, l)| k != d.act.key() && of(l.kind_word()));
             of(kind(d).as_bytes()) && other && promised(d).is_some_and(|no| no.errno == errno::EEXIST)
+        },
+    },
+    Known {
+        name: "an external ERSPAN in part",
+        why: "what is said of it without `external` is looked at as if it had ends: a plan says all of it, or makes it anew",
+        on: with("ip6erspan").rare(),
+        fits: |d| {
+            let external =
+                |l: &Link| l.data.iter().any(|(f, v)| f.name == "external" && *v == Value::Bool(true));
+            let is =
+                matches!(kind(d), "erspan" | "ip6erspan") && d.before.get(d.act.key()).is_some_and(external);
+            is && matches!(d.act, Act::Data(..)) && promised(d).is_some_and(|no| no.errno == errno::EINVAL)
         },
     },
     Known {
