@@ -8,7 +8,7 @@ use linkctl_link::numbers::{
 };
 use linkctl_schema::arbitrary::{self, Dice};
 use linkctl_schema::codec::{Links, encode};
-use linkctl_schema::{Fields, Kind, Name, Record, Type};
+use linkctl_schema::{FieldDef, Fields, Kind, Name, Record, Type};
 use linkctl_wire::Writer;
 
 /// Links that have the lengths of their names as indexes.
@@ -132,6 +132,57 @@ fn links_that_are_set_otherwise_have_another_number() {
             );
         }
     }
+}
+
+/// Two records of one and the same setting, each with another value.
+fn alone(f: &FieldDef, fields: &'static Fields, dice: &mut Dice) -> Option<[Record; 2]> {
+    let names = ["a", "bb"].map(|n| Name::new(n).expect("a name"));
+    let one = arbitrary::value(f, &names, dice)?;
+    let other = (0..50).find_map(|_| arbitrary::value(f, &names, dice).filter(|v| *v != one))?;
+    Some([one, other].map(|value| {
+        let mut out = Record::new(fields);
+        out.put(f, value);
+        out
+    }))
+}
+
+#[test]
+fn each_setting_counts_by_itself() {
+    let mut dice = Dice::new(14);
+    let veth = *KINDS.iter().find(|k| k.name == "veth").expect("in the book");
+    let bare = || Told {
+        kind: veth,
+        flags: 0,
+        base: Record::new(&base::FIELDS),
+        data: Record::new(veth.fields),
+        port: None,
+        dull: None,
+    };
+    let mut tried = 0;
+    let mut told = |f: &FieldDef, of: &str, pair: [Told<'_>; 2]| {
+        let [one, other] = pair;
+        if one.payload() != other.payload() {
+            assert_ne!(one.number(), other.number(), "{of}: {}", f.name);
+            tried += 1;
+        }
+    };
+    let state = |f: &&FieldDef| f.is_state() && !matches!(f.ty, Type::Header { .. });
+    for f in base::FIELDS.list().iter().filter(state) {
+        let Some(pair) = alone(f, &base::FIELDS, &mut dice) else { continue };
+        told(f, "every link", pair.map(|base| Told { base, ..bare() }));
+    }
+    let ports = ["bond", "bridge", "team", "vrf"].into_iter().filter_map(linkctl_kinds::port);
+    for (kind, is_port) in KINDS.iter().map(|k| (*k, false)).chain(ports.map(|k| (k, true))) {
+        for f in kind.fields.list().iter().filter(state) {
+            let Some(pair) = alone(f, kind.fields, &mut dice) else { continue };
+            let link = |record: Record| match is_port {
+                true => Told { port: Some((kind, record)), ..bare() },
+                false => Told { kind, data: record, ..bare() },
+            };
+            told(f, kind.name, pair.map(link));
+        }
+    }
+    assert!(tried > 500, "{tried}");
 }
 
 #[test]

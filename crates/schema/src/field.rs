@@ -257,9 +257,11 @@ const fn named(list: &[FieldDef], name: &str) -> Option<usize> {
 
 /// The attributes of a nest with those that a field is read from.
 pub(crate) const fn all(known: [u64; 2], f: &FieldDef) -> [u64; 2] {
-    if !f.path.is_empty() {
-        return with(known, f.path[0]);
-    }
+    if f.path.is_empty() { own(known, f) } else { with(known, f.path[0]) }
+}
+
+/// The same of the nest that the field's own attribute lies in.
+pub(crate) const fn own(known: [u64; 2], f: &FieldDef) -> [u64; 2] {
     if matches!(f.ty, Type::Header { .. }) {
         return known;
     }
