@@ -175,9 +175,12 @@ fn each_setting_counts_by_itself() {
     for (kind, is_port) in KINDS.iter().map(|k| (*k, false)).chain(ports.map(|k| (k, true))) {
         for f in kind.fields.list().iter().filter(state) {
             let Some(pair) = alone(f, kind.fields, &mut dice) else { continue };
-            let link = |record: Record| match is_port {
-                true => Told { port: Some((kind, record)), ..bare() },
-                false => Told { kind, data: record, ..bare() },
+            let link = |record: Record| {
+                if is_port {
+                    Told { port: Some((kind, record)), ..bare() }
+                } else {
+                    Told { kind, data: record, ..bare() }
+                }
             };
             told(f, kind.name, pair.map(link));
         }

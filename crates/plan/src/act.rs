@@ -145,7 +145,7 @@ pub struct Plan {
     /// The links that are disturbed on the way, by key, at most one entry each.
     pub disruptions: Vec<Disruption>,
     /// What the planner saw of it, where it made all of these steps.
-    trail: Option<Trail>,
+    trail: Option<Box<Trail>>,
 }
 
 impl Plan {
@@ -156,12 +156,12 @@ impl Plan {
 
     /// What the planner found.
     pub(crate) fn found(steps: Vec<Step>, disruptions: Vec<Disruption>, trail: Option<Trail>) -> Self {
-        Self { steps, disruptions, trail }
+        Self { steps, disruptions, trail: trail.map(Box::new) }
     }
 
     /// What it does in all to the links that it was made for.
     pub(crate) fn trail(&self, before: &World) -> Cow<'_, Trail> {
-        let known = self.trail.as_ref().map(Cow::Borrowed);
+        let known = self.trail.as_deref().map(Cow::Borrowed);
         known.unwrap_or_else(|| Cow::Owned(Trail::follow(before, &self.steps)))
     }
 

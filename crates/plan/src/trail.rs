@@ -25,13 +25,12 @@ impl Trail {
     pub(crate) fn of(before: &World, model: Model, met: BTreeSet<Key>) -> Self {
         let mut after = model.into_world();
         let gone = before.keys().filter(|k| !after.contains_key(k)).cloned().collect();
-        after.retain(|key, link| match before.get(key) {
-            Some(was) => link != was,
-            None => {
-                *link =
-                    Link { foreign: link.foreign.take(), lower: link.lower.take(), ..Link::new(link.kind) };
-                true
+        after.retain(|key, link| {
+            if let Some(was) = before.get(key) {
+                return link != was;
             }
+            *link = Link { foreign: link.foreign.take(), lower: link.lower.take(), ..Link::new(link.kind) };
+            true
         });
         Self { after, gone, met }
     }
