@@ -15,7 +15,7 @@ const CIPHERS: &[Word] = &[
 
 fields! {
     /// The secure channel's identifier: the link's address and a port, 16 hexadecimal digits.
-    SCI: u64 = be64(1, "sci").digits("", 16).fixed();
+    SCI: u64 = be64(1, "sci").digits("", 16).range(1, u64::MAX).fixed();
     /// That port alone, 1 unless said otherwise: the address goes before it. Reported within sci.
     PORT: u16 = be16(2, "port").range(1, 0xffff).fixed().volatile();
     /// Secure what is sent. On unless said otherwise.
