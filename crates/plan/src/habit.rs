@@ -494,6 +494,10 @@ pub(crate) fn follow_mode(link: &mut Link, record: &Record) {
     if let Some(f) = fields.find("miimon").filter(|f| none(link.data.value(f)) && record.value(f).is_none()) {
         link.data.put(f, Value::Num(100));
     }
+    let balances = is(link, "mode", "balance-alb") && !says("tlb_dynamic_lb");
+    if let Some(f) = fields.find("tlb_dynamic_lb").filter(|f| balances && link.data.value(f).is_some()) {
+        link.data.put(f, Value::Num(1));
+    }
     if let Some(f) = fields.find("arp_interval").filter(|f| link.data.value(f).is_some()) {
         link.data.put(f, Value::Num(0));
     }

@@ -80,6 +80,28 @@ fn a_bond_in_active_backup_leaves_its_first_port_the_address_that_it_cannot_chan
 }
 
 #[test]
+fn a_bond_comes_to_balance_alb_with_dynamic_balance() {
+    let with = |mode, lb| {
+        let mut out = bond(mode);
+        set(&mut out.data, "miimon", Value::Num(100));
+        set(&mut out.data, "tlb_dynamic_lb", Value::Num(lb));
+        out
+    };
+    let have = world(&[("b0", with("802.3ad", 0))]);
+    let act = Act::Data(here("b0"), data("bond", &[("mode", Value::Word("balance-alb"))]));
+    let mut model = Model::new(have.clone());
+    model.act(&act).expect("it is down and has no ports");
+    let is = model.world()[&here("b0")]
+        .data
+        .iter()
+        .find(|(f, _)| f.name == "tlb_dynamic_lb")
+        .map(|(_, v)| v.clone());
+    assert_eq!(is, Some(Value::Num(1)));
+    // What is wanted otherwise is said.
+    done(&have, &goal(&[("b0", with("balance-alb", 0))]));
+}
+
+#[test]
 fn an_external_geneve_is_only_made_anew() {
     let external = with("geneve", &[("external", Value::Bool(true)), ("df", Value::Word("unset"))]);
     let have = world(&[("g0", external)]);
