@@ -5,6 +5,7 @@ use linkctl_link::{Key, Link, Netns};
 use linkctl_schema::{Below, Kind, Mac, Name, Record, Rule, Value, rules};
 
 pub(crate) mod driver;
+pub(crate) mod macsec;
 pub(crate) mod tunnel;
 
 fn kind(link: &Link) -> &str {
@@ -286,7 +287,7 @@ pub(crate) fn unsettable(link: &Link, field: &str) -> Option<&'static str> {
         }
         "mctp_net" if known || is_loopback(link) => Some("does not speak MCTP"),
         "inet6_token"
-            if is_loopback(link) || known && (!is_ethernet(link) && !opens_ports(link) || is_mute(link)) =>
+            if is_loopback(link) || known && (is_mute(link) || is_odd(link) && !opens_ports(link)) =>
         {
             Some("does not listen to routers")
         }
@@ -320,6 +321,11 @@ pub(crate) fn lose_ipv6(link: &mut Link) {
         link.base.take(&base::ADDRGENMODE.0);
         link.base.take(&base::INET6_TOKEN.0);
     }
+}
+
+/// It carries no Ethernet, and does not tell whether it looks for neighbours.
+fn is_odd(link: &Link) -> bool {
+    !is_ethernet(link) && link.base.get(base::ARP).is_none()
 }
 
 /// It does not look for neighbours (`IFF_NOARP`).

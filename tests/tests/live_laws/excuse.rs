@@ -71,15 +71,6 @@ const OWN: &[known::Known] = &[
     },
     known::Known {
         on: known::ALL,
-        name: "erspan's versions",
-        why: "what counts in another version of ERSPAN is not told in this one, and the tables have no rule for numbers",
-        fits: |d| {
-            let untold = |o: &Odd| o.field.starts_with("erspan_") && o.kernel == "None";
-            all(d, |o| matches!(&*o.kind, "erspan" | "ip6erspan") && untold(o))
-        },
-    },
-    known::Known {
-        on: known::ALL,
         name: "an erspan for whoever sends",
         why: "what the kernel takes of a change of one depends on its version and on what else is said",
         fits: |d| {

@@ -7,7 +7,7 @@ use linkctl_schema::{FieldDef, Name, text};
 use super::{Course, Done};
 use crate::act::Act;
 use crate::delta::special;
-use crate::habit::{self, tunnel};
+use crate::habit::{self, macsec, tunnel};
 use crate::reason::Reason;
 
 impl Course<'_> {
@@ -122,6 +122,7 @@ impl Course<'_> {
         link.port = None;
         link.nic = None;
         tunnel::complete(&mut link);
+        macsec::complete(&mut link);
         link
     }
 

@@ -7,7 +7,7 @@ use linkctl_schema::rules;
 use linkctl_schema::{Below, Fields, Kind, Record, Value};
 
 use super::{Done, Errno, Model, Refusal};
-use crate::habit::{self, driver, tunnel};
+use crate::habit::{self, driver, macsec, tunnel};
 
 impl Model {
     pub(super) fn create(&mut self, key: &Key, link: &Link, peer: Option<(&Key, &Link)>) -> Done {
@@ -150,9 +150,8 @@ impl Model {
         if let Some(field) = habit::untimely(link).filter(|_| self.strict) {
             return inval(format!("{field} only counts in another mode"));
         }
-        if let Some(why) =
-            habit::spurned(link).or_else(|| tunnel::forced(link, &link.data)).filter(|_| self.strict)
-        {
+        let spurned = habit::spurned(link).or_else(|| tunnel::forced(link, &link.data));
+        if let Some(why) = spurned.or_else(|| macsec::spurned(link)).filter(|_| self.strict) {
             return inval(why.into());
         }
         match (kind.pair, peer) {
@@ -200,6 +199,7 @@ impl Model {
         out.data = habit::usual(&out);
         out.data = driver::counting(&out);
         habit::follow_mode(&mut out, &said);
+        macsec::born(&mut out);
         if let Some(lower) = link.lower.as_ref().filter(|l| l.netns == key.netns) {
             out.base.put(&base::LINK.0, Value::Link(lower.name));
         } else {

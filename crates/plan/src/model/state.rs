@@ -340,9 +340,11 @@ impl Model {
         let Some(link) = self.world.get_mut(master).filter(|l| l.base.get(base::ADDRESS) != address) else {
             return;
         };
-        match address {
-            Some(address) => link.base.set(base::ADDRESS, address),
-            None => _ = link.base.take(&base::ADDRESS.0),
+        if let Some(address) = address {
+            link.base.set(base::ADDRESS, address);
+        } else {
+            link.base.take(&base::ADDRESS.0);
+            link.base.take(&base::BROADCAST.0);
         }
         self.note(master, What::Lost);
     }

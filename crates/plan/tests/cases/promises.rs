@@ -102,6 +102,23 @@ fn a_bond_comes_to_balance_alb_with_dynamic_balance() {
 }
 
 #[test]
+fn a_macsec_that_does_not_send_its_identifier_is_made_again_by_its_port() {
+    let macsec = |sci: u64| {
+        let mut out = on(with("macsec", &[("sci", Value::Num(sci)), ("send_sci", Value::Bool(false))]), "d0");
+        out.base.set(base::ADDRESS, Mac::new(&[2, 0, 0, 0, 0, 7]).expect("six bytes"));
+        out
+    };
+    let have = world(&[("d0", link("dummy"))]);
+    let (plan, is) = done(&have, &goal(&[("m0", macsec(0x0200_0000_0007_000b))]));
+    let Act::Create { link: made, .. } = &plan.steps[0].act else { panic!("{:?}", told(&plan)) };
+    let says = |name: &str| made.data.iter().find(|(f, _)| f.name == name).map(|(_, v)| v.clone());
+    assert_eq!((says("sci"), says("port")), (None, Some(Value::Num(11))));
+    assert_eq!(is[&here("m0")].data, macsec(0x0200_0000_0007_000b).data.over(&is[&here("m0")].data));
+    // One that is not its address's the kernel takes only where it is sent.
+    assert!(matches!(no(&have, &goal(&[("m0", macsec(7))]))[..], [linkctl_plan::Conflict::Refused { .. }]));
+}
+
+#[test]
 fn an_external_geneve_is_only_made_anew() {
     let external = with("geneve", &[("external", Value::Bool(true)), ("df", Value::Word("unset"))]);
     let have = world(&[("g0", external)]);
