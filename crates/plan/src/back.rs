@@ -20,41 +20,41 @@ use crate::trail::Trail;
 /// master, lists, switches). Left out: volatile fields, which change by themselves. Hardware that came in the
 /// meantime stays. A rebuild is allowed: it may be the only way home.
 pub fn back(before: &World, now: &World) -> Goal {
-    between(before, before, now)
+    between(before, before.iter(), now)
 }
 
-/// The same where it is known which links may differ: `was` holds all of those as they were, and `now` as they are.
-fn between(before: &World, was: &World, now: &World) -> Goal {
+/// The same where it is known which links may differ: `was` has all of those as they were, and `now` as they are.
+fn between<'w>(
+    before: &'w World,
+    was: impl Iterator<Item = (&'w Key, &'w Link)> + Clone,
+    now: &World,
+) -> Goal {
     let mut goal = Goal { rebuild: true, ..Goal::default() };
     // What a link got under another name is taken from it there.
-    let missing = was.keys().any(|k| !now.contains_key(k));
-    let renamed: BTreeMap<Key, Key> = if missing { renames(was, now) } else { BTreeMap::new() }
+    let missing = was.clone().any(|(k, _)| !now.contains_key(k));
+    let renamed: BTreeMap<Key, Key> = if missing { renamed(was.clone(), now) } else { BTreeMap::new() }
         .into_iter()
         .map(|(now, was)| (was, now))
         .collect();
-    for (key, link) in was {
+    for (key, link) in was.clone() {
         match now.get(key).or_else(|| now.get(renamed.get(key)?)) {
             Some(is) if is == link && !renamed.contains_key(key) => {}
             is => goal.want(key.clone(), settled(before, key, home(link, is))),
         }
     }
-    spaces(was, now, &mut goal);
-    for (key, is) in now {
-        if !was.contains_key(key) && is.can_go() {
+    // Namespaces that came are to go, and those that went to come.
+    let named = |k: &Key| k.is_loopback() && k.netns.name().is_some();
+    let lost = was.map(|(k, _)| k).filter(|k| named(k) && !now.contains_key(k));
+    goal.namespaces.extend(lost.map(|k| (k.netns.clone(), true)));
+    for (key, is) in now.iter().filter(|(key, _)| !before.contains_key(key)) {
+        if named(key) {
+            goal.namespaces.insert(key.netns.clone(), false);
+        }
+        if is.can_go() {
             goal.forbid(key.clone());
         }
     }
     goal
-}
-
-/// Namespaces that came are to go, and those that went to come.
-fn spaces(before: &World, now: &World, goal: &mut Goal) {
-    let lost = |a: &World, b: &World| -> Vec<Netns> {
-        let named = a.keys().filter(|k| k.is_loopback() && k.netns.name().is_some());
-        named.filter(|k| !b.contains_key(k)).map(|k| k.netns.clone()).collect()
-    };
-    goal.namespaces.extend(lost(before, now).into_iter().map(|n| (n, true)));
-    goal.namespaces.extend(lost(now, before).into_iter().map(|n| (n, false)));
 }
 
 /// The same goal without namespaces to be taken away that somebody has put links of his own into since: they stay.
@@ -82,8 +82,7 @@ pub fn back_from(before: &World, plan: &Plan) -> Goal {
     let trail = plan.trail(before);
     way.touched.extend(trail.met.iter().cloned());
     let differ = trail.gone.iter().chain(trail.after.keys());
-    let was = differ.filter_map(|k| Some((k.clone(), before.get(k)?.clone()))).collect();
-    let mut goal = between(before, &was, &trail.after);
+    let mut goal = between(before, differ.filter_map(|k| before.get_key_value(k)), &trail.after);
     let homes: BTreeSet<Key> = way.touched.iter().map(|key| way.first(key)).collect();
     for key in homes {
         match before.get(&key) {
@@ -178,17 +177,18 @@ impl Way {
 
 /// Links that have another name now, told by their index: for [`crate::plan_with`], beside the goal that [`back`] says.
 pub fn renames(before: &World, now: &World) -> BTreeMap<Key, Key> {
-    let mut is: BTreeMap<(&Key, u32), &Key> = BTreeMap::new();
-    let space = |k: &Key| Key::new(k.netns.clone(), Name::NONE);
-    let spaces: BTreeMap<&Key, Key> = now.keys().chain(before.keys()).map(|k| (k, space(k))).collect();
-    for (key, link) in now.iter().filter(|(_, l)| l.index != 0) {
-        is.insert((&spaces[key], link.index), key);
-    }
+    renamed(before.iter(), now)
+}
+
+fn renamed<'w>(was: impl Iterator<Item = (&'w Key, &'w Link)>, now: &World) -> BTreeMap<Key, Key> {
+    let index = |k: &Key, l: &Link| (k.netns.clone(), l.index);
+    let known = now.iter().filter(|(_, l)| l.index != 0);
+    let is: BTreeMap<(Netns, u32), &Key> = known.map(|(k, l)| (index(k, l), k)).collect();
     let mut out = BTreeMap::new();
-    for (key, was) in before {
-        if let Some(now_key) = is.get(&(&spaces[key], was.index))
+    for (key, link) in was {
+        if let Some(now_key) = is.get(&index(key, link))
             && now_key.name != key.name
-            && now.get(*now_key).is_some_and(|l| l.kind_word() == was.kind_word())
+            && now.get(*now_key).is_some_and(|l| l.kind_word() == link.kind_word())
         {
             out.insert((*now_key).clone(), key.clone());
         }
