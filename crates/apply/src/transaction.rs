@@ -1,6 +1,7 @@
 //! A plan carried out as one change: all of it holds, or the links are as they were.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use linkctl_kernel::{Error, Live, process, signal};
 use linkctl_link::{Goal, Key, World};
@@ -12,6 +13,10 @@ use crate::journal::{About, Fault, Journal, Record, State};
 use crate::lookup::world;
 use crate::nic::fill;
 use crate::verify::settle;
+
+/// How long is waited before each try to lead home: who waits for an apply is told soon, and a guardian would try longer.
+const PAUSES: [Duration; 4] =
+    [Duration::ZERO, Duration::from_millis(5), Duration::from_millis(25), Duration::from_millis(100)];
 
 /// Why a change does not hold.
 #[derive(Debug)]
@@ -157,7 +162,7 @@ impl Transaction<'_> {
         goal: &Goal,
         mut record: Option<Record>,
     ) -> Box<Failure> {
-        let back = self.home(plan, before, goal, &account);
+        let back = self.at_home(plan, before, goal, &account);
         if let (Some(kept), Some(record)) = (&self.kept, record.as_mut()) {
             let (state, note) = match &back {
                 Ok(()) => (State::Undone, cause.to_string()),
@@ -167,6 +172,20 @@ impl Transaction<'_> {
             let _ = kept.journal.mark(record, state, &note);
         }
         Box::new(Failure { cause, account, back })
+    }
+
+    /// Leads back, and tries it a few times: where another program changes the links too, one way back may be seen to be
+    /// undone as soon as it is gone.
+    fn at_home(&mut self, plan: &Plan, before: &World, goal: &Goal, account: &Account) -> Result<(), String> {
+        let mut outcome = Ok(());
+        for pause in PAUSES {
+            std::thread::sleep(pause);
+            outcome = self.home(plan, before, goal, account);
+            if outcome.is_ok() {
+                break;
+            }
+        }
+        outcome
     }
 
     /// Leads back to what was before. Only links that were read before or that the plan made are looked at: others
