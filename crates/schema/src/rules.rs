@@ -39,14 +39,7 @@ impl fmt::Display for Broken {
 pub fn check(kind: &Kind, said: &Record) -> Result<(), Broken> {
     let value = |name: &str| kind.fields.find(name).and_then(|f| said.value(f));
     let given = |name: &str| value(name).is_some_and(|v| !v.is_nothing());
-    // Switched on: a monitor with an interval of 0 is none.
-    let on = |name: &str| {
-        let field = kind.fields.find(name);
-        let off = |v: &Value<'_>| matches!(v, Value::Hops(Hops::Auto));
-        given(name)
-            && !value(name).is_some_and(off)
-            && field.and_then(|f| numeral(f, said.value(f)?)) != Some(0)
-    };
+    let on = |name: &str| is_on(kind, said, name);
     for rule in kind.rules {
         match *rule {
             Rule::Needs(a, b) if on(a) && !on(b) => return Err(Broken::Needs(a, b)),
@@ -63,6 +56,14 @@ pub fn check(kind: &Kind, said: &Record) -> Result<(), Broken> {
     Ok(())
 }
 
+/// Whether a setting is switched on: a monitor with an interval of 0 is none, and a hop limit of the system's choice no own one.
+fn is_on(kind: &Kind, said: &Record, name: &str) -> bool {
+    let Some(field) = kind.fields.find(name) else { return false };
+    said.value(field).is_some_and(|v| {
+        !v.is_nothing() && numeral(field, v) != Some(0) && !matches!(v, Value::Hops(Hops::Auto))
+    })
+}
+
 /// What of a record the message that creates the link has to say.
 ///
 /// A kernel refuses some settings by their mere presence, whatever their value: those out of their mode, and those
@@ -71,22 +72,18 @@ pub fn check(kind: &Kind, said: &Record) -> Result<(), Broken> {
 /// which one it is is as good as any other if it is 0, and left out beside what excludes it.
 pub fn creatable(kind: &Kind, said: &Record) -> Record {
     let value = |name: &str| kind.fields.find(name).and_then(|f| said.value(f));
-    let on = |name: &str| {
-        let number = |v: &Value<'_>| kind.fields.find(name).and_then(|f| numeral(f, v));
-        value(name).is_some_and(|v| !v.is_nothing() && number(v) != Some(0))
-    };
     let mut out = said.clone();
     for (field, v) in said.iter() {
         // Off, where that is how a new link is.
         let usually = field.quiet.or(field.initial);
         let off = (v.is_nothing() || numeral(field, v) == Some(0)) && usually.is_none_or(|q| q == 0);
-        let said = numeral(field, v);
-        let usual = said.is_some() && (field.quiet == said || field.initial == said);
+        let number = numeral(field, v);
+        let usual = number.is_some() && (field.quiet == number || field.initial == number);
         let void = kind.rules.iter().any(|rule| match *rule {
             Rule::Needs(a, b) => off && (a == field.name || b == field.name),
             Rule::Excludes(a, b) if a == field.name || b == field.name => {
                 let other = if a == field.name { b } else { a };
-                off && (!matches!(field.ty, Type::Uint(_)) || on(other))
+                off && (!matches!(field.ty, Type::Uint(_)) || is_on(kind, said, other))
             }
             Rule::When(a, b, words) if a == field.name => {
                 matches!(value(b), Some(Value::Word(word)) if !words.contains(word))
