@@ -261,7 +261,7 @@ fn settle(was: &Record, is: Option<&Record>, want: &mut Record) {
         let Value::Pairs(then) = value else { continue };
         let same = |n: u32| then.iter().filter(|(m, _)| *m == n).any(|pair| now.contains(pair));
         let other = |n: u32| now.iter().any(|(m, _)| *m == n) && !same(n);
-        want.put(f, devconf::sayable(f, &devconf::unborn(f, value, other)));
+        want.put(f, devconf::unborn(f, value, other));
     }
 }
 

@@ -50,7 +50,7 @@ fn record(is: &Record) -> Record {
     for (f, value) in is.iter().filter(|(f, _)| lasts(f)) {
         let value = match f.ty {
             // Many settings in one: those that every link has are noise.
-            Type::Devconf { .. } => devconf::sayable(f, &devconf::unborn(f, value, |_| false)),
+            Type::Devconf { .. } => devconf::unborn(f, value, |_| false),
             _ => value.clone(),
         };
         let empty = matches!(value, Value::Str(_) | Value::List(_) | Value::Pairs(_) | Value::Raw(_));

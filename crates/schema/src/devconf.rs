@@ -73,20 +73,17 @@ pub(crate) fn among(pairs: &[(u32, u32)], of: &[(u32, u32)]) -> Pairs {
 }
 
 /// Without the settings that a new link has anyway, unless `keep` wants one: the kernel's own defaults. The namespace may
-/// have others (`net.ipv4.conf.default`), which no link message tells.
+/// have others (`net.ipv4.conf.default`), which no link message tells. And without those whose values mean nothing: no file can
+/// say them, and Linux 7.1 takes them from no message.
 #[must_use]
 pub fn unborn(f: &FieldDef, value: &Value<'_>, keep: impl Fn(u32) -> bool) -> Value<'static> {
     let Value::Pairs(pairs) = value else { return value.clone().into_owned() };
-    let born = |n: u32, v: u32| numbered(f, n).is_some_and(|k| k.born as u32 == v);
-    Value::Pairs(pairs.iter().copied().filter(|(n, v)| keep(*n) || !born(*n, *v)).collect())
-}
-
-/// Without the settings whose values mean nothing: no file can say them, and Linux 7.1 takes them from no message.
-#[must_use]
-pub fn sayable(f: &FieldDef, value: &Value<'_>) -> Value<'static> {
-    let Value::Pairs(pairs) = value else { return value.clone().into_owned() };
-    let takes = |n: u32, v: u32| numbered(f, n).is_none_or(|k| k.takes(v as i32));
-    Value::Pairs(pairs.iter().copied().filter(|(n, v)| takes(*n, *v)).collect())
+    let wanted = |n: u32, v: u32| {
+        let knob = numbered(f, n);
+        let born = knob.is_some_and(|k| k.born as u32 == v);
+        (keep(n) || !born) && knob.is_none_or(|k| k.takes(v as i32))
+    };
+    Value::Pairs(pairs.iter().copied().filter(|(n, v)| wanted(*n, *v)).collect())
 }
 
 /// One setting's value.

@@ -93,10 +93,10 @@ fn notes(f: &FieldDef) -> Vec<String> {
     }
     if let (Type::Devconf { names, .. }, true) = (f.ty, f.writable()) {
         let said = |k: &Knob| match k.bounds {
-            (least, i32::MAX) if least == i32::MIN || k.switch => k.name.to_owned(),
+            _ if k.switch => k.name.to_owned(),
+            (i32::MIN, i32::MAX) => k.name.to_owned(),
             (least, i32::MAX) => format!("{} ({least} or more)", k.name),
-            (least, most) if !k.switch => format!("{} ({least} to {most})", k.name),
-            _ => k.name.to_owned(),
+            (least, most) => format!("{} ({least} to {most})", k.name),
         };
         let list =
             |switch| names.iter().filter(|k| k.switch == switch).map(said).collect::<Vec<_>>().join(", ");
