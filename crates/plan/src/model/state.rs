@@ -107,11 +107,11 @@ impl Model {
             return Err(Refusal::new(Errno::NotSupp, format!("{master} does not take {key} as a port")));
         }
         let frames = self.carries_frames(key, link);
-        let empty = self.some_ports(&master).next().is_none();
-        if let Some(why) = habit::unfit_port(m, link, frames, empty).filter(|_| self.strict) {
+        let first = self.some_ports(&master).next();
+        if let Some(why) = habit::unfit_port(m, link, frames, first.is_none()).filter(|_| self.strict) {
             return Err(Refusal::new(Errno::Inval, format!("{key} {why}")));
         }
-        let first = self.some_ports(&master).next().filter(|_| habit::opens_ports(m));
+        let first = first.filter(|_| habit::opens_ports(m));
         let differs = |(_, l): (&Key, &Link)| {
             !habit::opens_ports(l) && !habit::opens_ports(link) && habit::sort(l) != habit::sort(link)
         };
@@ -273,17 +273,15 @@ impl Model {
         let Some(master) = self.get(&key.beside(name)).cloned() else { return };
         let table = master.kind.and_then(|k| k.ports);
         let key_of = key.beside(name);
-        let becomes = self.get(key).is_some_and(|l| {
-            self.some_ports(&key_of).next().is_none()
-                && self.carries_frames(key, l) != self.carries_frames(&key_of, &master)
+        let (empty, frames) =
+            (self.some_ports(&key_of).next().is_none(), self.carries_frames(&key_of, &master));
+        let (becomes, fixed) = self.get(key).filter(|_| empty).map_or((false, false), |l| {
+            let own = self.carries_frames(key, l);
+            (own != frames, habit::keeps_address(l, own))
         });
-        let strange = habit::rules_mtu(&master)
-            && self.some_ports(&key_of).next().is_none()
-            && !self.carries_frames(&key_of, &master);
-        let empty = self.some_ports(&key_of).next().is_none();
-        let fixed = self.get(key).is_some_and(|l| habit::keeps_address(l, self.carries_frames(key, l)));
+        let strange = empty && habit::rules_mtu(&master) && !frames;
         self.judge(&key_of);
-        if empty && fixed && habit::bonds(&master) {
+        if fixed && habit::bonds(&master) {
             self.leave_addresses(&key_of);
         }
         self.edit(key, |link| {
