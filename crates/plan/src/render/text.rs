@@ -173,19 +173,19 @@ impl fmt::Display for Said<'_> {
                 write!(f, "{key} type {}", Safe(link.kind_word()))?;
                 link.lower.iter().try_for_each(|l| write!(f, " link {l}"))?;
                 spaced(f, |put| tell_early(&link.base, put))?;
-                spaced(f, |put| tell(&link.data, |_| true, put))?;
+                spaced(f, |put| tell(&link.data, put))?;
                 let Some((key, end)) = peer else { return Ok(()) };
                 write!(f, " peer {key}")?;
                 spaced(f, |put| tell_early(&end.base, put))
             }
             Act::Base(key, r) | Act::Data(key, r) | Act::Port(key, r) | Act::Ethtool(key, r) => {
                 key.fmt(f)?;
-                spaced(f, |put| tell(r, |_| true, put))
+                spaced(f, |put| tell(r, put))
             }
             Act::Functions(key, count) => write!(f, "{key} {count}"),
             Act::Function(key, number, r) => {
                 write!(f, "{key} {number}")?;
-                spaced(f, |put| tell(r, |_| true, put))
+                spaced(f, |put| tell(r, put))
             }
             Act::Altnames { key, add, remove } => {
                 key.fmt(f)?;

@@ -14,18 +14,19 @@ pub(super) fn word(text: impl AsRef<[u8]>) -> Word {
 /// All that a record says.
 pub(super) fn record(record: &Record) -> Vec<Word> {
     let mut out = Vec::new();
-    tell(record, |_| true, &mut |w| out.push(w.to_vec()));
+    tell(record, &mut |w| out.push(w.to_vec()));
     out
 }
 
-/// Tells what a record says of some fields, word by word.
-pub(super) fn tell(record: &Record, which: impl Fn(&FieldDef) -> bool, put: &mut dyn FnMut(&[u8])) {
-    record.iter().filter(|(f, _)| f.is_state() && which(f)).for_each(|(f, v)| one(f, v, put));
+/// Tells it word by word.
+pub(super) fn tell(record: &Record, put: &mut dyn FnMut(&[u8])) {
+    record.iter().filter(|(f, _)| f.is_state()).for_each(|(f, v)| one(f, v, put));
 }
 
 /// Tells what is said of a new link before it is there: master and being up are words like others there.
 pub(super) fn tell_early(base: &Record, put: &mut dyn FnMut(&[u8])) {
-    tell(base, |f| !special(f.name) || f.name == "master", put);
+    let early = |f: &FieldDef| f.is_state() && (!special(f.name) || f.name == "master");
+    base.iter().filter(|(f, _)| early(f)).for_each(|(f, v)| one(f, v, put));
     if base.get(linkctl_kinds::link::UP) == Some(true) {
         put(b"up");
     }
