@@ -3,7 +3,6 @@
 use linkctl::kernel::errno;
 use linkctl::kinds::link as base;
 use linkctl::plan::{Act, Errno};
-use linkctl::schema::Value;
 
 use super::super::compare::Odd;
 use super::{ALL, Difference, Known, Odds, all_odd, denied, kind, made, promised, said, with};
@@ -58,15 +57,6 @@ pub(super) const KNOWN: &[Known] = &[
             let small = can(kind(d)) && denied(d).is_some_and(|no| no.errno == Errno::NotSupp);
             let told = said(d, "addrgenmode").is_some() || said(d, "inet6_token").is_some();
             d.far && small && told || all_odd(d, |o| can(&o.kind) && o.field == "addrgenmode")
-        },
-    },
-    Known {
-        name: "batadv's most",
-        why: "the greatest MTU of a batadv to be made is the kernel's to tell: it was 1500 until Linux 7",
-        on: with("batadv").until(7, 0).rare(),
-        fits: |d| {
-            let no = promised(d).is_some_and(|no| no.errno == errno::EINVAL);
-            no && kind(d) == "batadv" && matches!(said(d, "mtu"), Some(Value::Num(1501..)))
         },
     },
     Known {
