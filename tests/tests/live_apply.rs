@@ -115,6 +115,28 @@ fn a_rebuilt_port_is_a_port_again_with_its_settings() {
 }
 
 #[test]
+fn a_tunnel_for_whoever_sends_makes_way_with_consent_and_is_made_again() {
+    let Some(space) = Space::new() else { return };
+    if !space.prepare(&["link add plain type ipip remote any", "link add every type ipip external"]) {
+        return;
+    }
+    let before = Everything::read(&space, &[]);
+    space
+        .linkctl("set plain type ipip fwmark 7")
+        .fails(1)
+        .err_has("every, which is external, has the same local, remote, dev");
+    let goal = "version: 1\nlinks:\n  plain: {kind: ipip, ipip: {fwmark: 7}}\n";
+    space.apply(goal, &[]).fails(1).err_has("every would have to be deleted").err_has("--rebuild");
+    before.assert_same(&space, "a refusal changes nothing");
+    space.apply(goal, &["--rebuild"]).ok();
+    let after = Everything::read(&space, &[]);
+    assert_eq!(after.at("plain", "/linkinfo/info_data/fwmark"), "0x7");
+    assert_eq!(after.at("every", "/linkinfo/info_data/external"), true);
+    space.linkctl("undo").ok();
+    before.assert_same(&space, "after the undo");
+}
+
+#[test]
 fn a_step_that_is_refused_takes_all_before_it_back() {
     let Some(space) = world() else { return };
     let before = Everything::read(&space, SPACES);

@@ -7,7 +7,7 @@ use linkctl_link::{Key, Link};
 use linkctl_schema::{Below, Record, Value};
 
 use crate::conflict::Conflict;
-use crate::habit;
+use crate::habit::{self, identity};
 use crate::intent::Intent;
 use crate::model::Model;
 use crate::order::sort;
@@ -131,9 +131,14 @@ pub(crate) fn order(
         let lower = stands_on(k, l).filter(|_| l.kind.is_some());
         lower.into_iter().chain(ports.get(k).into_iter().flatten().cloned()).collect()
     };
-    let before = |k: &Key, l: &Link| match l.kind {
-        Some(_) => below(k, l),
-        None => l.has_master().map(|m| k.beside(m)).into_iter().collect(),
+    let behind = behind(intent);
+    let before = |k: &Key, l: &Link| {
+        let mut needs = match l.kind {
+            Some(_) => below(k, l),
+            None => l.has_master().map(|m| k.beside(m)).into_iter().collect(),
+        };
+        needs.extend(behind.get(k).into_iter().flatten().cloned());
+        needs
     };
     let order = sort(intent.all(), before);
     // Without ports the second says nothing that the first has not said.
@@ -145,6 +150,18 @@ pub(crate) fn order(
             Vec::new()
         }
     }
+}
+
+/// Links that come after others without needing them: they are in the way of making and changing those once they are there.
+fn behind(intent: &Intent<'_>) -> BTreeMap<Key, Vec<Key>> {
+    let takers = intent.all().filter(|(_, l)| identity::takes_all(l));
+    let others = |key: &Key, taker: &Link| {
+        let home = identity::home(key, taker);
+        let hit = |l: &Link| [false, true].iter().any(|there| identity::is_in_the_way(taker, l, *there));
+        let yields = |(k, l): &(&Key, &Link)| hit(l) && identity::home(k, l) == home;
+        intent.all().filter(yields).map(|(k, _)| k.clone()).collect()
+    };
+    takers.map(|(key, taker)| (key.clone(), others(key, taker))).collect()
 }
 
 /// Whether the link stays whatever becomes of those that it names: a tunnel that is there.

@@ -1,10 +1,11 @@
 //! What single kinds do that no table says. Each habit stands here once; the model and the planner ask here.
 
 use linkctl_kinds::link as base;
-use linkctl_link::{Key, Link, Netns};
+use linkctl_link::Link;
 use linkctl_schema::{Below, Kind, Mac, Name, Record, Rule, Value, rules};
 
 pub(crate) mod driver;
+pub(crate) mod identity;
 pub(crate) mod macsec;
 pub(crate) mod tunnel;
 
@@ -510,57 +511,6 @@ pub(crate) fn follow_mode(link: &mut Link, record: &Record) {
     if let Some(f) = fields.find("arp_validate").filter(|f| link.data.value(f).is_some()) {
         link.data.put(f, Value::Word("none"));
     }
-}
-
-/// What tells such links of one namespace from each other: the kernel makes no two of one. Identifiers, or the ends of a tunnel
-/// (`vlan_check_real_dev`, `vxlan_vni_in_use`, `geneve_find_dev`, `ip_tunnel_find`, `ip6_tnl_locate`, `xfrmi_locate`).
-pub(crate) fn identity(link: &Link) -> Option<String> {
-    let kind = kind(link);
-    let external = on(link, "external");
-    let fields: &[&str] = match kind {
-        "vlan" => &["protocol", "id"],
-        "vxlan" => &["id", "dstport"],
-        "geneve" => &["id", "dstport", "remote"],
-        "xfrm" => &["if_id"],
-        // The ports of UDP that it listens on (`gtp_create_sockets`).
-        "gtp" => &[],
-        "gre" | "gretap" | "erspan" | "ip6gre" | "ip6gretap" | "ip6erspan" | "vti" => {
-            &["local", "remote", "dev", "ikey"]
-        }
-        "ipip" | "sit" | "ip6tnl" => &["local", "remote", "dev"],
-        // `vti6_locate`.
-        "vti6" => &["local", "remote"],
-        _ => return None,
-    };
-    // Over IPv6 all that carry frames are one sort.
-    let mut out = String::from(if kind == "ip6erspan" { "ip6gretap" } else { kind });
-    if external {
-        // It takes all that nobody else does: one of its sort, and of its port.
-        out += " external";
-    }
-    let fields = fields.iter().filter(|f| !external || **f == "dstport");
-    for f in fields {
-        let said = value(link, f).filter(|v| !is_unset(v));
-        // The words that go without saying.
-        let plain = matches!((*f, said), ("protocol", Some(Value::Word("802.1Q"))));
-        out += &said.filter(|_| !plain).map_or(" -".into(), |v| format!(" {v:?}"));
-    }
-    if kind == "vlan" {
-        out += &format!(" {:?}", link.lower);
-    }
-    Some(out)
-}
-
-/// It stays of the namespace that it was made in, whichever it is in: there its identifiers count (`ip_tunnel::net`,
-/// `vxlan_dev::net`, `geneve_dev::net`, `xfrm_if::net`).
-pub(crate) fn has_home(link: &Link) -> bool {
-    kind(link) != "vlan" && identity(link).is_some()
-}
-
-/// The namespace in which no link may be like it. VLANs are told apart on the link below.
-pub(crate) fn home(key: &Key, link: &Link) -> Netns {
-    let lower = link.lower.as_ref().filter(|_| kind(link) == "vlan").map(|l| &l.netns);
-    lower.or(link.home.as_ref()).unwrap_or(&key.netns).clone()
 }
 
 fn is_unset(value: &Value<'_>) -> bool {

@@ -8,11 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use linkctl_kinds::link as base;
 use linkctl_link::{Goal, Key, Link, Want, World};
+use linkctl_schema::diff::diff;
 use linkctl_schema::{FieldDef, Name, Record};
 
 use crate::conflict::Conflict;
 use crate::delta;
-use crate::habit;
+use crate::habit::{self, identity};
 use crate::reason::Reason;
 
 /// What every link is to be.
@@ -56,6 +57,7 @@ impl<'w> Intent<'w> {
             out.name(key, &mut conflicts);
         }
         out.part(&keys, &mut conflicts);
+        out.make_way();
         (out, conflicts)
     }
 
@@ -80,6 +82,7 @@ impl<'w> Intent<'w> {
             if habit::has_no_choice(&link) {
                 link.base.take(&base::ADDRESS.0);
             }
+            link.base = makable(&link, None);
             self.again.insert(key.clone(), link);
         }
     }
@@ -212,11 +215,7 @@ impl<'w> Intent<'w> {
             conflicts.push(Conflict::RuleBroken { link: key.clone(), broken });
         }
         if self.fatal.contains_key(key) {
-            // Another sort of link of its kind may have no address, or another's; what was said is refused by the model.
-            let lent = |f: &FieldDef| habit::borrows_address(&will) && f.name == "address";
-            let unfit = |f: &FieldDef| lent(f) || habit::unmakable(&will, f.name).is_some();
-            let odd = |f: &FieldDef| said.base.value(f).is_none() && unfit(f);
-            will.base = will.base.only(|f| !odd(f));
+            will.base = makable(&will, Some(said));
         }
         self.named.insert(key.clone(), will);
     }
@@ -225,6 +224,31 @@ impl<'w> Intent<'w> {
     fn is_unaddressed(&self, key: &Key, was: &Link) -> bool {
         let port = |(k, l): &(&Key, &Link)| k.netns == key.netns && l.has_master() == Some(key.name);
         habit::is_unaddressed(was, self.was.iter().filter(port).map(|(_, l)| l))
+    }
+
+    /// Finds links that are in the way of making or changing others, and out of it only while they are not there.
+    fn make_way(&mut self) {
+        let stays = |k: &Key| !self.fatal.contains_key(k) && self.will(k).is_some_and(identity::takes_all);
+        let takers = self.was.iter().filter(|(k, l)| identity::takes_all(l) && stays(k));
+        let because = |key: &Key, taker: &Link| {
+            let home = identity::home(key, taker);
+            let held = |(k, will): &(&Key, &Link)| {
+                let was = self.was.get(k).filter(|_| !self.fatal.contains_key(k));
+                was.is_none_or(|was| !diff(&was.data, &will.data).is_empty())
+                    && identity::is_in_the_way(taker, will, was.is_some())
+                    && identity::home(k, will) == home
+            };
+            Some(Reason::Follows(self.named.iter().find(held)?.0.clone()))
+        };
+        let found: Vec<(Key, Reason)> =
+            takers.filter_map(|(key, taker)| Some((key.clone(), because(key, taker)?))).collect();
+        for (key, why) in found {
+            let said = self.said.get(&key).and_then(Option::as_ref);
+            if let Some(will) = self.named.get_mut(&key) {
+                will.base = makable(will, said);
+            }
+            self.fatal.insert(key, vec![why]);
+        }
     }
 
     /// Finds ends that go because the other end goes, or gets another.
@@ -258,6 +282,14 @@ fn said(key: &Key, want: &Want) -> Option<Link> {
         link.lower = Some(key.beside(name));
     }
     Some(link)
+}
+
+/// What every link has of one that is to be made anew, without what nobody said and nobody can say then: another sort of link of
+/// its kind may have no address, or another's. What was said is refused by the model.
+fn makable(will: &Link, said: Option<&Link>) -> Record {
+    let lent = |f: &FieldDef| habit::borrows_address(will) && f.name == "address";
+    let unfit = |f: &FieldDef| lent(f) || habit::unmakable(will, f.name).is_some();
+    will.base.only(|f| said.is_some_and(|s| s.base.value(f).is_some()) || !unfit(f))
 }
 
 fn become_kind(link: &mut Link, kind: Option<&'static linkctl_schema::Kind>) {

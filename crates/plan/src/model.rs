@@ -22,7 +22,7 @@ use linkctl_schema::{Name, Record, Value};
 
 use crate::act::Act;
 use crate::delta::{mentions, partner};
-use crate::habit;
+use crate::habit::{self, identity};
 
 pub use refusal::{Errno, Refusal};
 
@@ -220,16 +220,16 @@ impl Model {
         self.get(ring).is_some_and(|l| habit::ends(l).all(|n| gone.contains(&ring.beside(n))))
     }
 
-    /// Another link that is all that tells such links apart.
+    /// Another link that is all that tells such links apart, or stands in its way for want of that.
     pub(crate) fn twin(&self, key: &Key, link: &Link) -> Option<&Key> {
-        let keys = self.twins.get(&(habit::home(key, link), habit::identity(link)?))?;
-        keys.iter().find(|k| *k != key)
+        let found = |i| self.twins.get(&(identity::home(key, link), i))?.iter().find(|k| *k != key);
+        identity::sought(link, self.get(key).is_some()).find_map(found)
     }
 
     /// A link that is up and listens where this one would, and does not share that.
     fn listener(&self, key: &Key, link: &Link) -> Option<&Key> {
         let (port, sort) = habit::socket(link)?;
-        let sorts = self.listening.get(&(habit::home(key, link), port))?;
+        let sorts = self.listening.get(&(identity::home(key, link), port))?;
         let others = sorts.iter().filter(|(s, _)| **s != sort).flat_map(|(_, keys)| keys);
         let clash = |k: &&Key| self.is_up(k) && self.get(k).is_some_and(|l| habit::hear_alike(link, l));
         others.filter(|k| *k != key).find(clash)
@@ -287,11 +287,11 @@ impl Model {
             }
             self.above.entry(lower).or_default().insert(key.clone());
         }
-        if let Some(identity) = habit::identity(link) {
-            self.twins.entry((habit::home(key, link), identity)).or_default().insert(key.clone());
+        for held in identity::held(link) {
+            self.twins.entry((identity::home(key, link), held)).or_default().insert(key.clone());
         }
         if let Some((port, sort)) = habit::socket(link) {
-            let at = self.listening.entry((habit::home(key, link), port)).or_default();
+            let at = self.listening.entry((identity::home(key, link), port)).or_default();
             at.entry(sort).or_default().insert(key.clone());
         }
         for name in altnames(link) {
@@ -316,14 +316,11 @@ impl Model {
             }
             forget(&mut self.above, &lower, key);
         }
-        if let Some(identity) = habit::identity(&link) {
-            let at = (habit::home(key, &link), identity);
-            if let Some(keys) = self.twins.get_mut(&at) {
-                keys.remove(key);
-            }
+        for held in identity::held(&link) {
+            forget(&mut self.twins, &(identity::home(key, &link), held), key);
         }
         if let Some((port, sort)) = habit::socket(&link)
-            && let Some(sorts) = self.listening.get_mut(&(habit::home(key, &link), port))
+            && let Some(sorts) = self.listening.get_mut(&(identity::home(key, &link), port))
         {
             forget(sorts, &sort, key);
         }

@@ -10,6 +10,7 @@ use super::command::{self, shell};
 use super::errno::EEXIST;
 use super::rule::{On, Rule, rule};
 use crate::Act;
+use crate::habit::identity;
 
 pub(super) static RULES: &[Rule] = &[
     rule(
@@ -24,6 +25,8 @@ pub(super) static RULES: &[Rule] = &[
     rule(On::Create(&[]), &[EEXIST], "", "the name of the other end of a pair is taken", other_name),
     rule(On::Create(&["vlan"]), &[EEXIST], "", "the parent has this VLAN already (bare)", same_vlan),
     rule(On::Create(&["vxlan"]), &[EEXIST], "", "another vxlan has this VNI and port (bare)", same_vni),
+    rule(On::Create(&[]), &[EEXIST], "", "another link has what tells links of its kind apart", alike),
+    rule(On::Data(&[]), &[EEXIST], "", "another link has what tells links of its kind apart", alike),
     rule(On::Rename, &[EEXIST], "", "the name is taken, by name or alternative name", renamed),
     rule(On::Altnames, &[EEXIST], "", "the alternative name is taken", alternative),
 ];
@@ -103,6 +106,37 @@ fn same_vlan(case: &Case<'_>) -> Option<Said> {
             .hint(format!("use {key}, or give it the name: {}", rename(key, &case.key.name)))
             .hint(format!("or delete it first: {}", command::del(key))),
     )
+}
+
+fn alike(case: &Case<'_>) -> Option<Said> {
+    let new = case.created().is_some();
+    let mut link = case.link()?.clone();
+    if let Act::Data(_, record) = case.act {
+        link.data.merge(record);
+    }
+    let sought: Vec<String> = identity::sought(&link, !new).collect();
+    let home = identity::home(case.key, &link);
+    let holds = |(k, l): &(&Key, &Link)| {
+        *k != case.key && identity::home(k, l) == home && identity::held(l).any(|held| sought.contains(&held))
+    };
+    let (key, other) = case.facts.world.iter().find(holds)?;
+    let taken = identity::takes_all(other) && !identity::takes_all(&link);
+    let what = match identity::fields(other.kind?.name)? {
+        _ if identity::takes_all(&link) => {
+            format!("{key} takes what comes for whoever sends already, and only one can")
+        }
+        [] => format!("only one can be there, and {key} is"),
+        names if taken => format!(
+            "{key}, which is external, has the same {}: while it is there no other such tunnel is made or changed",
+            names.join(", ")
+        ),
+        names => format!("{key} has the same {}", names.join(", ")),
+    };
+    Some(case.say(what).hint(format!("look at it: {}", command::show(key))).hint(if taken {
+        format!("delete it and make it again afterwards: {}", command::del(key))
+    } else {
+        format!("use {key}, or delete it first: {}", command::del(key))
+    }))
 }
 
 fn rename(key: &Key, name: &Name) -> String {

@@ -7,7 +7,7 @@ use linkctl_link::{Key, Link};
 use linkctl_schema::{Name, Record, Type, Value};
 
 use super::{Done, Errno, Model, Refusal, What, altnames};
-use crate::habit;
+use crate::habit::{self, identity};
 
 impl Model {
     pub(super) fn delete(&mut self, key: &Key) -> Done {
@@ -103,8 +103,8 @@ impl Model {
         }
         if let Some(mut link) = self.remove(from) {
             if from.netns != to.netns {
-                let home = habit::home(from, &link);
-                link.home = (home != to.netns && habit::has_home(&link)).then_some(home);
+                let home = identity::home(from, &link);
+                link.home = (home != to.netns && identity::has_home(&link)).then_some(home);
                 link.base.take(&base::MASTER.0);
                 link.base.take(&base::LINK.0);
                 // The other namespace has settings of its own for links that come to it.

@@ -4,6 +4,7 @@ use linkctl_kinds::{link as field, macsec, macvlan, vlan, vxlan};
 use linkctl_link::Link;
 use linkctl_plan::Act;
 use linkctl_plan::explain::Kind;
+use linkctl_schema::Value;
 
 use crate::world::*;
 
@@ -139,6 +140,44 @@ fn twins_are_named() {
             "choose another id or dstport",
             "or look at it, and delete it: linkctl show -d vx0 && linkctl del vx0",
         ],
+    );
+}
+
+#[test]
+fn what_is_in_the_way_of_a_tunnel_is_named() {
+    let far = [192, 0, 2, 1];
+    let read = read(
+        &[
+            eth(2, "gre1").kind("gre").data(7, &far),
+            eth(3, "all").kind("ipip").data(19, &[]),
+            eth(4, "none").kind("ipip"),
+            eth(5, "gtp0").kind("gtp"),
+        ],
+        &[],
+    );
+    let with = |word: &str, l: &mut Link| {
+        let f = l.data.fields().find(word).expect("a field");
+        l.data.put(f, if word == "remote" { Value::Ip(far.into()) } else { Value::Bool(true) });
+    };
+    says(
+        &ask(&create("g", "gre", |l| with("remote", l)), EEXIST, "", &read),
+        "g: gre1 has the same local, remote, dev, ikey",
+        &["look at it: linkctl show -d gre1", "use gre1, or delete it first: linkctl del gre1"],
+    );
+    let taken = "all, which is external, has the same local, remote, dev: while it is there no other such tunnel is made or changed";
+    let hints =
+        &["look at it: linkctl show -d all", "delete it and make it again afterwards: linkctl del all"];
+    says(&ask(&create("t", "ipip", |_| {}), EEXIST, "", &read), &format!("t: {taken}"), hints);
+    let change = data("none", "ipip", |r| r.set(linkctl_kinds::ipip::TTL, 5));
+    says(&ask(&change, EEXIST, "", &read), &format!("none: {taken}"), hints);
+    says(
+        &ask(&create("t", "ipip", |l| with("external", l)), EEXIST, "", &read),
+        "t: all takes what comes for whoever sends already, and only one can",
+        &["look at it: linkctl show -d all", "use all, or delete it first: linkctl del all"],
+    );
+    assert_eq!(
+        ask(&create("u", "gtp", |_| {}), EEXIST, "", &read).what,
+        "u: only one can be there, and gtp0 is"
     );
 }
 
