@@ -115,6 +115,39 @@ fn a_rebuilt_port_is_a_port_again_with_its_settings() {
 }
 
 #[test]
+fn tunnels_go_out_of_a_link_that_was_made_anew_and_keep_the_number_of_one_that_went() {
+    let Some(space) = Space::new() else { return };
+    let have = [
+        "link add p0 address 02:00:00:00:00:01 type veth peer name p1",
+        "link add link p0 v7 type vlan id 7",
+        "link add g type gre remote 192.0.2.1 ttl 9 dev v7",
+        "link add i type ip6tnl remote 2001:db8::1 dev v7",
+        "link add x type xfrm dev v7 if_id 5",
+    ];
+    if !space.prepare(&have) {
+        return;
+    }
+    let before = Everything::read(&space, &[]);
+    let goal = "version: 1\nlinks:\n  v7: {kind: vlan, link: p0, vlan: {id: 8}}\n";
+    space.plan(goal).fails(2).out_has("x   rebuild").out_has("because of v7");
+    space.apply(goal, &["--rebuild"]).ok();
+    before.without("v7", "/linkinfo/info_data/id").assert_same(&space, "but for the VLAN's number");
+    space.plan(goal).ok().out_has("nothing to do");
+    space.linkctl("undo").ok();
+    before.assert_same(&space, "after the undo");
+    let gone = "version: 1\nlinks:\n  v7: {state: absent}\n  g: {kind: gre, gre: {ttl: 10}}\n";
+    space.apply(gone, &["--allow-disruption"]).ok();
+    let after = Everything::read(&space, &[]);
+    assert_eq!(after.at("g", "/linkinfo/info_data/ttl"), 10);
+    for tunnel in ["g", "i", "x"] {
+        let link = after.at(tunnel, "/link");
+        assert!(link.as_str().is_some_and(|l| l.starts_with("if")), "{tunnel}: {link}");
+    }
+    space.linkctl("undo").ok();
+    before.assert_same(&space, "after the second undo");
+}
+
+#[test]
 fn a_tunnel_for_whoever_sends_makes_way_with_consent_and_is_made_again() {
     let Some(space) = Space::new() else { return };
     if !space.prepare(&["link add plain type ipip remote any", "link add every type ipip external"]) {

@@ -86,10 +86,10 @@ impl<'i> Course<'i> {
     ) -> Result<Plan, Conflict> {
         for key in &doom.roots {
             let why = self.intent.fatal.get(key).filter(|_| !self.intent.gone.contains(key)).cloned();
-            let lost = self
-                .model
-                .get(key)
-                .and_then(|l| habit::ends(l).map(|n| key.beside(n)).find(|end| doom.falling.contains(end)));
+            let lost = self.intent.was.get(key).and_then(|l| {
+                let ends = habit::ends(l).chain(habit::outlet(l));
+                ends.map(|n| key.beside(n)).find(|end| doom.falling.contains(end))
+            });
             let lame = lost.filter(|_| !self.intent.gone.contains(key)).map(|end| vec![Reason::Follows(end)]);
             self.act(Act::Delete(key.clone()), why.or(lame).unwrap_or_else(|| vec![Reason::Unwanted]))?;
         }

@@ -38,8 +38,11 @@ pub(crate) fn doom(intent: &Intent<'_>, model: &Model, allowed: bool, conflicts:
     let falling = loop {
         let falling = model.falling(wanted.iter().cloned());
         // A ring stays that loses an end, and never gets another.
-        let lame: Vec<Key> =
-            falling.iter().flat_map(|k| model.rings(k)).filter(|k| !falling.contains(*k)).cloned().collect();
+        let rings = falling.iter().flat_map(|k| model.rings(k));
+        // Nor does a tunnel that is for life bound to a link that comes back as another.
+        let back = falling.iter().filter(|k| intent.will(k).is_some());
+        let bound = back.flat_map(|k| model.near(k).filter(|near| is_bound(near, k, intent, model)));
+        let lame: Vec<Key> = rings.chain(bound).filter(|k| !falling.contains(*k)).cloned().collect();
         if lame.is_empty() {
             break falling;
         }
@@ -52,6 +55,12 @@ pub(crate) fn doom(intent: &Intent<'_>, model: &Model, allowed: bool, conflicts:
         }
     }
     Doom { roots, falling }
+}
+
+/// Whether a tunnel is to go out of a link that it went out of before, and cannot be told the one that comes in its place.
+fn is_bound(key: &Key, outlet: &Key, intent: &Intent<'_>, model: &Model) -> bool {
+    let out = |l: &Link| key.netns == outlet.netns && habit::outlet(l) == Some(outlet.name);
+    model.get(key).is_some_and(|l| habit::is_bound(l) && out(l)) && intent.will(key).is_some_and(out)
 }
 
 /// Why a link cannot be deleted.

@@ -24,7 +24,8 @@ pub(crate) struct Intent<'w> {
     pub said: BTreeMap<Key, Option<Link>>,
     /// The links that the goal names, with what it does not say of them.
     named: BTreeMap<Key, Link>,
-    /// Bystanders that have to be made anew, without what the kernel tells and does not take.
+    /// Bystanders that do not stay as they were: those that have to be made anew, without what the kernel tells and does not
+    /// take, and those that lose the link that they go out of.
     again: BTreeMap<Key, Link>,
     /// Links that will not be, whoever decided that.
     pub gone: BTreeSet<Key>,
@@ -58,6 +59,7 @@ impl<'w> Intent<'w> {
         }
         out.part(&keys, &mut conflicts);
         out.make_way();
+        out.loosen();
         (out, conflicts)
     }
 
@@ -73,7 +75,8 @@ impl<'w> Intent<'w> {
     /// and refused at creation.
     pub(crate) fn remake(&mut self, falling: &BTreeSet<Key>) {
         for key in falling.iter().filter(|k| !self.said.contains_key(k)) {
-            let Some(mut link) = self.was.get(key).cloned() else { continue };
+            let was = self.again.get(key).or_else(|| self.was.get(key));
+            let Some(mut link) = was.cloned() else { continue };
             if let Some(kind) = link.kind {
                 let nothing = Record::new(kind.fields);
                 // Where a rule stays broken the rehearsal says so.
@@ -224,6 +227,24 @@ impl<'w> Intent<'w> {
     fn is_unaddressed(&self, key: &Key, was: &Link) -> bool {
         let port = |(k, l): &(&Key, &Link)| k.netns == key.netns && l.has_master() == Some(key.name);
         habit::is_unaddressed(was, self.was.iter().filter(port).map(|(_, l)| l))
+    }
+
+    /// Tunnels that outlive the link that they go out of keep its number, where nobody says another.
+    fn loosen(&mut self) {
+        let left = |(key, link): (&Key, &Link)| {
+            let outlet = key.beside(habit::outlet(link)?);
+            let said = self.said(key).and_then(habit::outlet).is_some();
+            let gone = self.gone.contains(&outlet) && !said && link.home.is_none();
+            Some((key.clone(), Name::of_index(self.was.get(&outlet).filter(|_| gone)?.index)))
+        };
+        let left: Vec<(Key, Name)> = self.all().filter_map(left).collect();
+        for (key, number) in left {
+            let link = match self.named.get_mut(&key) {
+                Some(link) => link,
+                None => self.again.entry(key.clone()).or_insert_with(|| self.was[&key].clone()),
+            };
+            habit::set_outlet(link, number);
+        }
     }
 
     /// Finds links that are in the way of making or changing others, and out of it only while they are not there.

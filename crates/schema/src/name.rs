@@ -83,6 +83,18 @@ impl Name {
         Self::from_kernel(bytes).ok_or(BadName::Long(bytes.len()))
     }
 
+    /// What stands for a link that only its index tells, such as one that is gone: `if7`, as iproute2 writes it.
+    pub fn of_index(index: u32) -> Self {
+        Self::from_kernel(format!("if{index}").as_bytes()).unwrap_or_default()
+    }
+
+    /// The index, where this is all that is known of a link.
+    pub fn index(&self) -> Option<u32> {
+        let digits = self.as_bytes().strip_prefix(b"if")?;
+        let plain = digits.iter().all(u8::is_ascii_digit);
+        std::str::from_utf8(digits).ok().filter(|_| plain)?.parse().ok()
+    }
+
     /// The bytes, without terminator.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0[..usize::from(self.0[15])]

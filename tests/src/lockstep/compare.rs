@@ -6,7 +6,7 @@
 use linkctl::link::{Key, Link, World};
 use linkctl::plan::Act;
 use linkctl::schema::diff::diff;
-use linkctl::schema::{FieldDef, Record, Rule, Value};
+use linkctl::schema::{FieldDef, Name, Record, Rule, Value};
 
 /// A field that is otherwise.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,7 +28,10 @@ pub fn worlds(model: &World, real: &World, act: &Act, before: Option<&World>) ->
     let mut out = Vec::new();
     for key in model.keys().chain(real.keys().filter(|k| !model.contains_key(*k))) {
         match (model.get(key), real.get(key)) {
-            (Some(m), Some(r)) => link(key, m, r, act, before.and_then(|b| was(b, key, act)), &mut out),
+            (Some(m), Some(r)) => {
+                let there = |name: Name| real.contains_key(&key.beside(name));
+                link(key, (m, r), act, before.and_then(|b| was(b, key, act)), &there, &mut out);
+            }
             (m, r) => {
                 let kind = m.or(r).map(word).unwrap_or_default();
                 let is = |l: Option<&Link>| if l.is_some() { "there" } else { "gone" }.to_owned();
@@ -57,7 +60,14 @@ fn word(link: &Link) -> String {
     String::from_utf8_lossy(link.kind_word()).into_owned()
 }
 
-fn link(key: &Key, m: &Link, r: &Link, act: &Act, was: Option<&Link>, out: &mut Vec<Odd>) {
+fn link(
+    key: &Key,
+    (m, r): (&Link, &Link),
+    act: &Act,
+    was: Option<&Link>,
+    there: &impl Fn(Name) -> bool,
+    out: &mut Vec<Odd>,
+) {
     let mut odd = |field: &'static str, model: String, kernel: String| {
         out.push(Odd { link: key.clone(), kind: word(r), field, model, kernel });
     };
@@ -76,7 +86,7 @@ fn link(key: &Key, m: &Link, r: &Link, act: &Act, was: Option<&Link>, out: &mut 
     let whole = was;
     let moved = matches!(act, Act::Move(_, to) if to == key);
     let retold = matches!(act, Act::Data(k, _) if k == key) && r.kind.is_some_and(|k| k.whole);
-    records(&m.base, &r.base, whole.filter(|_| !moved && !retold).map(|w| &w.base), &mut odd);
+    records(&m.base, &r.base, whole.filter(|_| !moved && !retold).map(|w| &w.base), there, &mut odd);
     // Addresses follow others in many ways; those that are said are kept.
     if let Act::Base(k, said) = act
         && k == key
@@ -86,10 +96,10 @@ fn link(key: &Key, m: &Link, r: &Link, act: &Act, was: Option<&Link>, out: &mut 
             odd(d.field, format!("{:?}", d.want), format!("{:?}", d.have));
         }
     }
-    records(&m.data, &r.data, whole.filter(|_| !retold).map(|w| &w.data), &mut odd);
+    records(&m.data, &r.data, whole.filter(|_| !retold).map(|w| &w.data), there, &mut odd);
     if let (Some(a), Some(b)) = (&m.port, &r.port) {
         let same = whole.filter(|w| w.has_master() == r.has_master()).and_then(|w| w.port.as_ref());
-        records(a, b, same, &mut odd);
+        records(a, b, same, there, &mut odd);
     }
 }
 
@@ -102,7 +112,13 @@ fn counts(f: &FieldDef) -> bool {
     f.is_state() && !f.volatile && !matches!(f.name, "link" | "master" | "address" | "broadcast")
 }
 
-fn records(m: &Record, r: &Record, was: Option<&Record>, odd: &mut impl FnMut(&'static str, String, String)) {
+fn records(
+    m: &Record,
+    r: &Record,
+    was: Option<&Record>,
+    there: &impl Fn(Name) -> bool,
+    odd: &mut impl FnMut(&'static str, String, String),
+) {
     if !std::ptr::eq(m.fields(), r.fields()) {
         return;
     }
@@ -110,9 +126,10 @@ fn records(m: &Record, r: &Record, was: Option<&Record>, odd: &mut impl FnMut(&'
         let f = m.fields().list().iter().find(|f| f.name == d.field).expect("a field of the table");
         // What a kernel has not, or tells only in a mode, it does not tell.
         let silent = f.born().as_ref() == Some(&d.want) || tells(r, f) == Some(false);
-        // The number of a link that is gone.
-        let number = |v: &Value<'_>| matches!(v, Value::Link(n) if n.to_string().starts_with("if"));
-        let stale = !f.late && d.have.iter().chain([&d.want]).any(number);
+        // The number of a link that is gone, or is in another namespace: a model may not know it.
+        let number = |v: &Value<'_>| matches!(v, Value::Link(n) if n.index().is_some());
+        let away = |v: &Value<'_>| number(v) || matches!(v, Value::Link(n) if !there(*n));
+        let stale = !f.late && d.have.as_ref().is_some_and(number) && away(&d.want);
         if (d.have.is_some() || !silent) && !stale {
             odd(d.field, format!("{:?}", d.want), format!("{:?}", d.have));
         }

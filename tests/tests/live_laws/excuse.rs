@@ -48,29 +48,6 @@ const OWN: &[known::Known] = &[
     },
     known::Known {
         on: known::ALL,
-        name: "a geneve for whoever sends",
-        why: "it has its port for itself, and what tells it from others is compared as if it were one of them \
-              (`geneve_configure`)",
-        fits: |d| {
-            let made = matches!(&d.act, Act::Create { link, .. } if link.kind_word() == b"geneve");
-            let any = |l: &Link| l.kind_word() == b"geneve" && on(&l.data, "external");
-            let external =
-                matches!(&d.act, Act::Create { link, .. } if any(link)) || d.before.values().any(any);
-            made && external && (refused(d, errno::EBUSY) || refused(d, errno::EPERM))
-        },
-    },
-    known::Known {
-        on: known::ALL,
-        name: "off out of its mode",
-        why: "a bond refuses what does not count in its mode though it is only told to have it off; the rules of kinds tell no \
-              difference between off and unsaid",
-        fits: |d| {
-            let off = |r: &Record| r.iter().any(|(f, v)| f.name == "coupled_control" && v.is_nothing());
-            refused(d, errno::EACCES) && matches!(&d.act, Act::Data(_, r) if off(r))
-        },
-    },
-    known::Known {
-        on: known::ALL,
         name: "an erspan for whoever sends",
         why: "what the kernel takes of a change of one depends on its version and on what else is said",
         fits: |d| {
@@ -87,21 +64,6 @@ const OWN: &[known::Known] = &[
             let said = matches!(&d.act, Act::Data(_, r) if dev(r));
             let is = d.before.get(d.act.key()).is_some_and(|l| l.kind_word() == b"xfrm");
             said && is && refused(d, errno::EINVAL)
-        },
-    },
-    known::Known {
-        on: known::ALL,
-        name: "macsec's header",
-        why: "of send_sci, end_station and scb one message may say only one to be on; the tables do not tell",
-        fits: |d| {
-            let many =
-                |r: &Record| ["send_sci", "end_station", "scb"].iter().filter(|f| on(r, f)).count() > 1;
-            let said = match &d.act {
-                Act::Data(_, r) => many(r),
-                Act::Create { link, .. } => many(&link.data),
-                _ => false,
-            };
-            said && refused(d, errno::EINVAL)
         },
     },
     known::Known {

@@ -9,7 +9,7 @@ use super::{Course, Done};
 use crate::act::Act;
 use crate::conflict::Conflict;
 use crate::delta;
-use crate::habit::{self, driver, tunnel};
+use crate::habit::{self, driver, macsec, tunnel};
 use crate::model::{Errno, Refusal};
 use crate::reason::Reason;
 
@@ -225,7 +225,10 @@ impl Course<'_> {
                 pmtudisc.into_iter().for_each(|f| first.put(f, Value::Bool(false)));
                 self.act(Act::Data(end.clone(), first), self.why(key, &why))?;
             }
-            self.act(Act::Data(end, record), self.why(key, &why))?;
+            let (record, rest) = macsec::split(record);
+            for record in std::iter::once(record).chain(rest) {
+                self.act(Act::Data(end.clone(), record), self.why(key, &why))?;
+            }
             if let Some(end) = other {
                 self.touch(&end);
             }

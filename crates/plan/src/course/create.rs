@@ -123,6 +123,7 @@ impl Course<'_> {
         link.nic = None;
         tunnel::complete(&mut link);
         macsec::complete(&mut link);
+        link.data = macsec::split(link.data).0;
         link
     }
 

@@ -1,13 +1,13 @@
 //! What is there already: names, and links that share what only one can have.
 
-use linkctl_kinds::{vlan, vxlan};
+use linkctl_kinds::{geneve, vlan, vxlan};
 use linkctl_link::{Key, Link};
 use linkctl_schema::{Name, Value};
 
 use super::Said;
 use super::case::{Case, Holder, described, named};
 use super::command::{self, shell};
-use super::errno::EEXIST;
+use super::errno::{EBUSY, EEXIST, EPERM};
 use super::rule::{On, Rule, rule};
 use crate::Act;
 use crate::habit::identity;
@@ -27,6 +27,13 @@ pub(super) static RULES: &[Rule] = &[
     rule(On::Create(&["vxlan"]), &[EEXIST], "", "another vxlan has this VNI and port (bare)", same_vni),
     rule(On::Create(&[]), &[EEXIST], "", "another link has what tells links of its kind apart", alike),
     rule(On::Data(&[]), &[EEXIST], "", "another link has what tells links of its kind apart", alike),
+    rule(
+        On::Create(&["geneve"]),
+        &[EBUSY, EPERM],
+        "",
+        "another geneve has the same id, port and remote, or is external and has the port for itself",
+        alike,
+    ),
     rule(On::Rename, &[EEXIST], "", "the name is taken, by name or alternative name", renamed),
     rule(On::Altnames, &[EEXIST], "", "the alternative name is taken", alternative),
 ];
@@ -126,6 +133,10 @@ fn alike(case: &Case<'_>) -> Option<Said> {
             format!("{key} takes what comes for whoever sends already, and only one can")
         }
         [] => format!("only one can be there, and {key} is"),
+        _ if has_port_alone(other) || has_port_alone(&link) => {
+            let port = other.data.get(geneve::DSTPORT).unwrap_or(6081);
+            format!("{key} listens on UDP port {port}, which a geneve that is external has for itself")
+        }
         names if taken => format!(
             "{key}, which is external, has the same {}: while it is there no other such tunnel is made or changed",
             names.join(", ")
@@ -137,6 +148,10 @@ fn alike(case: &Case<'_>) -> Option<Said> {
     } else {
         format!("use {key}, or delete it first: {}", command::del(key))
     }))
+}
+
+fn has_port_alone(link: &Link) -> bool {
+    link.kind_word() == b"geneve" && named(&link.data, "external") == Some(&Value::Bool(true))
 }
 
 fn rename(key: &Key, name: &Name) -> String {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use linkctl_link::{Key, Link, Netns};
 use linkctl_schema::Value;
 
-use super::{is_unset, kind, on, value};
+use super::{is_unset, kind, on, socket, value};
 
 /// Identifiers, or the ends of a tunnel
 /// (`vlan_check_real_dev`, `vxlan_vni_in_use`, `geneve_find_dev`, `ip_tunnel_find`, `ip6_tnl_locate`, `xfrmi_locate`).
@@ -39,6 +39,10 @@ fn sort(link: &Link) -> &str {
 fn told(sort: &str, fields: &[&str], link: &Link) -> String {
     let mut out = sort.to_owned();
     for f in fields {
+        if let Some((port, _)) = socket(link).filter(|_| *f == "dstport") {
+            _ = write!(out, " {port}");
+            continue;
+        }
         let said = value(link, f).filter(|v| !is_unset(v));
         // The words that go without saying.
         let plain = matches!((*f, said), ("protocol", Some(Value::Word("802.1Q"))));
@@ -78,10 +82,16 @@ fn taken(sort: &str, link: &Link) -> Option<String> {
     Some(told(sort, fields(kind(link))?, link) + " taken")
 }
 
+/// The port that a geneve listens on: one for whoever sends has it for itself, and finds none that has another
+/// (`geneve_configure`).
+fn port(as_sort: &str, link: &Link) -> Option<String> {
+    (kind(link) == "geneve").then(|| told(as_sort, &["dstport"], link))
+}
+
 /// All that others may seek in vain once it is there.
 pub(crate) fn held(link: &Link) -> impl Iterator<Item = String> {
     let taken = takes_all(link).then(|| taken(sort(link), link)).flatten();
-    identity(link).into_iter().chain(taken)
+    identity(link).into_iter().chain(taken).chain(port("geneve on", link))
 }
 
 /// All that no other link may hold for this one to be made or, if `there`, to be changed.
@@ -94,7 +104,8 @@ pub(crate) fn sought(link: &Link, there: bool) -> impl Iterator<Item = String> {
     let against = if strange { "ip6gre" } else { sort(link) };
     let other = strange.then(|| Some(told(against, fields(kind(link))?, link))).flatten();
     let taken = plain.then(|| taken(against, link)).flatten();
-    identity(link).into_iter().chain(other).chain(taken)
+    let alone = port(if on(link, "external") { "geneve on" } else { "geneve external" }, link);
+    identity(link).into_iter().chain(other).chain(taken).chain(alone)
 }
 
 /// A link can be made or, if `there`, changed only while this one is not there, though nothing says so but the kernel.

@@ -2,7 +2,7 @@
 
 use linkctl_kinds::{link as base, macsec};
 use linkctl_link::Link;
-use linkctl_schema::Value;
+use linkctl_schema::{FieldDef, Record, Value};
 
 use super::kind;
 
@@ -32,10 +32,34 @@ pub(crate) fn complete(link: &mut Link) {
     }
 }
 
+/// What each packet says of its sender. One message turns on one of these at most (`macsec_validate_attr`), though all may be on.
+const HEADER: [&str; 3] = ["send_sci", "end_station", "scb"];
+
+fn turns_on(said: &Record) -> impl Iterator<Item = &'static FieldDef> {
+    let header = std::ptr::eq(said.fields(), &raw const macsec::FIELDS);
+    let on = move |f: &str| header && HEADER.contains(&f);
+    said.iter().filter(move |(f, v)| on(f.name) && **v == Value::Bool(true)).map(|(f, _)| f)
+}
+
+/// Why one message cannot say so much, as a clause.
+pub(crate) fn crowded(said: &Record) -> Option<&'static str> {
+    (turns_on(said).count() > 1)
+        .then_some("of send_sci, end_station and scb one message turns on one at most")
+}
+
+/// What a message may say, and what is left for others.
+pub(crate) fn split(mut said: Record) -> (Record, Vec<Record>) {
+    let more: Vec<_> = turns_on(&said).skip(1).collect();
+    let rest = more.iter().map(|m| said.only(|f| f.name == m.name)).collect();
+    more.iter().for_each(|f| _ = said.take(f));
+    (said, rest)
+}
+
 /// Why a link cannot be made so, as a clause.
 pub(crate) fn spurned(link: &Link) -> Option<&'static str> {
     (is_mute(link) && link.data.get(macsec::SCI).is_some())
         .then_some("an sci that is not sent is that of the link's address: say a port, or send_sci on")
+        .or_else(|| crowded(&link.data))
 }
 
 /// A new link tells its identifier, and no port.

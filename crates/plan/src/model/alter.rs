@@ -10,7 +10,7 @@ use linkctl_schema::{Change, FieldDef, Kind, Name, Record, Rule, Type, Value};
 
 use super::{Done, Errno, Model, Refusal, What};
 use crate::delta::{field, is_shared, names_port, prune, rescale, special};
-use crate::habit::{self, driver, tunnel};
+use crate::habit::{self, driver, macsec, tunnel};
 
 impl Model {
     pub(super) fn base(&mut self, key: &Key, record: &Record) -> Done {
@@ -133,6 +133,7 @@ impl Model {
             }
             if let Value::Link(name) = value
                 && !name.is_none()
+                && !(name.index().is_some() && link.data.value(f) == Some(value))
             {
                 // Every namespace has a loopback.
                 if self.strict && driver::looks_home(link) && *name != Name::LOOPBACK {
@@ -172,7 +173,9 @@ impl Model {
         }
         rescale(&mut data, &link.data, record);
         let mut after = Link { data, ..link.clone() };
-        let spurned = habit::spurned(&after).or_else(|| tunnel::forced(link, record));
+        let spurned = habit::spurned(&after)
+            .or_else(|| tunnel::forced(link, record))
+            .or_else(|| macsec::crowded(record));
         if let Some(why) = spurned.filter(|_| self.strict) {
             return Err(Refusal::new(Errno::Inval, why));
         }

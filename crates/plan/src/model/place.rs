@@ -31,7 +31,8 @@ impl Model {
         }
         for key in &falling {
             self.release(key);
-            self.remove(key);
+            let index = self.remove(key).map_or(0, |l| l.index);
+            self.loosen(key, index);
             self.note(key, What::Fell);
         }
         falling
@@ -45,6 +46,17 @@ impl Model {
             self.edit(&ring, |l| l.data = l.data.only(|f| l.data.value(f) != Some(&gone)));
             self.note(&ring, What::Lost);
             self.unsize(&ring);
+        }
+    }
+
+    /// Tunnels that outlive the link that they go out of have its number from now on, which no other link gets.
+    fn loosen(&mut self, gone: &Key, index: u32) {
+        let bound =
+            |k: &&Key| self.get(k).is_some_and(|l| l.home.is_none() && habit::outlet(l) == Some(gone.name));
+        let stay: Vec<Key> = self.near(gone).filter(bound).cloned().collect();
+        for key in stay {
+            self.edit(&key, |l| habit::set_outlet(l, Name::of_index(index)));
+            self.note(&key, What::Lost);
         }
     }
 

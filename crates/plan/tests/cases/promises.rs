@@ -2,7 +2,7 @@
 
 use linkctl_kinds::link as base;
 use linkctl_link::{Key, Link, Netns, World};
-use linkctl_plan::{Act, Conflict, Errno, Model, Reason, plan};
+use linkctl_plan::{Act, Conflict, Errno, Model, Reason, back, plan};
 use linkctl_schema::{Mac, Name, Record, Value};
 
 use crate::build::*;
@@ -270,6 +270,42 @@ fn a_tunnel_for_whoever_sends_makes_way_and_comes_after() {
 }
 
 #[test]
+fn an_external_geneve_has_its_port_for_itself() {
+    let port = |n: u64| ("dstport", Value::Num(n));
+    let external = |n| with("geneve", &[("external", Value::Bool(true)), port(n)]);
+    let make = |link| Act::Create { key: here("g1"), link: Box::new(link), peer: None };
+    let usual = with("geneve", &[("id", Value::Num(7))]);
+    let other = with("geneve", &[("id", Value::Num(7)), port(4000)]);
+    let have = world(&[("g0", external(6081))]);
+    assert_eq!(refused(&have, &make(usual.clone())), Some(Errno::Exist), "6081 goes without saying");
+    assert_eq!(refused(&have, &make(other)), None);
+    let have = world(&[("g0", usual)]);
+    assert_eq!(refused(&have, &make(external(6081))), Some(Errno::Exist));
+    assert_eq!(refused(&have, &make(external(4000))), None);
+}
+
+#[test]
+fn a_macsec_turns_on_one_switch_of_the_header_a_message() {
+    let is = |words: &[&str]| {
+        let on: Vec<_> = words.iter().map(|w| (*w, Value::Bool(true))).collect();
+        let mut out = with("macsec", &on);
+        out.lower = Some(here("d"));
+        out
+    };
+    let have = world(&[("d", link("dummy"))]);
+    let make = Act::Create { key: here("m"), link: Box::new(is(&["end_station", "scb"])), peer: None };
+    assert_eq!(refused(&have, &make), Some(Errno::Inval));
+    let (found, after) = done(&have, &goal(&[("m", is(&["send_sci", "end_station", "scb"]))]));
+    assert_eq!(found.steps.len(), 2, "{:?}", told(&found));
+    let both = after;
+    let off = with("macsec", &[("end_station", Value::Bool(false)), ("scb", Value::Bool(false))]);
+    let (found, none) = done(&both, &goal(&[("m", off)]));
+    assert_eq!(found.steps.len(), 1, "{:?}", told(&found));
+    let (found, _) = done(&none, &goal(&[("m", is(&["end_station", "scb"]))]));
+    assert_eq!(found.steps.len(), 2, "{:?}", told(&found));
+}
+
+#[test]
 fn what_the_second_end_of_a_netkit_pair_is_to_be_is_said_to_the_first() {
     let mut first =
         with("netkit", &[("policy", Value::Word("forward")), ("peer_policy", Value::Word("forward"))]);
@@ -327,4 +363,39 @@ fn a_bond_takes_no_address_that_a_port_does_not_take() {
     let nk = |mode| master(with("netkit", &[("mode", Value::Word(mode))]), "b");
     assert_eq!(refused(&world(&[("b", link("bond")), ("n", nk("l2"))]), &address), None);
     assert_eq!(refused(&world(&[("b", link("bond")), ("n", nk("l3"))]), &address), Some(Errno::NotSupp));
+}
+
+#[test]
+fn tunnels_go_out_of_a_link_that_was_made_anew_as_before() {
+    let out = |kind: &str, more: &[(&str, Value<'static>)]| {
+        with(kind, &[&[("dev", Value::Link(name("v")))], more].concat())
+    };
+    let numbered = |index: u32, link: Link| Link { index, ..link };
+    let have = world(&[
+        ("d", link("dummy")),
+        ("v", numbered(7, vlan(7, "d"))),
+        ("g", out("gre", &[])),
+        ("x", out("xfrm", &[("if_id", Value::Num(5))])),
+    ]);
+    let (found, after) = done(&have, &goal(&[("v", vlan(8, "d"))]));
+    let words: Vec<_> =
+        told(&found).iter().map(|t| t.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect();
+    assert_eq!(words, ["delete v", "delete x", "create v", "set g", "create x"]);
+    let tunnel = found.steps.iter().find(|s| *s.act.key() == here("x")).expect("a step");
+    assert_eq!(tunnel.why, [Reason::Follows(here("v"))]);
+    let dev = |world: &World, key: &str| {
+        let link = &world[&here(key)];
+        link.data.value(link.data.fields().find("dev").expect("a field")).cloned()
+    };
+    assert_eq!((dev(&after, "g"), dev(&after, "x")), (dev(&have, "g"), dev(&have, "x")));
+    // Nobody is to take its place: they keep its number, and are still changed.
+    let mut want = goal(&[("g", with("gre", &[("ttl", Value::Num(9))]))]);
+    want.forbid(here("v"));
+    let (found, after) = done(&have, &want);
+    assert_eq!(dev(&after, "g"), Some(Value::Link(name("if7"))));
+    assert_eq!(dev(&after, "x"), Some(Value::Link(name("if7"))));
+    assert_eq!(found.steps.len(), 2);
+    let home = back(&have, &after);
+    let (_, back) = done(&after, &home);
+    assert_eq!((dev(&back, "g"), dev(&back, "x")), (dev(&have, "g"), dev(&have, "x")));
 }

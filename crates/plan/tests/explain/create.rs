@@ -1,6 +1,6 @@
 //! Links that cannot be made.
 
-use linkctl_kinds::{link as field, macsec, macvlan, vlan, vxlan};
+use linkctl_kinds::{geneve, link as field, macsec, macvlan, vlan, vxlan};
 use linkctl_link::Link;
 use linkctl_plan::Act;
 use linkctl_plan::explain::Kind;
@@ -8,6 +8,7 @@ use linkctl_schema::Value;
 
 use crate::world::*;
 
+const EPERM: i32 = 1;
 const EBUSY: i32 = 16;
 const EEXIST: i32 = 17;
 const EINVAL: i32 = 22;
@@ -152,6 +153,7 @@ fn what_is_in_the_way_of_a_tunnel_is_named() {
             eth(3, "all").kind("ipip").data(19, &[]),
             eth(4, "none").kind("ipip"),
             eth(5, "gtp0").kind("gtp"),
+            eth(6, "gen0").kind("geneve").data(1, &7u32.to_ne_bytes()).data(5, &6081u16.to_be_bytes()),
         ],
         &[],
     );
@@ -174,6 +176,15 @@ fn what_is_in_the_way_of_a_tunnel_is_named() {
         &ask(&create("t", "ipip", |l| with("external", l)), EEXIST, "", &read),
         "t: all takes what comes for whoever sends already, and only one can",
         &["look at it: linkctl show -d all", "use all, or delete it first: linkctl del all"],
+    );
+    says(
+        &ask(&create("gen1", "geneve", |l| with("external", l)), EPERM, "", &read),
+        "gen1: gen0 listens on UDP port 6081, which a geneve that is external has for itself",
+        &["look at it: linkctl show -d gen0", "use gen0, or delete it first: linkctl del gen0"],
+    );
+    assert_eq!(
+        ask(&create("gen1", "geneve", |l| l.data.set(geneve::ID, 7)), EBUSY, "", &read).what,
+        "gen1: gen0 has the same id, dstport, remote"
     );
     assert_eq!(
         ask(&create("u", "gtp", |_| {}), EEXIST, "", &read).what,

@@ -279,9 +279,7 @@ pub fn name(links: &dyn Links, index: u32) -> Name {
     if index == 0 {
         return Name::NONE;
     }
-    links
-        .name(index)
-        .unwrap_or_else(|| Name::from_kernel(format!("if{index}").as_bytes()).unwrap_or_default())
+    links.name(index).unwrap_or_else(|| Name::of_index(index))
 }
 
 /// The names of a number's bits, in the order of the list; bits without a name as numbers between them, lowest first.

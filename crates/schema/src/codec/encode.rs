@@ -170,7 +170,8 @@ fn one(f: &FieldDef, value: &Value<'_>, links: &dyn Links, out: &mut Writer) -> 
         (Type::Ip { v6 }, Value::Ip(IpAddr::V6(a))) => out.put(v6, &a.octets()),
         (Type::Ip6, Value::Ip(IpAddr::V6(a))) => out.put(f.attr, &a.octets()),
         (Type::Link, Value::Link(name)) => {
-            let index = if name.is_none() { Some(0) } else { links.index(name) };
+            // A tunnel outlives the link that it goes out of, and is told the number of that again with each change.
+            let index = if name.is_none() { Some(0) } else { links.index(name).or_else(|| name.index()) };
             let index = index.ok_or(Error { field: f.name, what: What::NoLink(*name) })?;
             out.put(f.attr, &index.to_ne_bytes());
         }

@@ -38,17 +38,6 @@ pub(super) const KNOWN: &[Known] = &[
         },
     },
     Known {
-        name: "GRE over IPv6",
-        why: "a tunnel of which nothing is said is found for others of its family, such as one for whoever sends, though not the \
-              other way round",
-        on: with("ip6gre").rare(),
-        fits: |d| {
-            let of = |word: &[u8]| matches!(word, b"ip6gre" | b"ip6gretap" | b"ip6erspan");
-            let other = d.before.iter().any(|(k, l)| k != d.act.key() && of(l.kind_word()));
-            of(kind(d).as_bytes()) && other && promised(d).is_some_and(|no| no.errno == errno::EEXIST)
-        },
-    },
-    Known {
         name: "erspan's versions",
         why: "what counts in another version of ERSPAN is not told in this one, and the tables have no rule for numbers",
         on: with("erspan").rare(),
