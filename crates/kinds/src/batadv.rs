@@ -29,6 +29,7 @@ pub static KIND: Kind = Kind {
     bound: true,
     master: true,
     iproute: Grammar::new(WORDS),
+    elsewhere: Some("what batctl set of it"),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

@@ -45,6 +45,7 @@ pub static KIND: Kind = Kind {
         word("=restart_count", "restart_count").odd().once("restart_count").wrong("invalid restart_count"),
     ])
     .unknown(Unknown::Ignored),
+    elsewhere: Some("its contexts, one for each peer (gtp-tunnel)"),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

@@ -86,6 +86,7 @@ pub static KIND: Kind = Kind {
     module: "macsec",
     config: "CONFIG_MACSEC",
     iproute: Grammar::new(WORDS).help(Help::Never),
+    elsewhere: Some("its channels and their keys (ip macsec, MKA)"),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

@@ -27,6 +27,7 @@ pub static KIND: Kind = Kind {
     bound: true,
     since: Some((6, 16)),
     iproute: Grammar::new(WORDS).unknown(Unknown::Option).help(Help::Whole),
+    elsewhere: Some("its peers and their keys (openvpn)"),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

@@ -12,6 +12,7 @@ pub static KIND: Kind = Kind {
     module: "team",
     config: "CONFIG_NET_TEAM",
     bound: true,
+    elsewhere: Some("its mode and options (teamd)"),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

@@ -10,6 +10,7 @@ pub static KIND: Kind = Kind {
     config: "CONFIG_WIREGUARD",
     frames: false,
     iproute: iproute::Grammar::STRANGER,
+    elsewhere: Some("its private key and its peers (wg)"),
     ..Kind::DEFAULT
 };
 const _: () = KIND.check();

@@ -407,11 +407,11 @@ pub(crate) fn family(link: &Link) -> &'static str {
 }
 
 /// It cannot go up: Ethernet wants an address, and it has none but zeros (`eth_validate_addr`). A VLAN takes that of the link
-/// below as it is made (`vlan_dev_init`).
+/// below as it is made (`vlan_dev_init`), as does a macvlan that is alone there.
 pub(crate) fn lacks_address(link: &Link, lower: Option<&Link>) -> bool {
     let zero = |l: &Link| l.base.get(base::ADDRESS).map(|a| a.as_bytes().iter().all(|b| *b == 0));
     let bare = |l: &Link| kind(l) == "netkit" && !is(l, "mode", "l2");
-    kind(link) == "vlan"
+    (kind(link) == "vlan" || is_alone(link))
         && zero(link).unwrap_or_else(|| lower.is_some_and(|l| bare(l) && zero(l) != Some(false)))
 }
 

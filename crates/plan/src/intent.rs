@@ -219,6 +219,10 @@ impl<'w> Intent<'w> {
         }
         if self.fatal.contains_key(key) {
             will.base = makable(&will, Some(said));
+            if was.is_some_and(habit::borrows_address) && said.base.value(&base::ADDRESS.0).is_none() {
+                // It gives back what it was lent, and gets its own.
+                will.base.take(&base::ADDRESS.0);
+            }
         }
         self.named.insert(key.clone(), will);
     }

@@ -148,6 +148,12 @@ pub fn page(kind: &Kind) -> String {
     if !kind.module.is_empty() {
         let _ = writeln!(out, "Module `{}`, build option `{}`.\n", kind.module, kind.config);
     }
+    if let Some(what) = kind.elsewhere {
+        let _ = writeln!(
+            out,
+            "Not set by links' messages, and lost where a link is deleted or made anew: {what}.\n"
+        );
+    }
     table(kind.fields, &mut out);
     if !kind.rules.is_empty() {
         out.push_str("\n## Rules\n\n");

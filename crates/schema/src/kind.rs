@@ -83,6 +83,8 @@ pub struct Kind {
     pub since: Option<(u16, u16)>,
     /// Who makes links of the kind, where the kernel does not on request: a sentence without its end.
     pub made_by: Option<&'static str>,
+    /// What is set of its links by other ways than their messages, so that a link made anew is without: a noun.
+    pub elsewhere: Option<&'static str>,
     /// Its links carry Ethernet frames (`ARPHRD_ETHER`).
     pub frames: bool,
     /// Its links stay in the namespace that they are made in (`netns_immutable` of `struct net_device`).
@@ -113,6 +115,7 @@ impl Kind {
         config: "",
         since: None,
         made_by: None,
+        elsewhere: None,
         frames: true,
         bound: false,
         master: false,

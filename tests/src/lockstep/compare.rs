@@ -29,8 +29,8 @@ pub fn worlds(model: &World, real: &World, act: &Act, before: Option<&World>) ->
     for key in model.keys().chain(real.keys().filter(|k| !model.contains_key(*k))) {
         match (model.get(key), real.get(key)) {
             (Some(m), Some(r)) => {
-                let there = |name: Name| real.contains_key(&key.beside(name));
-                link(key, (m, r), act, before.and_then(|b| was(b, key, act)), &there, &mut out);
+                let index = |name: Name| real.get(&key.beside(name)).map(|l| l.index);
+                link(key, (m, r), act, before.and_then(|b| was(b, key, act)), &index, &mut out);
             }
             (m, r) => {
                 let kind = m.or(r).map(word).unwrap_or_default();
@@ -65,7 +65,7 @@ fn link(
     (m, r): (&Link, &Link),
     act: &Act,
     was: Option<&Link>,
-    there: &impl Fn(Name) -> bool,
+    index: &impl Fn(Name) -> Option<u32>,
     out: &mut Vec<Odd>,
 ) {
     let mut odd = |field: &'static str, model: String, kernel: String| {
@@ -86,7 +86,7 @@ fn link(
     let whole = was;
     let moved = matches!(act, Act::Move(_, to) if to == key);
     let retold = matches!(act, Act::Data(k, _) if k == key) && r.kind.is_some_and(|k| k.whole);
-    records(&m.base, &r.base, whole.filter(|_| !moved && !retold).map(|w| &w.base), there, &mut odd);
+    records(&m.base, &r.base, whole.filter(|_| !moved && !retold).map(|w| &w.base), index, &mut odd);
     // Addresses follow others in many ways; those that are said are kept.
     if let Act::Base(k, said) = act
         && k == key
@@ -96,10 +96,10 @@ fn link(
             odd(d.field, format!("{:?}", d.want), format!("{:?}", d.have));
         }
     }
-    records(&m.data, &r.data, whole.filter(|_| !retold).map(|w| &w.data), there, &mut odd);
+    records(&m.data, &r.data, whole.filter(|_| !retold).map(|w| &w.data), index, &mut odd);
     if let (Some(a), Some(b)) = (&m.port, &r.port) {
         let same = whole.filter(|w| w.has_master() == r.has_master()).and_then(|w| w.port.as_ref());
-        records(a, b, same, there, &mut odd);
+        records(a, b, same, index, &mut odd);
     }
 }
 
@@ -116,7 +116,7 @@ fn records(
     m: &Record,
     r: &Record,
     was: Option<&Record>,
-    there: &impl Fn(Name) -> bool,
+    index: &impl Fn(Name) -> Option<u32>,
     odd: &mut impl FnMut(&'static str, String, String),
 ) {
     if !std::ptr::eq(m.fields(), r.fields()) {
@@ -126,10 +126,15 @@ fn records(
         let f = m.fields().list().iter().find(|f| f.name == d.field).expect("a field of the table");
         // What a kernel has not, or tells only in a mode, it does not tell.
         let silent = f.born().as_ref() == Some(&d.want) || tells(r, f) == Some(false);
-        // The number of a link that is gone, or is in another namespace: a model may not know it.
-        let number = |v: &Value<'_>| matches!(v, Value::Link(n) if n.index().is_some());
-        let away = |v: &Value<'_>| number(v) || matches!(v, Value::Link(n) if !there(*n));
-        let stale = !f.late && d.have.as_ref().is_some_and(number) && away(&d.want);
+        // The number of a link that is gone, or in another namespace, or of one that has got it since.
+        let number = |v: &Value<'_>| if let Value::Link(n) = v { n.index() } else { None };
+        let index = |v: &Value<'_>| if let Value::Link(n) = v { index(*n) } else { None };
+        let stale = match (d.have.as_ref().and_then(number), number(&d.want)) {
+            (Some(_), Some(_)) => true,
+            (Some(_), None) => index(&d.want).is_none(),
+            (None, told) => told.is_some() && told == d.have.as_ref().and_then(index),
+        };
+        let stale = stale && !f.late;
         if (d.have.is_some() || !silent) && !stale {
             odd(d.field, format!("{:?}", d.want), format!("{:?}", d.have));
         }

@@ -34,36 +34,11 @@ const OWN: &[known::Known] = &[
     },
     known::Known {
         on: known::ALL,
-        name: "an address that was lent",
-        why: "a macvlan that was in mode passthru has the address of the link below, and cannot keep it in another mode \
-              (`macvlan_addr_busy`); the planner would have it kept",
-        fits: |d| {
-            let tapping = |l: &Link| matches!(l.kind_word(), b"macvlan" | b"macvtap");
-            let of = match &d.act {
-                Act::Create { link, .. } => tapping(link),
-                act => d.before.get(act.key()).is_some_and(tapping),
-            };
-            of && refused(d, errno::EADDRINUSE)
-        },
-    },
-    known::Known {
-        on: known::ALL,
         name: "an erspan for whoever sends",
         why: "what the kernel takes of a change of one depends on its version and on what else is said",
         fits: |d| {
             let is = |l: &Link| l.kind_word() == b"erspan" && on(&l.data, "external");
             refused(d, errno::EINVAL) && d.before.get(d.act.key()).is_some_and(is)
-        },
-    },
-    known::Known {
-        on: known::ALL,
-        name: "an xfrm's link",
-        why: "it outlives the link that it names, and cannot be told a new one of that name",
-        fits: |d| {
-            let dev = |r: &Record| r.iter().any(|(f, _)| f.name == "dev");
-            let said = matches!(&d.act, Act::Data(_, r) if dev(r));
-            let is = d.before.get(d.act.key()).is_some_and(|l| l.kind_word() == b"xfrm");
-            said && is && refused(d, errno::EINVAL)
         },
     },
     known::Known {

@@ -2,7 +2,7 @@
 //!
 //! The rule: what the goal says is asked for, and so is what it plainly entails. A rebuild wants one consent, which
 //! covers what comes back by itself: the link, what stands on it, its ports. What nobody asked for, and what no way
-//! back restores (addresses, routes), wants the other. Refuses to know which consent was given.
+//! back restores (addresses, routes, keys), wants the other. Refuses to know which consent was given.
 
 use std::collections::BTreeSet;
 
@@ -70,7 +70,7 @@ pub fn needs(before: &World, plan: &Plan, effects: &Effects) -> Vec<Need> {
         }
     }
     for loss in effects.losses.iter().filter(|l| l.lasts) {
-        let gone = matches!(loss.what, Lost::Address(_) | Lost::Route(_));
+        let gone = matches!(loss.what, Lost::Address(_) | Lost::Route(_) | Lost::Elsewhere(_));
         // The goal wants the link gone or down, and so what it has.
         let said = match effects.links.get(&loss.link) {
             Some(Manner::Delete | Manner::Stopped) => !unasked.contains(&loss.link),

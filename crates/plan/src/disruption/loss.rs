@@ -31,6 +31,8 @@ pub enum Lost {
     Route(Route),
     /// Its master.
     Master,
+    /// What is set of it by other ways than its messages: keys and peers.
+    Elsewhere(&'static str),
 }
 
 impl Lost {
@@ -44,6 +46,7 @@ impl Lost {
             Self::Reach(_) => "reach",
             Self::Route(_) => "route",
             Self::Master => "master",
+            Self::Elsewhere(_) => "elsewhere",
         }
     }
 }
@@ -84,6 +87,12 @@ pub fn losses(before: &World, trace: &Trace, facts: &Facts) -> Effects {
             let was = before.get(key).and_then(Link::has_master);
             let is = trace.master(key);
             losses.push(Loss { link: key.clone(), what: Lost::Master, by: by.clone(), lasts: is != was });
+        }
+    }
+    for (key, fate) in &trace.fates {
+        let what = before.get(key).and_then(|l| l.kind?.elsewhere);
+        if let (Some(by), Some(what)) = (&fate.fell, what) {
+            losses.push(Loss { link: key.clone(), what: Lost::Elsewhere(what), by: by.clone(), lasts: true });
         }
     }
     let find = |key: &Key| trace.fates.get(key);

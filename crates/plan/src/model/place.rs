@@ -49,7 +49,7 @@ impl Model {
         }
     }
 
-    /// Tunnels that outlive the link that they go out of have its number from now on, which no other link gets.
+    /// Tunnels that outlive the link that they go out of have its number from now on.
     fn loosen(&mut self, gone: &Key, index: u32) {
         let bound =
             |k: &&Key| self.get(k).is_some_and(|l| l.home.is_none() && habit::outlet(l) == Some(gone.name));

@@ -36,6 +36,7 @@ pub fn lines(effects: &Effects) -> Vec<Line> {
             (Lost::Address(a), false) => ("loses until a router tells it again", a.to_string()),
             (Lost::Route(r), false) => ("loses until a router tells it again", r.to_string()),
             (Lost::Reach(a), _) => ("is not reached any more at", a.to_string()),
+            (Lost::Elsewhere(what), _) => ("loses", (*what).into()),
             _ => continue,
         };
         lost.entry((&loss.link, head)).or_default().push(what);
@@ -49,8 +50,10 @@ pub fn lines(effects: &Effects) -> Vec<Line> {
     }));
     if rest > 0 {
         out.push(
-            Line::default()
-                .with(Role::Disturbed, format_args!("  and {rest} more links lose addresses or routes")),
+            Line::default().with(
+                Role::Disturbed,
+                format_args!("  and {rest} more links lose addresses, routes or keys"),
+            ),
         );
     }
     out
@@ -133,6 +136,10 @@ fn one(loss: &Loss, out: &mut Out) {
             out.text(&format!("{}/{}", r.to.0, r.to.1));
             gateway(r.gateway, out);
         }
+        Lost::Elsewhere(what) => {
+            out.key("what");
+            out.text(what);
+        }
         Lost::Traffic | Lost::Part | Lost::Carrier | Lost::Master => {}
     }
     out.key("by");
@@ -187,5 +194,6 @@ pub fn clause(loss: &Loss) -> String {
         Lost::Part => "a part of its traffic stops".into(),
         Lost::Carrier => "it loses its carrier".into(),
         Lost::Master => "it loses its master".into(),
+        Lost::Elsewhere(what) => format!("it loses {what}"),
     }
 }

@@ -320,3 +320,32 @@ fn ten_thousand_ports_cost_no_more_than_their_number() {
     let told = start.elapsed().saturating_sub(planned);
     assert!(told < planned * 4, "{told:?} for the cost, {planned:?} for the plan");
 }
+
+#[test]
+fn keys_that_no_message_of_links_brings_back_are_told_and_want_consent() {
+    let mut tunnel = up(link("wireguard"));
+    tunnel.base.set(base::NUMTXQUEUES, 1);
+    let mut lower = link("macsec");
+    lower.lower = Some(here("d0"));
+    let have = world(&[("wg0", tunnel), ("d0", link("dummy")), ("m0", lower)]);
+    let mut anew = link("wireguard");
+    anew.base.set(base::NUMTXQUEUES, 2);
+    let (plan, _) = done(&have, &goal(&[("wg0", anew)]));
+    let effects = costs(&have, &plan, &Facts::default());
+    assert!(lost(&effects).contains(&"wg0 elsewhere for good by wg0".to_owned()), "{:?}", lost(&effects));
+    let both = [(Consent::Rebuild, "wg0".to_owned()), (Consent::Disruption, "wg0".into())];
+    assert_eq!(wanted(&have, &plan, &effects), both);
+    let mut gone = goal(&[]);
+    gone.forbid(here("wg0"));
+    let (plan, _) = done(&have, &gone);
+    let effects = costs(&have, &plan, &Facts::default());
+    assert!(lost(&effects).contains(&"wg0 elsewhere for good by wg0".to_owned()));
+    assert_eq!(wanted(&have, &plan, &effects), [], "it is asked for");
+    let mut below = link("dummy");
+    below.base.set(base::NUMTXQUEUES, 2);
+    let mut have = have;
+    have.get_mut(&here("d0")).expect("it is there").base.set(base::NUMTXQUEUES, 1);
+    let (plan, _) = done(&have, &goal(&[("d0", below)]));
+    let effects = costs(&have, &plan, &Facts::default());
+    assert!(lost(&effects).contains(&"m0 elsewhere for good by d0".to_owned()), "{:?}", lost(&effects));
+}

@@ -84,6 +84,21 @@ fn a_macvlan_in_mode_passthru_shares_the_address_of_the_link_below() {
 }
 
 #[test]
+fn a_macvlan_that_leaves_mode_passthru_gives_the_address_back() {
+    let mut d0 = link("dummy");
+    d0.base.set(base::ADDRESS, mac(1));
+    let mut m = on(link("macvlan"), "d0");
+    set(&mut m.data, "mode", Value::Word("passthru"));
+    let have = done(&world(&[("d0", d0)]), &goal(&[("m", m.clone())])).1;
+    set(&mut m.data, "mode", Value::Word("bridge"));
+    let acts = told(&done(&have, &goal(&[("m", m.clone())])).0);
+    assert!(acts.len() == 2 && acts.iter().all(|a| !a.contains("address")), "{acts:?}");
+    m.base.set(base::ADDRESS, mac(2));
+    let acts = told(&done(&have, &goal(&[("m", m)])).0);
+    assert!(acts.len() == 2 && acts[1].contains("address"), "{acts:?}");
+}
+
+#[test]
 fn a_macvlan_that_no_longer_sorts_by_source_is_not_told_to_forget_its_list() {
     let mut was = on(link("macvlan"), "d0");
     set(&mut was.data, "mode", Value::Word("vepa"));

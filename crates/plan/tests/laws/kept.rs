@@ -207,10 +207,9 @@ fn whole(
             "netkit" => matches!(field, "policy" | "peer_policy"),
             _ => false,
         };
-        // A tunnel outlives the link that it sends through, and does not know one that is made anew.
-        let index = |w: &World, k: &Key| w.get(k).map(|l| l.index);
-        let other = |k: &Key| !after.contains_key(k) || index(before, k) != index(after, k);
-        let outlives = matches!(value, Value::Link(n) if !f.late && other(&key.beside(*n)));
+        // A tunnel outlives the link that it sends through, which has no name in another namespace.
+        let away = |n: &Name| is.home.is_some() || !after.contains_key(&key.beside(*n));
+        let outlives = matches!(value, Value::Link(n) if !f.late && away(n));
         common
             || names_none
             || outlives
