@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use linkctl_conformance::Space;
 use linkctl_conformance::peer::Everything;
+use linkctl_conformance::{Space, skip};
 use serde_json::Value as Json;
 
 /// The addresses and routes that are there, but for what every link makes for itself.
@@ -231,4 +231,32 @@ fn a_plan_of_new_links_asks_for_nothing_and_counts_them() {
     let said = space.plan(goal).fails(2).out_has("3 links: 3 created");
     assert!(!said.out.contains("wants"), "{}", said.out);
     space.apply(goal, &[]).ok();
+}
+
+/// Runs tc, that of the peer's ip where there is one; whether it did what it was told.
+fn tc(words: &str) -> bool {
+    let beside = std::env::var_os("LINKCTL_PEER_IP").map(|ip| std::path::Path::new(&ip).with_file_name("tc"));
+    let program = beside.filter(|tc| tc.exists()).unwrap_or_else(|| "tc".into());
+    let done = std::process::Command::new(program).args(words.split(' ')).output();
+    done.is_ok_and(|d| d.status.success())
+}
+
+#[test]
+fn what_other_programs_put_onto_a_link_is_told_as_lost_with_it() {
+    let Some(space) = Space::new() else { return };
+    for words in ["link add vx0 type vxlan id 5 dstport 4789", "link set vx0 up"] {
+        space.ip(words).ok();
+    }
+    let rebuilt = "version: 1\nlinks:\n  vx0: {kind: vxlan, vxlan: {id: 6}}\n";
+    space.apply(rebuilt, &["--rebuild"]).ok();
+    if !tc("qdisc replace dev vx0 root pfifo limit 7") {
+        return skip("tc sets no queueing discipline here");
+    }
+    let goal = "version: 1\nlinks:\n  vx0: {kind: vxlan, vxlan: {id: 7}}\n";
+    space.plan(goal).fails(2).out_has("vx0 loses: its queueing discipline pfifo (tc)");
+    space.apply(goal, &["--rebuild"]).fails(1).err_has("--allow-disruption").err_has("pfifo");
+    space.ip("link show vx0").ok().out_has("qdisc pfifo");
+    space.apply(goal, &["--rebuild", "--allow-disruption"]).ok();
+    let gone = space.ip("link show vx0").ok();
+    assert!(!gone.out.contains("pfifo"), "{}", gone.out);
 }

@@ -9,7 +9,8 @@ use std::net::IpAddr;
 
 use linkctl_kernel::route::{self, By};
 use linkctl_kernel::session::Session;
-use linkctl_kernel::{Error, Live, address, neighbour, renames_down};
+use linkctl_kernel::{Error, Live, address, default_qdisc, neighbour, renames_down};
+use linkctl_link::attached::{self, Attached};
 use linkctl_link::{Key, Link, Netns, Snapshot, World};
 use linkctl_plan::disruption::{Address, Facts, Origin, Route};
 use linkctl_plan::guard::{Use, Way};
@@ -20,7 +21,7 @@ const FEW: usize = 8;
 
 /// What the links that a plan disturbs have to lose. Nothing is asked where it disturbs none.
 pub fn facts(live: &mut Live, read: &Snapshot, trace: &Trace) -> Result<Facts, Error> {
-    let mut out = Facts { renames_down: renames_down(), ..Facts::default() };
+    let mut out = Facts { renames_down: renames_down(), attached: attached(read, trace), ..Facts::default() };
     for netns in trace.spaces() {
         addresses(live, read, trace, &netns, &mut out)?;
         let inside: Vec<u32> =
@@ -44,6 +45,17 @@ pub fn facts(live: &mut Live, read: &Snapshot, trace: &Trace) -> Result<Facts, E
         }
     }
     Ok(out)
+}
+
+/// What other programs put onto links that go or move.
+fn attached(read: &Snapshot, trace: &Trace) -> Vec<(Key, Attached)> {
+    let default = default_qdisc();
+    let goes = trace.fates.iter().filter(|(_, f)| f.fell.is_some() || f.moved.is_some());
+    let seen = goes.filter_map(|(key, _)| Some((key, read.seen(key)?.0)));
+    seen.flat_map(|(key, seen)| {
+        attached::attached(&seen, &default).into_iter().map(|what| (key.clone(), what))
+    })
+    .collect()
 }
 
 fn addresses(

@@ -4,6 +4,7 @@
 //! kinds. This crate makes no system call and prints nothing: it turns messages into links, links into messages,
 //! files into goals, and messages into text.
 
+pub mod attached;
 pub mod ethtool;
 pub mod filter;
 pub mod functions;

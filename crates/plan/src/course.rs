@@ -20,7 +20,7 @@ use crate::act::{Act, Plan, Step};
 use crate::conflict::Conflict;
 use crate::delta;
 use crate::doom::Doom;
-use crate::habit;
+use crate::habit::{self, outlet};
 use crate::intent::Intent;
 use crate::model::{Errno, Model, Refusal, What};
 use crate::reason::Reason;
@@ -87,7 +87,7 @@ impl<'i> Course<'i> {
         for key in &doom.roots {
             let why = self.intent.fatal.get(key).filter(|_| !self.intent.gone.contains(key)).cloned();
             let lost = self.intent.was.get(key).and_then(|l| {
-                let ends = habit::ends(l).chain(habit::outlet(l));
+                let ends = habit::ends(l).chain(outlet::of(l));
                 ends.map(|n| key.beside(n)).find(|end| doom.falling.contains(end))
             });
             let lame = lost.filter(|_| !self.intent.gone.contains(key)).map(|end| vec![Reason::Follows(end)]);

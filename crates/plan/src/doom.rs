@@ -7,7 +7,7 @@ use linkctl_link::{Key, Link};
 use linkctl_schema::{Below, Record, Value};
 
 use crate::conflict::Conflict;
-use crate::habit::{self, identity};
+use crate::habit::{self, identity, outlet};
 use crate::intent::Intent;
 use crate::model::Model;
 use crate::order::sort;
@@ -59,8 +59,8 @@ pub(crate) fn doom(intent: &Intent<'_>, model: &Model, allowed: bool, conflicts:
 
 /// Whether a tunnel is to go out of a link that it went out of before, and cannot be told the one that comes in its place.
 fn is_bound(key: &Key, outlet: &Key, intent: &Intent<'_>, model: &Model) -> bool {
-    let out = |l: &Link| key.netns == outlet.netns && habit::outlet(l) == Some(outlet.name);
-    model.get(key).is_some_and(|l| habit::is_bound(l) && out(l)) && intent.will(key).is_some_and(out)
+    let out = |l: &Link| key.netns == outlet.netns && outlet::of(l) == Some(outlet.name);
+    model.get(key).is_some_and(|l| outlet::is_bound(l) && out(l)) && intent.will(key).is_some_and(out)
 }
 
 /// Why a link cannot be deleted.

@@ -2,11 +2,12 @@
 
 use linkctl_kinds::link as base;
 use linkctl_link::Link;
-use linkctl_schema::{Below, Change, FieldDef, Kind, Mac, Name, Record, Rule, Value, rules};
+use linkctl_schema::{Below, Kind, Mac, Name, Record, Rule, Value, rules};
 
 pub(crate) mod driver;
 pub(crate) mod identity;
 pub(crate) mod macsec;
+pub(crate) mod outlet;
 pub(crate) mod tunnel;
 
 fn kind(link: &Link) -> &str {
@@ -91,29 +92,6 @@ pub(crate) fn stands_beside(link: &Link, lower: &Link) -> bool {
 /// It takes over what its ends receive, which its own settings name (`hsr_portdev_setup`).
 pub(crate) fn takes_ends(link: &Link) -> bool {
     kind(link) == "hsr"
-}
-
-/// The field that names the link that a tunnel goes out of, and outlives.
-fn outlet_field(link: &Link) -> Option<&'static FieldDef> {
-    let Below::Loose(name) = link.kind?.below else { return None };
-    link.data.fields().find(name)
-}
-
-/// The link that a tunnel goes out of, and outlives; a number where that is gone.
-pub(crate) fn outlet(link: &Link) -> Option<Name> {
-    let Value::Link(name) = link.data.value(outlet_field(link)?)? else { return None };
-    Some(*name).filter(|n| !n.is_none())
-}
-
-/// Has it go out of another link.
-pub(crate) fn set_outlet(link: &mut Link, name: Name) {
-    outlet_field(link).into_iter().for_each(|f| link.data.put(f, Value::Link(name)));
-}
-
-/// It goes out of no other link than the one that it was made for, not even one of the same name.
-pub(crate) fn is_bound(link: &Link) -> bool {
-    let fixed = outlet_field(link).is_some_and(|f| f.change == Change::Rebuild);
-    fixed || is_frozen(link) || tunnel::is_mistaken(link)
 }
 
 /// The ends without which it vanishes (`hsr_slave_empty`).

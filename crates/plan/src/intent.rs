@@ -13,7 +13,7 @@ use linkctl_schema::{FieldDef, Name, Record};
 
 use crate::conflict::Conflict;
 use crate::delta;
-use crate::habit::{self, identity};
+use crate::habit::{self, identity, outlet};
 use crate::reason::Reason;
 
 /// What every link is to be.
@@ -236,8 +236,8 @@ impl<'w> Intent<'w> {
     /// Tunnels that outlive the link that they go out of keep its number, where nobody says another.
     fn loosen(&mut self) {
         let left = |(key, link): (&Key, &Link)| {
-            let outlet = key.beside(habit::outlet(link)?);
-            let said = self.said(key).and_then(habit::outlet).is_some();
+            let outlet = key.beside(outlet::of(link)?);
+            let said = self.said(key).and_then(outlet::of).is_some();
             let gone = self.gone.contains(&outlet) && !said && link.home.is_none();
             Some((key.clone(), Name::of_index(self.was.get(&outlet).filter(|_| gone)?.index)))
         };
@@ -247,7 +247,7 @@ impl<'w> Intent<'w> {
                 Some(link) => link,
                 None => self.again.entry(key.clone()).or_insert_with(|| self.was[&key].clone()),
             };
-            habit::set_outlet(link, number);
+            outlet::set(link, number);
         }
     }
 

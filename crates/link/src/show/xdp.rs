@@ -33,6 +33,11 @@ fn attached<'a>(seen: &Seen<'a>) -> Option<(u8, View<'a>)> {
     (mode != 0).then_some((mode, view))
 }
 
+/// Whether there is one.
+pub(crate) fn is_attached(seen: &Seen<'_>) -> bool {
+    attached(seen).is_some()
+}
+
 fn id(view: &View<'_>, attr: u16) -> Option<u32> {
     view.attr(attr).and_then(number::u32)
 }

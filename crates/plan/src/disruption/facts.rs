@@ -1,9 +1,10 @@
-//! What only a kernel knows of links: their addresses and routes.
+//! What only a kernel knows of links: their addresses and routes, and what is put onto them.
 
 use std::fmt;
 use std::net::IpAddr;
 
 use linkctl_link::Key;
+use linkctl_link::attached::Attached;
 
 /// An address of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +85,8 @@ pub struct Facts {
     pub addresses: Vec<Address>,
     /// The routes through such links.
     pub routes: Vec<Route>,
+    /// What other programs put onto links that a plan deletes or moves.
+    pub attached: Vec<(Key, Attached)>,
     /// The kernel takes a link that is up down to rename it (before 6.2).
     pub renames_down: bool,
 }

@@ -1,7 +1,9 @@
 //! What links lose: packets, addresses, routes, and what they cannot be asked for any more.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
+use linkctl_link::attached::Attached;
 use linkctl_link::{Key, Link, World};
 
 use super::facts::{Address, Facts, Origin, Route};
@@ -31,8 +33,8 @@ pub enum Lost {
     Route(Route),
     /// Its master.
     Master,
-    /// What is set of it by other ways than its messages: keys and peers.
-    Elsewhere(&'static str),
+    /// What is set of it by other ways than its messages: keys and peers, disciplines and programs.
+    Elsewhere(Cow<'static, str>),
 }
 
 impl Lost {
@@ -89,13 +91,23 @@ pub fn losses(before: &World, trace: &Trace, facts: &Facts) -> Effects {
             losses.push(Loss { link: key.clone(), what: Lost::Master, by: by.clone(), lasts: is != was });
         }
     }
+    let find = |key: &Key| trace.fates.get(key);
+    let mut elsewhere = |key: &Key, what: Cow<'static, str>, by: &Key| {
+        losses.push(Loss { link: key.clone(), what: Lost::Elsewhere(what), by: by.clone(), lasts: true });
+    };
     for (key, fate) in &trace.fates {
         let what = before.get(key).and_then(|l| l.kind?.elsewhere);
         if let (Some(by), Some(what)) = (&fate.fell, what) {
-            losses.push(Loss { link: key.clone(), what: Lost::Elsewhere(what), by: by.clone(), lasts: true });
+            elsewhere(key, what.into(), by);
         }
     }
-    let find = |key: &Key| trace.fates.get(key);
+    for (key, Attached { what, moves }) in &facts.attached {
+        let Some(fate) = find(key) else { continue };
+        let left = fate.moved.as_ref().filter(|_| !moves).map(|_| key);
+        if let Some(by) = fate.fell.as_ref().or(left) {
+            elsewhere(key, what.clone().into(), by);
+        }
+    }
     for address in facts.addresses.iter().filter(|a| !a.is_own()) {
         let Some(fate) = find(&address.link) else { continue };
         let link = address.link.clone();

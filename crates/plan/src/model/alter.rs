@@ -10,7 +10,7 @@ use linkctl_schema::{Change, FieldDef, Kind, Name, Record, Rule, Type, Value};
 
 use super::{Done, Errno, Model, Refusal, What};
 use crate::delta::{field, is_shared, names_port, prune, rescale, special};
-use crate::habit::{self, driver, macsec, tunnel};
+use crate::habit::{self, driver, macsec, outlet, tunnel};
 
 impl Model {
     pub(super) fn base(&mut self, key: &Key, record: &Record) -> Done {
@@ -133,7 +133,7 @@ impl Model {
             }
             if let Value::Link(name) = value
                 && !name.is_none()
-                && !(name.index().is_some() && link.data.value(f) == Some(value))
+                && !(outlet::is_said_by(link, f) && name.index().is_some())
             {
                 // Every namespace has a loopback.
                 if self.strict && driver::looks_home(link) && *name != Name::LOOPBACK {

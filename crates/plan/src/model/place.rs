@@ -7,7 +7,7 @@ use linkctl_link::{Key, Link};
 use linkctl_schema::{Name, Record, Type, Value};
 
 use super::{Done, Errno, Model, Refusal, What, altnames};
-use crate::habit::{self, identity};
+use crate::habit::{self, identity, outlet};
 
 impl Model {
     pub(super) fn delete(&mut self, key: &Key) -> Done {
@@ -52,10 +52,10 @@ impl Model {
     /// Tunnels that outlive the link that they go out of have its number from now on.
     fn loosen(&mut self, gone: &Key, index: u32) {
         let bound =
-            |k: &&Key| self.get(k).is_some_and(|l| l.home.is_none() && habit::outlet(l) == Some(gone.name));
+            |k: &&Key| self.get(k).is_some_and(|l| l.home.is_none() && outlet::of(l) == Some(gone.name));
         let stay: Vec<Key> = self.near(gone).filter(bound).cloned().collect();
         for key in stay {
-            self.edit(&key, |l| habit::set_outlet(l, Name::of_index(index)));
+            self.edit(&key, |l| outlet::set(l, Name::of_index(index)));
             self.note(&key, What::Lost);
         }
     }

@@ -36,7 +36,7 @@ pub fn lines(effects: &Effects) -> Vec<Line> {
             (Lost::Address(a), false) => ("loses until a router tells it again", a.to_string()),
             (Lost::Route(r), false) => ("loses until a router tells it again", r.to_string()),
             (Lost::Reach(a), _) => ("is not reached any more at", a.to_string()),
-            (Lost::Elsewhere(what), _) => ("loses", (*what).into()),
+            (Lost::Elsewhere(what), _) => ("loses", what.to_string()),
             _ => continue,
         };
         lost.entry((&loss.link, head)).or_default().push(what);
