@@ -126,6 +126,16 @@ fn a_card_is_as_declared_and_as_it_was_after_the_undo() {
     ];
     has(&declared, &pieces);
     space.apply(&want, &[]).ok().out_has("nothing to do");
+    let written = space.linkctl(&format!("show --as-goal {name}")).ok().out;
+    for says in ["rx_ring: 512", "rx-all: on", "count: 2", "vlan: 5", "trust: on"] {
+        assert!(written.contains(says), "no {says:?} in:\n{written}");
+    }
+    space.plan(&written).ok().out_has("nothing to do");
+    space.linkctl("undo").ok();
+    assert_eq!(now(), before, "after the first undo");
+    space.apply(&written, &[]).ok();
+    has(&now(), &pieces);
+    space.plan(&want).ok().out_has("nothing to do");
 
     // Fewer or more functions only by way of none: what was said of them comes back.
     let three = want.replace("count: 2", "count: 3");

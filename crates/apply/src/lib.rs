@@ -28,6 +28,6 @@ pub use engine::{Account, Note, Stopped, run};
 pub use home::{Unreturned, go_home, take_back};
 pub use journal::{About, Fault, Journal, Lock, Record, Records, STATE, Sources, State, Verdict};
 pub use lookup::world;
-pub use nic::fill;
+pub use nic::{fill, fill_hardware};
 pub use owned::{Before, Owned};
 pub use transaction::{Cause, Failure, Kept, Transaction};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use linkctl_kernel::{Error, Live};
 use linkctl_kinds::nic::ethtool::{TABLE, group};
-use linkctl_link::{Goal, Key, Nic, Snapshot, World, ethtool, functions};
+use linkctl_link::{Goal, Key, Link, Nic, Snapshot, World, ethtool, functions};
 use linkctl_plan::Act;
 use linkctl_schema::{FieldDef, Record};
 
@@ -56,6 +56,22 @@ pub fn fill(
         }
     }
     Ok(())
+}
+
+/// Reads all of it of hardware, of which a goal can speak. What a driver does not tell, or not to this person, stays unsaid.
+pub fn fill_hardware(live: &mut Live, read: &Snapshot, world: &mut World) {
+    let groups: BTreeSet<u16> =
+        TABLE.list().iter().filter(|f| f.is_state() && f.writable()).map(group).collect();
+    let hardware = |key: &Key, l: &Link| l.kind.is_none() && l.foreign.is_none() && !key.is_loopback();
+    for (key, link) in world.iter_mut().filter(|(k, l)| hardware(k, l)) {
+        let mut found = Record::new(&TABLE);
+        for asked in &groups {
+            // Refused, or vanished.
+            let _ = live.ethtool(key, *asked, |payload| ethtool::read(*asked, payload, &mut found));
+        }
+        let vf = read.seen(key).and_then(|(seen, _)| functions::read(&seen));
+        link.nic = Some(Box::new(Nic { ethtool: Some(found), vf }));
+    }
 }
 
 fn one(live: &mut Live, key: &Key, asked: &Asked, read: &Snapshot) -> Result<Nic, Error> {

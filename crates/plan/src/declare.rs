@@ -3,18 +3,25 @@
 //! Says everything that a person's file can want of a link, and leaves out the rest: values that no file can say, what
 //! changes by itself, settings of a kind that only count in another mode, and neighbours in namespaces that were not read.
 
-use linkctl_link::{Goal, Key, Link, World, save};
+use linkctl_kinds::nic::ethtool;
+use linkctl_link::nic::Functions;
+use linkctl_link::{Goal, Key, Link, Nic, World, save};
 use linkctl_schema::{Below, FieldDef, Record, Type, Value, devconf, rules};
 
 use crate::delta::prune;
-use crate::habit::driver;
+use crate::habit::{driver, outlet};
+use crate::nic;
 
 /// The goal that these links meet as they are: a plan from `world` to it is empty, and so is one made from the file that
 /// [`linkctl_link::save`] writes of it.
 pub fn declare(world: &World, wanted: impl Fn(&Key) -> bool) -> Goal {
     let mut goal = Goal::new();
     for (key, link) in world.iter().filter(|(k, _)| wanted(k)) {
-        goal.want(key.clone(), said(link));
+        let mut said = said(link);
+        if outlet::of(link).is_some_and(|n| !world.contains_key(&key.beside(n))) {
+            outlet::unset(&mut said);
+        }
+        goal.want(key.clone(), said);
     }
     goal
 }
@@ -40,7 +47,34 @@ fn said(link: &Link) -> Link {
         let table = tables.find(|p| std::ptr::eq(p.fields, port.fields()));
         out.port = table.filter(|p| rules::check(p, &port).is_ok()).map(|_| port);
     }
+    out.nic = link.nic.as_deref().map(|nic| Box::new(hardware(nic))).filter(|nic| **nic != Nic::default());
     out
+}
+
+/// What a file can say of hardware. Its functions only where there are any, and of those what was told them.
+fn hardware(is: &Nic) -> Nic {
+    let settings = is.ethtool.as_ref().map(settings).filter(|r| !r.is_empty());
+    let functions = is.vf.as_ref().filter(|vf| vf.count.is_some_and(|n| n > 0)).map(|vf| {
+        let told = |r: &Record| record(r).only(|f| r.value(f).is_some_and(|v| !nic::is_zero(f, v)));
+        let each = vf.each.iter().map(|(n, r)| (*n, told(r))).filter(|(_, r)| !r.is_empty()).collect();
+        Functions { count: vf.count, most: None, each }
+    });
+    Nic { ethtool: settings, vf: functions }
+}
+
+/// Without features that the driver does not let anybody change, and without what a link negotiates.
+fn settings(is: &Record) -> Record {
+    let fixed = match is.value(&ethtool::FIXED.0) {
+        Some(Value::List(names)) => names.as_slice(),
+        _ => &[],
+    };
+    let chosen = is.get(ethtool::AUTONEG) == Some(false);
+    let lasts = |f: &FieldDef| !f.volatile || chosen && matches!(f.name, "speed" | "duplex");
+    is.only(|f| {
+        let firm = fixed.contains(&Value::text(f.text.as_bytes()));
+        let said = |v: &Value<'_>| save::sayable(f, v) && *v != Value::List(Vec::new());
+        f.is_state() && f.writable() && lasts(f) && !firm && is.value(f).is_some_and(said)
+    })
 }
 
 /// What a file can say of a record.

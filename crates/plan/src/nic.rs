@@ -47,7 +47,7 @@ pub(crate) fn function(have: &Link, number: u32, want: &Record, said: Option<&Re
 }
 
 /// What a function has that was never told otherwise.
-fn is_zero(f: &FieldDef, value: &Value<'_>) -> bool {
+pub(crate) fn is_zero(f: &FieldDef, value: &Value<'_>) -> bool {
     match value {
         Value::Num(n) => *n == 0,
         Value::Mac(mac) => mac.as_bytes().iter().all(|b| *b == 0),

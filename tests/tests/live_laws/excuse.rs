@@ -79,7 +79,8 @@ pub(crate) fn hidden(law: &str) -> Option<&'static str> {
     let anew = law.lines().filter_map(|l| l.split_once(" create ")?.1.split(' ').nth(1)).any(tunnel);
     let twice = law.matches("refused: file exists (EEXIST)").count() == 2
         || anew && law.contains("which is not there");
-    let lower = law.contains("needs a link to stand on").then_some("no namespace told");
+    let untold = law.contains("needs a link to stand on") || law.contains("[NoLower(");
+    let lower = untold.then_some("no namespace told");
     lower.or_else(|| twice.then_some("a tunnel's home"))
 }
 

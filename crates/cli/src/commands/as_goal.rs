@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 
+use linkctl::apply::fill_hardware;
 use linkctl::link::{Key, save};
 use linkctl::plan::declare::declare;
 
@@ -20,6 +21,8 @@ pub(crate) fn run(names: &[OsString], common: &Common) -> Result<(), Failure> {
     if let Some(gone) = names.iter().find(|k| !read.contains(k)) {
         return Err(crate::explain::no_link(&mut live, gone));
     }
-    let goal = declare(&read.world(|_| true), |key| names.is_empty() || names.contains(key));
+    let mut world = read.world(|_| true);
+    fill_hardware(&mut live, &read, &mut world);
+    let goal = declare(&world, |key| names.is_empty() || names.contains(key));
     print(&if common.json { save::json(&goal) } else { save::yaml(&goal) })
 }

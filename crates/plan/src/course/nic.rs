@@ -1,6 +1,6 @@
 //! Changing what is beside a link's message: hardware while the link may still be down, functions once it is up.
 
-use linkctl_link::Key;
+use linkctl_link::{Key, Link};
 use linkctl_schema::Value;
 
 use super::{Course, Done};
@@ -15,24 +15,33 @@ impl Course<'_> {
         let Some(want) = self.will(key).filter(|l| l.nic.is_some()) else { return Ok(()) };
         let Some(have) = self.model.get(key) else { return Ok(()) };
         let said = self.said(key).and_then(|l| l.ethtool());
-        for (record, why) in nic::requests(have, want, said) {
+        let requests = nic::requests(have, want, said);
+        self.count(key, true)?;
+        for (record, why) in requests {
             self.act(Act::Ethtool(key.clone(), record), self.why(key, &why))?;
         }
-        self.count(key)
+        self.count(key, false)
     }
 
-    fn count(&mut self, key: &Key) -> Done {
+    /// How many functions there are. Those that go do so before the settings, and those that come do so after them: a card with
+    /// functions has fewer queues, and takes less (`igb_set_coalesce`). So the way back is the way there.
+    fn count(&mut self, key: &Key, go: bool) -> Done {
         let (Some(have), Some(want)) = (self.model.get(key), self.will(key)) else { return Ok(()) };
         let has = have.functions().and_then(|f| f.count);
         let Some(count) = want.functions().and_then(|f| f.count).filter(|n| has != Some(*n)) else {
             return Ok(());
         };
         let number = |n: u32| Value::Num(n.into());
-        let why = || delta::of("vf", has.map(number), number(count));
-        if let Some(there) = has.filter(|n| *n > 0 && count > 0) {
-            self.act(Act::Functions(key.clone(), 0), vec![Reason::Anew(there)])?;
+        let was = self.was(key).and_then(Link::functions).and_then(|f| f.count).or(has);
+        let why = delta::of("vf", was.map(number), number(count));
+        match has.filter(|n| *n > 0) {
+            Some(there) if go => {
+                let why = if count > 0 { Reason::Anew(there) } else { why };
+                self.act(Act::Functions(key.clone(), 0), vec![why])
+            }
+            _ if go => Ok(()),
+            _ => self.act(Act::Functions(key.clone(), count), vec![why]),
         }
-        self.act(Act::Functions(key.clone(), count), vec![why()])
     }
 
     /// Settings of each function. Drivers take some only with a carrier: they come last.

@@ -25,6 +25,11 @@ pub(crate) fn set(link: &mut Link, name: Name) {
     field(link).into_iter().for_each(|f| link.data.put(f, Value::Link(name)));
 }
 
+/// Says nothing of it.
+pub(crate) fn unset(link: &mut Link) {
+    field(link).into_iter().for_each(|f| _ = link.data.take(f));
+}
+
 /// It goes out of no other link than the one that it was made for, not even one of the same name.
 pub(crate) fn is_bound(link: &Link) -> bool {
     let fixed = field(link).is_some_and(|f| f.change == Change::Rebuild);
