@@ -654,6 +654,11 @@ pub(crate) fn is_alone(link: &Link) -> bool {
     family(link) == "macvlan" && is(link, "mode", "passthru")
 }
 
+/// It cannot have the address of the link below, unless it has that for itself (`macvlan_open`, `macvlan_set_mac_address`).
+pub(crate) fn shuns_lower_address(link: &Link) -> bool {
+    family(link) == "macvlan" && !is_alone(link)
+}
+
 /// Nothing of its kind can be changed any more: a tunnel for whoever sends (`ipip_changelink`, `ip6_tnl_changelink`,
 /// `geneve_changelink`).
 pub(crate) fn is_frozen(link: &Link) -> bool {

@@ -3,7 +3,7 @@
 use linkctl_kinds::link as base;
 use linkctl_link::topology::stands_on;
 use linkctl_link::{Key, Link};
-use linkctl_schema::{Name, Record, Value};
+use linkctl_schema::{Mac, Name, Record, Value};
 
 use super::{Done, Errno, Model, Refusal, What};
 use crate::habit;
@@ -26,6 +26,12 @@ impl Model {
         if self.lacks_address(link) {
             return Err(Refusal::new(Errno::AddrNotAvail, format!("{key} has no address but zeros")));
         }
+        if let Some(by) = self.has_address(link, link.base.get(base::ADDRESS)) {
+            return Err(Refusal::new(
+                Errno::AddrInUse,
+                format!("{by}, which {key} stands on, has that address"),
+            ));
+        }
         match self.listener(key, link) {
             Some(other) => {
                 let why = format!("{other}, a link of another sort, listens on the same port");
@@ -33,6 +39,13 @@ impl Model {
             }
             None => Ok(()),
         }
+    }
+
+    /// The link below, where it has an address that a link on it cannot have then (`macvlan_addr_busy`).
+    pub(super) fn has_address(&self, link: &Link, address: Option<Mac>) -> Option<Key> {
+        let lower = link.lower.clone().filter(|_| habit::shuns_lower_address(link))?;
+        let own = self.get(&lower)?.base.get(base::ADDRESS);
+        (address.is_some() && own == address).then_some(lower)
     }
 
     fn lacks_address(&self, link: &Link) -> bool {

@@ -270,6 +270,29 @@ fn a_tunnel_for_whoever_sends_makes_way_and_comes_after() {
 }
 
 #[test]
+fn a_macvlan_has_not_the_address_of_the_link_below() {
+    let mut lower = link("dummy");
+    lower.base.set(base::ADDRESS, Mac::new(&[2, 0, 0, 0, 0, 1]).expect("a MAC"));
+    let address = lower.base.only(|f| f.name == "address");
+    let on = |up: bool, mode: &str| {
+        let mode = Value::Word(if mode == "passthru" { "passthru" } else { "bridge" });
+        let mut out = with("macvlan", &[("mode", mode)]);
+        (out.lower, out.base) = (Some(here("d")), address.clone());
+        out.base.set(base::UP, up);
+        out
+    };
+    let have = world(&[("d", lower.clone())]);
+    let make = |up, mode: &str| Act::Create { key: here("m"), link: Box::new(on(up, mode)), peer: None };
+    assert_eq!(refused(&have, &make(true, "bridge")), Some(Errno::AddrInUse));
+    assert_eq!(refused(&have, &make(false, "bridge")), None);
+    assert_eq!(refused(&have, &make(true, "passthru")), None);
+    let mut own = on(false, "bridge");
+    own.base.take(&base::ADDRESS.0);
+    let have = world(&[("d", lower), ("m", own)]);
+    assert_eq!(refused(&have, &Act::Base(here("m"), address.clone())), Some(Errno::AddrInUse));
+}
+
+#[test]
 fn an_external_geneve_has_its_port_for_itself() {
     let port = |n: u64| ("dstport", Value::Num(n));
     let external = |n| with("geneve", &[("external", Value::Bool(true)), port(n)]);

@@ -19,9 +19,10 @@ use common::met;
 use draw::{Draw, Source};
 use goal::goal;
 use kept::kept;
-use linkctl_link::{Goal, World};
+use linkctl_kinds::link as base;
+use linkctl_link::{Goal, Key, World};
 use linkctl_plan::disruption::{Facts, Manner, losses};
-use linkctl_plan::{Conflict, Harm, Model, Plan, Trace, back, plan};
+use linkctl_plan::{Conflict, Errno, Harm, Model, Plan, Trace, back, plan};
 use minimal::minimal;
 use tally::Tally;
 use world::world;
@@ -92,7 +93,7 @@ fn laws(have: &World, want: &Goal, plan_: &Plan) -> Result<Gone, String> {
     let home = back(have, &after);
     let way = match plan(&after, &home) {
         Ok(way) => way,
-        Err(e) if is_of_another_sort(&e) => return Ok((0, 0, 0)),
+        Err(e) if is_of_another_sort(&e) || is_lent(have, &e) => return Ok((0, 0, 0)),
         Err(e) => return Err(format!("law 5: no way: {e:?}")),
     };
     let at_home = run(&after, &way).map_err(|e| format!("law 5: {e}"))?;
@@ -104,6 +105,15 @@ fn laws(have: &World, want: &Goal, plan_: &Plan) -> Result<Gone, String> {
     let tried = if short { minimal(have, plan_, want) } else { Ok((0, 0)) };
     let (tried, spared) = tried.map_err(|e| format!("law 6: {e}"))?;
     Ok((way.steps.len(), tried, spared))
+}
+
+/// Whether a link below, whose address was told of nobody, was lent another's: a kernel tells each link's, so that it gets it back.
+fn is_lent(have: &World, all: &[Conflict]) -> bool {
+    let untold = |key: &Key| {
+        let lower = have.get(key).and_then(|l| have.get(l.lower.as_ref()?));
+        lower.is_some_and(|l| l.base.get(base::ADDRESS).is_none())
+    };
+    all.iter().all(|c| matches!(c, Conflict::Refused { link, refusal } if refusal.errno == Errno::AddrInUse && untold(link)))
 }
 
 /// Whether it is for a bond or team that became what its port is, after something had been put on it that only Ethernet
