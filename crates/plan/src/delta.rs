@@ -53,6 +53,13 @@ pub(crate) fn data(have: &Link, want: &Link) -> Vec<Delta> {
     }
     let mut out = diff(&have.data, &want.data);
     out.extend(scaled(&have.data, &want.data, &out));
+    // Multiples of what is off from now on are none by themselves, and not to be said then (`bond_option_updelay_set`).
+    let off: Vec<&str> = out.iter().filter(|d| d.want == Value::Num(0)).map(|d| d.field).collect();
+    let step = |d: &Delta| match field(have.data.fields(), d.field)?.round {
+        Round::MultipleOf(step) => Some(step),
+        _ => None,
+    };
+    out.retain(|d| d.want != Value::Num(0) || !step(d).is_some_and(|step| off.contains(&step)));
     out
 }
 
@@ -124,7 +131,10 @@ pub(crate) fn rescale(all: &mut Record, had: &Record, record: &Record) {
         let Round::MultipleOf(name) = f.round else { continue };
         let step =
             |r: &Record| field(r.fields(), name).and_then(|s| r.value(s)).and_then(number).filter(|n| *n > 0);
-        let (Some(value), new) = (all.value(f).and_then(number), step(all)) else { continue };
+        let (said, new) = (field(all.fields(), name).and_then(|s| all.value(s)), step(all));
+        // Of none all multiples are told as none.
+        let none = (said == Some(&Value::Num(0))).then_some(0);
+        let Some(value) = all.value(f).and_then(number).or(none) else { continue };
         let kept = match (record.value(f), step(had), new) {
             (Some(_), _, Some(new)) => value - value % new,
             (None, Some(old), Some(new)) => value / old * new,

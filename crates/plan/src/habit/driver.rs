@@ -75,8 +75,8 @@ pub(crate) fn unwatched(link: &Link, said: &Record) -> Option<&'static str> {
         _ => None,
     };
     let mode = said.fields().find("mode").is_some_and(|f| said.value(f).is_some());
-    let interval = number(said, "miimon").or_else(|| number(&link.data, "miimon"));
-    let watched = mode || interval.unwrap_or(0) != 0;
+    let kept = || mode || number(&link.data, "miimon").unwrap_or(0) != 0;
+    let watched = number(said, "miimon").map_or_else(kept, |n| n != 0);
     let delays = ["updelay", "downdelay", "peer_notify_delay"];
     delays.into_iter().find(|f| kind(link) == "bond" && !watched && number(said, f).is_some())
 }

@@ -293,6 +293,22 @@ fn a_macvlan_has_not_the_address_of_the_link_below() {
 }
 
 #[test]
+fn a_bond_that_stops_watching_carrier_is_told_no_delay() {
+    let is = |mode, every: u64, delay: u64| {
+        let said =
+            [("mode", Value::Word(mode)), ("miimon", Value::Num(every)), ("downdelay", Value::Num(delay))];
+        with("bond", &said)
+    };
+    let have = world(&[("b", is("active-backup", 3, 3))]);
+    let none = is("broadcast", 0, 0).data;
+    assert_eq!(refused(&have, &Act::Data(here("b"), none)), Some(Errno::Perm));
+    for mode in ["active-backup", "broadcast"] {
+        let acts = told(&done(&have, &goal(&[("b", is(mode, 0, 0))])).0);
+        assert!(acts.len() == 1 && !acts[0].contains("downdelay"), "{acts:?}");
+    }
+}
+
+#[test]
 fn an_external_geneve_has_its_port_for_itself() {
     let port = |n: u64| ("dstport", Value::Num(n));
     let external = |n| with("geneve", &[("external", Value::Bool(true)), port(n)]);
