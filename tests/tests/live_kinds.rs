@@ -1,5 +1,6 @@
 //! Settings that only some kinds have, and what it takes to change them while traffic flows.
 
+use linkctl_conformance::peer::Everything;
 use linkctl_conformance::running::kernel;
 use linkctl_conformance::{Space, skip};
 use serde_json::{Value as Json, json};
@@ -185,6 +186,39 @@ fn a_macvlan_changes_its_mode_but_to_passthru_only_by_a_rebuild() {
     space.linkctl("set mv0 type macvlan mode passthru --rebuild").ok();
     assert_eq!(data(&space, "mv0", "mode"), "passthru");
     assert!(is_up(&space, "mv0"));
+    let lent = is(&space, "eth0", "/address");
+    assert_eq!(is(&space, "mv0", "/address"), lent);
+    space.linkctl("set mv0 type macvlan mode bridge --rebuild").ok();
+    assert!(is_up(&space, "mv0"));
+    assert_ne!(is(&space, "mv0", "/address"), lent, "it has its own again");
+    let address = lent.as_str().expect("an address");
+    space.linkctl(&format!("set mv0 address {address}")).fails(1).err_has("eth0");
+}
+
+#[test]
+fn a_bond_that_stops_watching_its_ports_and_a_macsec_of_two_switches_come_back() {
+    let Some(space) = Space::new() else { return };
+    let made = [
+        "bond0 type bond mode active-backup miimon 100 downdelay 200 updelay 300",
+        "p0 type dummy",
+        "m0 link p0 type macsec port 7 end_station on",
+    ];
+    if !made.iter().all(|words| space.add(words)) {
+        return;
+    }
+    let before = Everything::read(&space, &[]);
+    let goal = "version: 1\nlinks:\n  bond0: {kind: bond, bond: {mode: broadcast, miimon: 0}}\n  \
+                m0: {kind: macsec, link: p0, macsec: {scb: on, send_sci: off, end_station: off}}\n";
+    space.apply(goal, &[]).ok();
+    assert_eq!([data(&space, "bond0", "miimon"), data(&space, "bond0", "downdelay")], [json!(0), json!(0)]);
+    let both = "version: 1\nlinks:\n  m0: {kind: macsec, link: p0, macsec: {scb: on, send_sci: on, end_station: on}}\n";
+    space.apply(both, &[]).ok();
+    for switch in ["scb", "inc_sci", "es"] {
+        assert_eq!(data(&space, "m0", switch), true, "{switch}");
+    }
+    space.linkctl("undo").ok();
+    space.linkctl("undo").ok();
+    before.assert_same(&space, "after both undos");
 }
 
 #[test]
