@@ -58,3 +58,13 @@ fn a_pinned_program_is_attached_shown_replaced_and_taken_off() {
     let (theirs, mine) = ("link set v0 xdp pinned /nope", "link set v0 xdp pinned /nope");
     assert_eq!(ours(&space, mine).fails(255).err, space.ip(theirs).fails(255).err);
 }
+
+#[test]
+fn a_plan_tells_that_a_program_goes_with_its_link() {
+    let Some((space, program)) = pinned() else { return };
+    let gone = "version: 1\nlinks:\n  v0: {state: absent}\n";
+    let before = space.plan(gone).fails(2);
+    assert!(!before.out.contains("XDP"), "{}", before.out);
+    space.ip(&format!("link set v0 xdp pinned {program}")).ok();
+    space.plan(gone).fails(2).out_has("v0 loses: its XDP program");
+}

@@ -51,11 +51,8 @@ pub fn facts(live: &mut Live, read: &Snapshot, trace: &Trace) -> Result<Facts, E
 fn attached(read: &Snapshot, trace: &Trace) -> Vec<(Key, Attached)> {
     let default = default_qdisc();
     let goes = trace.fates.iter().filter(|(_, f)| f.fell.is_some() || f.moved.is_some());
-    let seen = goes.filter_map(|(key, _)| Some((key, read.seen(key)?.0)));
-    seen.flat_map(|(key, seen)| {
-        attached::attached(&seen, &default).into_iter().map(|what| (key.clone(), what))
-    })
-    .collect()
+    let each = |key: &Key| attached::attached(read, key, &default).into_iter();
+    goes.flat_map(|(key, _)| each(key).map(|what| (key.clone(), what))).collect()
 }
 
 fn addresses(

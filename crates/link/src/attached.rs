@@ -3,8 +3,9 @@
 use linkctl_kinds::link as base;
 use linkctl_schema::Safe;
 
+use crate::key::Key;
 use crate::show::xdp;
-use crate::snapshot::Seen;
+use crate::snapshot::Snapshot;
 
 /// Queueing disciplines that links get by themselves, beside that of `net.core.default_qdisc` (`attach_default_qdiscs` of
 /// `net/sched/sch_generic.c`).
@@ -19,12 +20,15 @@ pub struct Attached {
     pub moves: bool,
 }
 
-/// All of it. `default` is the discipline that this machine gives to links.
-pub fn attached(seen: &Seen<'_>, default: &[u8]) -> Vec<Attached> {
-    let qdisc = seen.base.attr(base::QDISC.0.attr).map(|q| q.split(|b| *b == 0).next().unwrap_or_default());
+/// All of it that is on a link. `default` is the discipline that this machine gives to links.
+pub fn attached(read: &Snapshot, key: &Key, default: &[u8]) -> Vec<Attached> {
+    let Some(attrs) = read.attrs(key) else { return Vec::new() };
+    let qdisc =
+        attrs.clone().find(base::QDISC.0.attr).map(|q| q.split(|b| *b == 0).next().unwrap_or_default());
     let own = qdisc.filter(|q| !q.is_empty() && !USUAL.contains(q) && *q != default);
     let qdisc = own.map(|q| format!("its queueing discipline {} (tc)", Safe(q)));
-    let program = xdp::is_attached(seen).then(|| "its XDP program".to_owned());
+    let program =
+        attrs.find(base::XDP.0.attr).is_some_and(xdp::is_attached).then(|| "its XDP program".to_owned());
     let each = [(qdisc, false), (program, true)];
     each.into_iter().filter_map(|(what, moves)| Some(Attached { what: what?, moves })).collect()
 }

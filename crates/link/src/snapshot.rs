@@ -225,10 +225,14 @@ impl Snapshot {
 
     /// The kernel's word for a link's kind; empty for hardware.
     pub fn kind_word(&self, key: &Key) -> Option<&[u8]> {
+        Some(kind_of(self.attrs(key)?.find(IFLA_LINKINFO).unwrap_or_default()))
+    }
+
+    /// The attributes of a link's message, for one or two of which an index is not worth its while.
+    pub(crate) fn attrs(&self, key: &Key) -> Option<Attrs<'_>> {
         let space = self.space(&key.netns)?;
         let entry = space.entries.get(space.of_name(&key.name)?)?;
-        let attrs = space.arena.get(entry.start + IFINFOMSG..entry.end)?;
-        Some(kind_of(Attrs::new(attrs).find(IFLA_LINKINFO).unwrap_or_default()))
+        Some(Attrs::new(space.arena.get(entry.start + IFINFOMSG..entry.end)?))
     }
 
     /// The message of a link, and who its neighbours are.

@@ -33,9 +33,9 @@ fn attached<'a>(seen: &Seen<'a>) -> Option<(u8, View<'a>)> {
     (mode != 0).then_some((mode, view))
 }
 
-/// Whether there is one.
-pub(crate) fn is_attached(seen: &Seen<'_>) -> bool {
-    attached(seen).is_some()
+/// Whether the attribute tells of one.
+pub(crate) fn is_attached(told: &[u8]) -> bool {
+    View::new(told).attr(ATTACHED).is_some_and(|mode| mode.first().is_some_and(|m| *m != 0))
 }
 
 fn id(view: &View<'_>, attr: u16) -> Option<u32> {
