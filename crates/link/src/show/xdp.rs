@@ -28,14 +28,19 @@ const MULTI: u8 = 4;
 
 /// What is attached: how, and the attributes.
 fn attached<'a>(seen: &Seen<'a>) -> Option<(u8, View<'a>)> {
-    let view = View::new(seen.base.attr(base::XDP.0.attr)?);
+    told(seen.base.attr(base::XDP.0.attr)?)
+}
+
+/// The same from the attribute alone.
+fn told(attribute: &[u8]) -> Option<(u8, View<'_>)> {
+    let view = View::new(attribute);
     let mode = *view.attr(ATTACHED)?.first()?;
     (mode != 0).then_some((mode, view))
 }
 
 /// Whether the attribute tells of one.
-pub(crate) fn is_attached(told: &[u8]) -> bool {
-    View::new(told).attr(ATTACHED).is_some_and(|mode| mode.first().is_some_and(|m| *m != 0))
+pub(crate) fn is_attached(attribute: &[u8]) -> bool {
+    told(attribute).is_some()
 }
 
 fn id(view: &View<'_>, attr: u16) -> Option<u32> {
