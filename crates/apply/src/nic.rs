@@ -62,7 +62,7 @@ pub fn fill(
 pub fn fill_hardware(live: &mut Live, read: &Snapshot, world: &mut World) {
     let groups: BTreeSet<u16> =
         TABLE.list().iter().filter(|f| f.is_state() && f.writable()).map(group).collect();
-    let hardware = |key: &Key, l: &Link| l.kind.is_none() && l.foreign.is_none() && !key.is_loopback();
+    let hardware = |key: &Key, l: &Link| l.kind_word().is_empty() && !key.is_loopback();
     for (key, link) in world.iter_mut().filter(|(k, l)| hardware(k, l)) {
         let mut found = Record::new(&TABLE);
         for asked in &groups {

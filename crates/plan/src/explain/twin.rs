@@ -1,6 +1,6 @@
 //! What is there already: names, and links that share what only one can have.
 
-use linkctl_kinds::{geneve, vlan, vxlan};
+use linkctl_kinds::{vlan, vxlan};
 use linkctl_link::{Key, Link};
 use linkctl_schema::{Name, Value};
 
@@ -10,7 +10,7 @@ use super::command::{self, shell};
 use super::errno::{EBUSY, EEXIST, EPERM};
 use super::rule::{On, Rule, rule};
 use crate::Act;
-use crate::habit::identity;
+use crate::habit::{self, identity};
 
 pub(super) static RULES: &[Rule] = &[
     rule(
@@ -134,7 +134,7 @@ fn alike(case: &Case<'_>) -> Option<Said> {
         }
         [] => format!("only one can be there, and {key} is"),
         _ if has_port_alone(other) || has_port_alone(&link) => {
-            let port = other.data.get(geneve::DSTPORT).unwrap_or(6081);
+            let (port, _) = habit::socket(other)?;
             format!("{key} listens on UDP port {port}, which a geneve that is external has for itself")
         }
         names if taken => format!(

@@ -58,12 +58,7 @@ impl Model {
             return Err(Refusal::new(Errno::NotSupp, why));
         }
         let address = record.get(base::ADDRESS).filter(|a| link.base.get(base::ADDRESS) != Some(*a));
-        if let Some(by) = self.has_address(link, address).filter(|_| self.strict) {
-            return Err(Refusal::new(
-                Errno::AddrInUse,
-                format!("{by}, which {key} stands on, has that address"),
-            ));
-        }
+        self.may_have(key, link, address)?;
         let capped = capped(&link.base, record);
         if record.get(base::MTU).is_some() {
             self.resizing(key);

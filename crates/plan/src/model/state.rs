@@ -26,12 +26,7 @@ impl Model {
         if self.lacks_address(link) {
             return Err(Refusal::new(Errno::AddrNotAvail, format!("{key} has no address but zeros")));
         }
-        if let Some(by) = self.has_address(link, link.base.get(base::ADDRESS)) {
-            return Err(Refusal::new(
-                Errno::AddrInUse,
-                format!("{by}, which {key} stands on, has that address"),
-            ));
-        }
+        self.may_have(key, link, link.base.get(base::ADDRESS))?;
         match self.listener(key, link) {
             Some(other) => {
                 let why = format!("{other}, a link of another sort, listens on the same port");
@@ -41,11 +36,17 @@ impl Model {
         }
     }
 
-    /// The link below, where it has an address that a link on it cannot have then (`macvlan_addr_busy`).
-    pub(super) fn has_address(&self, link: &Link, address: Option<Mac>) -> Option<Key> {
-        let lower = link.lower.clone().filter(|_| habit::shuns_lower_address(link))?;
-        let own = self.get(&lower)?.base.get(base::ADDRESS);
-        (address.is_some() && own == address).then_some(lower)
+    /// Whether a link can have an address, which the link below has not where it is of a kind that minds (`macvlan_addr_busy`).
+    pub(super) fn may_have(&self, key: &Key, link: &Link, address: Option<Mac>) -> Done {
+        let own = |l: &Key| self.get(l).and_then(|l| l.base.get(base::ADDRESS));
+        let lower = link.lower.as_ref().filter(|_| self.strict && habit::shuns_lower_address(link));
+        match lower.filter(|l| address.is_some() && own(l) == address) {
+            Some(by) => {
+                let why = format!("{by}, which {key} stands on, has that address");
+                Err(Refusal::new(Errno::AddrInUse, why))
+            }
+            None => Ok(()),
+        }
     }
 
     fn lacks_address(&self, link: &Link) -> bool {
