@@ -164,13 +164,13 @@ pub(crate) fn order(
 /// Links that come after others without needing them: they are in the way of making and changing those once they are there.
 fn behind(intent: &Intent<'_>) -> BTreeMap<Key, Vec<Key>> {
     let takers = intent.all().filter(|(_, l)| identity::takes_all(l));
-    let others = |key: &Key, taker: &Link| {
-        let home = identity::home(key, taker);
-        let hit = |l: &Link| [false, true].iter().any(|there| identity::is_in_the_way(taker, l, *there));
-        let yields = |(k, l): &(&Key, &Link)| hit(l) && identity::home(k, l) == home;
+    let others = |taker: (&Key, &Link)| {
+        let yields = |other: &(&Key, &Link)| {
+            [false, true].iter().any(|there| identity::is_in_the_way(taker, *other, *there))
+        };
         intent.all().filter(yields).map(|(k, _)| k.clone()).collect()
     };
-    takers.map(|(key, taker)| (key.clone(), others(key, taker))).collect()
+    takers.map(|taker| (taker.0.clone(), others(taker))).collect()
 }
 
 /// Whether the link stays whatever becomes of those that it names: a tunnel that is there.

@@ -255,18 +255,16 @@ impl<'w> Intent<'w> {
     fn make_way(&mut self) {
         let stays = |k: &Key| !self.fatal.contains_key(k) && self.will(k).is_some_and(identity::takes_all);
         let takers = self.was.iter().filter(|(k, l)| identity::takes_all(l) && stays(k));
-        let because = |key: &Key, taker: &Link| {
-            let home = identity::home(key, taker);
+        let because = |taker: (&Key, &Link)| {
             let held = |(k, will): &(&Key, &Link)| {
                 let was = self.was.get(k).filter(|_| !self.fatal.contains_key(k));
                 was.is_none_or(|was| !diff(&was.data, &will.data).is_empty())
-                    && identity::is_in_the_way(taker, will, was.is_some())
-                    && identity::home(k, will) == home
+                    && identity::is_in_the_way(taker, (k, will), was.is_some())
             };
             Some(Reason::Follows(self.named.iter().find(held)?.0.clone()))
         };
         let found: Vec<(Key, Reason)> =
-            takers.filter_map(|(key, taker)| Some((key.clone(), because(key, taker)?))).collect();
+            takers.filter_map(|taker| Some((taker.0.clone(), because(taker)?))).collect();
         for (key, why) in found {
             let said = self.said.get(&key).and_then(Option::as_ref);
             if let Some(will) = self.named.get_mut(&key) {

@@ -109,8 +109,11 @@ pub(crate) fn sought(link: &Link, there: bool) -> impl Iterator<Item = String> {
 }
 
 /// A link can be made or, if `there`, changed only while this one is not there, though nothing says so but the kernel.
-pub(crate) fn is_in_the_way(taker: &Link, link: &Link, there: bool) -> bool {
-    takes_all(taker) && !takes_all(link) && sought(link, there).any(|s| held(taker).any(|h| h == s))
+pub(crate) fn is_in_the_way((at, taker): (&Key, &Link), (key, link): (&Key, &Link), there: bool) -> bool {
+    takes_all(taker)
+        && !takes_all(link)
+        && sought(link, there).any(|s| held(taker).any(|h| h == s))
+        && home(at, taker) == home(key, link)
 }
 
 /// It stays of the namespace that it was made in, whichever it is in: there its identifiers count (`ip_tunnel::net`,
