@@ -278,6 +278,34 @@ fn several_applies_are_taken_back_at_once() {
     space.linkctl("undo 0").fails(3);
 }
 
+/// Lets the last apply be of a time when the clock was far ahead.
+fn ahead(space: &Space) {
+    let id = space.applies()[0]["id"].as_str().expect("an id").to_owned();
+    for entry in fs::read_dir(records(space)).expect("records").flatten().map(|e| e.path()) {
+        let name = entry.file_name().and_then(|n| n.to_str()).expect("plain").to_owned();
+        if let Some(ending) = name.strip_prefix(&id) {
+            fs::rename(&entry, entry.with_file_name(format!("01zzzzzzzzzz{ending}"))).expect("ours");
+        }
+    }
+}
+
+#[test]
+fn applies_keep_their_order_where_the_clock_was_set_back() {
+    let Some(space) = Space::new() else { return };
+    let was = Everything::read(&space, &[]);
+    let mtu = |mtu| SMALL.replace("state: up", &format!("state: up, mtu: {mtu}"));
+    space.apply(&mtu(1400), &[]).ok();
+    ahead(&space);
+    space.apply(&mtu(1300), &[]).ok();
+    space.apply(&mtu(1200), &[]).ok();
+    let ids: Vec<String> = space.applies().iter().map(|a| a["id"].as_str().expect("one").into()).collect();
+    assert_eq!(ids, ["020000000001", "020000000000", "01zzzzzzzzzz"]);
+    space.linkctl("undo").ok().out_has(&ids[0]);
+    assert_eq!(Everything::read(&space, &[]).at("br0", "/mtu"), 1300);
+    space.linkctl("undo 2").ok();
+    was.assert_same(&space, "all of them");
+}
+
 #[test]
 fn a_window_that_ends_in_a_sleep_is_over_after_it() {
     let Some(space) = Space::new() else { return };

@@ -210,7 +210,7 @@ impl Journal {
 
     /// Writes the way home, and where the goal is to be kept that too, before anything is changed.
     pub fn begin(&self, home: &Goal, goal: &Goal, about: &About) -> Result<Record, Fault> {
-        let record = Record { id: id(), state: State::Pending };
+        let record = Record { id: self.next_id()?, state: State::Pending };
         self.propose(&record, goal, about)?;
         let about = About { spaces: Some(spaces(home)), ..about.clone() };
         let path = self.path(&record);
@@ -219,6 +219,13 @@ impl Journal {
             let _ = fs::remove_file(&path);
         })?;
         Ok(record)
+    }
+
+    /// An id that sorts behind all others, also where the clock was set back since they were given.
+    fn next_id(&self) -> Result<String, Fault> {
+        let last = self.list()?.last().map_or(0, |r| number(&r.id));
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Ok(id(u64::try_from(now.as_micros()).unwrap_or(0).max(last + 1)))
     }
 
     /// Says how far a transaction is, and why.
@@ -295,9 +302,8 @@ fn is_id(word: &str) -> bool {
 }
 
 /// Microseconds since 1970 in base 36, of one length until the year 5000 and more.
-fn id() -> String {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_micros());
-    let mut rest = u64::try_from(now).unwrap_or(u64::MAX);
+fn id(micros: u64) -> String {
+    let mut rest = micros;
     let mut out = [b'0'; 12];
     for digit in out.iter_mut().rev() {
         *digit = b"0123456789abcdefghijklmnopqrstuvwxyz"[(rest % 36) as usize];
@@ -306,17 +312,22 @@ fn id() -> String {
     out.iter().map(|b| char::from(*b)).collect()
 }
 
+/// The number that an id stands for: twelve digits of 36 are below 2^63.
+fn number(id: &str) -> u64 {
+    u64::from_str_radix(id, 36).unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn later_ids_sort_behind_and_are_plain_file_names() {
-        let first = id();
-        std::thread::sleep(Duration::from_millis(2));
-        let second = id();
-        assert!(first < second, "{first} {second}");
-        assert!(is_id(&first) && is_id(&second));
+        let numbers = [0, 1, 35, 36, 1_795_000_000_000_000, 9_223_372_036_854_775];
+        let ids = numbers.map(id);
+        assert!(ids.is_sorted() && ids.iter().all(|i| is_id(i)), "{ids:?}");
+        assert_eq!(ids.each_ref().map(|i| number(i)), numbers);
+        assert!(number("zzzzzzzzzzzz") < u64::MAX);
         for word in ["", "../../../x", "0123456789a", "0123456789AB", "0123456789a/", "0123456789abc"] {
             assert!(!is_id(word), "{word}");
         }
