@@ -22,17 +22,19 @@ const TICK: Duration = Duration::from_millis(20);
 /// Opens the journal. A guardian that is just leading home is waited for.
 pub(crate) fn open(args: &args::Journal, live: &Live) -> Result<Journal, Failure> {
     let start = Instant::now();
+    // Who has just taken the lock has not said so yet, and a guardian may have given it back since it was seen with it.
+    let mut graced = start;
     loop {
         match Journal::open(&args.state, live.id(), args.wait) {
-            // Who has just taken it has not said so yet.
-            Err(Fault::Locked(..)) if start.elapsed() < GRACE => std::thread::sleep(TICK),
             Err(Fault::Locked(_, Some(pid)))
                 if start.elapsed() < PATIENCE && is_guardian(args, live, pid) =>
             {
-                std::thread::sleep(TICK);
+                graced = Instant::now();
             }
+            Err(Fault::Locked(..)) if graced.elapsed() < GRACE => {}
             journal => return journal.map_err(|f| unusable(&f)),
         }
+        std::thread::sleep(TICK);
     }
 }
 
