@@ -1,6 +1,7 @@
 //! Names that clash: matches that tell no link, names that go round, names that are another's.
 
 use linkctl_conformance::Space;
+use linkctl_conformance::peer::Everything;
 
 fn mac(space: &Space, link: &str) -> String {
     space.linkctl(&format!("show -j {link}")).ok().json()[0]["address"]
@@ -57,6 +58,32 @@ fn names_that_go_round_are_exchanged() {
     space.plan(&three).ok();
     space.linkctl("undo").ok();
     space.linkctl("undo").ok();
+}
+
+#[test]
+fn what_a_link_got_under_another_name_is_gone_when_it_is_undone() {
+    let Some(space) = Space::new() else { return };
+    for name in ["a", "b", "c"] {
+        space.add(&format!("{name} type veth peer name {name}p"));
+    }
+    space.ip("link set c alias before").ok();
+    let was = Everything::read(&space, &[]);
+    let found = |link: &str| format!("match: {{address: '{}'}}", mac(&space, link));
+    // One gets a new name, two exchange theirs.
+    let goal = format!(
+        "version: 1\nlinks:\n  fresh: {{{}, alias: one, altname: [first], group: 7}}\n  \
+         c: {{{}, alias: two, mtu: 1400}}\n  b: {{{}, altname: [third]}}\n",
+        found("a"),
+        found("b"),
+        found("c"),
+    );
+    space.apply(&goal, &[]).ok();
+    space.plan(&goal).ok();
+    space.linkctl("undo").ok();
+    was.assert_same(&space, "taken back");
+    space.apply(&goal, &["--confirm=1s"]).ok();
+    space.settled();
+    was.assert_same(&space, "not confirmed");
 }
 
 #[test]

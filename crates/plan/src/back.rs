@@ -20,24 +20,22 @@ use crate::trail::Trail;
 /// master, lists, switches). Left out: volatile fields, which change by themselves. Hardware that came in the
 /// meantime stays. A rebuild is allowed: it may be the only way home.
 pub fn back(before: &World, now: &World) -> Goal {
-    between(before, before.iter(), now)
+    let renamed = renames(before, now).into_iter().map(|(now, was)| (was, now)).collect();
+    between(before, before.iter(), now, &renamed)
 }
 
-/// The same where it is known which links may differ: `was` has all of those as they were, and `now` as they are.
+/// The same where it is known which links may differ: `was` has all of those as they were, and `now` as they are; `renamed` tells
+/// under which key those are that have another.
 fn between<'w>(
     before: &'w World,
     was: impl Iterator<Item = (&'w Key, &'w Link)> + Clone,
     now: &World,
+    renamed: &BTreeMap<Key, Key>,
 ) -> Goal {
     let mut goal = Goal { rebuild: true, ..Goal::default() };
-    // What a link got under another name is taken from it there.
-    let missing = was.clone().any(|(k, _)| !now.contains_key(k));
-    let renamed: BTreeMap<Key, Key> = if missing { renamed(was.clone(), now) } else { BTreeMap::new() }
-        .into_iter()
-        .map(|(now, was)| (was, now))
-        .collect();
     for (key, link) in was.clone() {
-        match now.get(key).or_else(|| now.get(renamed.get(key)?)) {
+        // What a link got under another name is taken from it there.
+        match now.get(renamed.get(key).unwrap_or(key)) {
             Some(is) if is == link && !renamed.contains_key(key) => {}
             is => goal.want(key.clone(), settled(before, key, home(link, is))),
         }
@@ -82,7 +80,9 @@ pub fn back_from(before: &World, plan: &Plan) -> Goal {
     let trail = plan.trail(before);
     way.touched.extend(trail.met.iter().cloned());
     let differ = trail.gone.iter().chain(trail.after.keys());
-    let mut goal = between(before, differ.filter_map(|k| before.get_key_value(k)), &trail.after);
+    let others = way.names.iter().filter(|(now, first)| now != first);
+    let renamed = others.clone().map(|(now, first)| (first.clone(), now.clone())).collect();
+    let mut goal = between(before, differ.filter_map(|k| before.get_key_value(k)), &trail.after, &renamed);
     let homes: BTreeSet<Key> = way.touched.iter().map(|key| way.first(key)).collect();
     for key in homes {
         match before.get(&key) {
@@ -94,7 +94,7 @@ pub fn back_from(before: &World, plan: &Plan) -> Goal {
             None => goal.forbid(key),
         }
     }
-    for (now, first) in way.names.iter().filter(|(now, first)| now != first) {
+    for (now, first) in others {
         let Some(was) = before.get(first) else { continue };
         let kind = std::str::from_utf8(was.kind_word()).ok().filter(|k| !k.is_empty()).map(str::to_owned);
         let index = Some(was.index).filter(|n| *n != 0);
@@ -177,15 +177,11 @@ impl Way {
 
 /// Links that have another name now, told by their index: for [`crate::plan_with`], beside the goal that [`back`] says.
 pub fn renames(before: &World, now: &World) -> BTreeMap<Key, Key> {
-    renamed(before.iter(), now)
-}
-
-fn renamed<'w>(was: impl Iterator<Item = (&'w Key, &'w Link)>, now: &World) -> BTreeMap<Key, Key> {
     let index = |k: &Key, l: &Link| (k.netns.clone(), l.index);
     let known = now.iter().filter(|(_, l)| l.index != 0);
     let is: BTreeMap<(Netns, u32), &Key> = known.map(|(k, l)| (index(k, l), k)).collect();
     let mut out = BTreeMap::new();
-    for (key, link) in was {
+    for (key, link) in before {
         if let Some(now_key) = is.get(&index(key, link))
             && now_key.name != key.name
             && now.get(*now_key).is_some_and(|l| l.kind_word() == link.kind_word())

@@ -12,7 +12,8 @@ use crate::model::Model;
 /// The traces of a plan on the links that were there when it was made.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Trail {
-    /// The links that are otherwise in the end, as they are then. Of those that are new only the kind is told.
+    /// The links that are otherwise in the end, or called otherwise, as they are then. Of those that are new, which have no
+    /// index yet, only the kind is told.
     pub after: World,
     /// The links that are not there any more, under the name that they had.
     pub gone: BTreeSet<Key>,
@@ -28,6 +29,9 @@ impl Trail {
         after.retain(|key, link| {
             if let Some(was) = before.get(key) {
                 return link != was;
+            }
+            if link.index != 0 {
+                return true;
             }
             *link = Link { foreign: link.foreign.take(), lower: link.lower.take(), ..Link::new(link.kind) };
             true

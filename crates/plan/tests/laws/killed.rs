@@ -30,6 +30,23 @@ fn renames(draw: &mut Draw<'_>, have: &World, want: &Goal) -> BTreeMap<Key, Key>
     out
 }
 
+/// Has some of them get something besides under their new names.
+fn mark(draw: &mut Draw<'_>, other: &BTreeMap<Key, Key>, want: &mut Goal) {
+    for key in other.values() {
+        if draw.one_in(2) {
+            let mut link = Link::new(None);
+            link.base.set(base::ALIAS, b"under another name".to_vec());
+            want.want(key.clone(), link);
+        }
+    }
+}
+
+/// The first link that has another alias than it had: an empty one is none.
+fn marked(have: &World, after: &World) -> Option<Key> {
+    let alias = |world: &World, key: &Key| world.get(key)?.base.get(base::ALIAS).filter(|a| !a.is_empty());
+    have.keys().find(|k| alias(have, k) != alias(after, k)).cloned()
+}
+
 /// A link as it is read: with its index, and a bond or team that is Ethernet with an address.
 fn read(link: &mut Link, index: u32) {
     link.index = index;
@@ -56,8 +73,9 @@ fn from_every_step_of_a_plan_there_is_a_way_back_to_what_was_before() {
         let mut draw = Draw::new(&book, case ^ 0x6b11);
         let mut have = world(&mut draw, 10);
         have.values_mut().zip(1..).for_each(|(link, index)| read(link, index));
-        let want = goal(&mut draw, &have);
+        let mut want = goal(&mut draw, &have);
         let other = if draw.one_in(2) { renames(&mut draw, &have, &want) } else { BTreeMap::new() };
+        mark(&mut draw, &other, &mut want);
         let Ok(found) = plan_with(&have, &want, &other) else { continue };
         renamed += usize::from(!other.is_empty());
         let home = back_from(&have, &found);
@@ -88,6 +106,9 @@ fn from_every_step_of_a_plan_there_is_a_way_back_to_what_was_before() {
             let after = carried(&now, &way).unwrap_or_else(|e| told(e));
             if let Err(e) = common::met(&after, &home) {
                 told(format!("{e} after {}", acts(&way)));
+            }
+            if let Some(key) = marked(&have, &after) {
+                told(format!("{key} has another alias than it had, after {}", acts(&way)));
             }
             if after.keys().ne(have.keys()) {
                 told(format!("{:?} is not {:?} after {}", after.keys(), have.keys(), acts(&way)));
