@@ -17,10 +17,11 @@ pub(crate) fn fields(kind: &str) -> Option<&'static [&'static str]> {
         "xfrm" => &["if_id"],
         // The ports of UDP that it listens on (`gtp_create_sockets`).
         "gtp" => &[],
-        "gre" | "gretap" | "erspan" | "ip6gre" | "ip6gretap" | "ip6erspan" | "vti" => {
+        "gre" | "gretap" | "erspan" | "ip6gre" | "ip6gretap" | "ip6erspan" => {
             &["local", "remote", "dev", "ikey"]
         }
-        "ipip" | "sit" | "ip6tnl" => &["local", "remote", "dev"],
+        // What vti calls a key is a mark, and tells nothing apart (`vti_netlink_parms`).
+        "ipip" | "sit" | "ip6tnl" | "vti" => &["local", "remote", "dev"],
         // `vti6_locate`.
         "vti6" => &["local", "remote"],
         _ => return None,
