@@ -307,3 +307,52 @@ fn a_tunnel_outlives_the_link_that_it_sends_by() {
     space.ip("link show t0").ok();
     space.linkctl("del t0").ok();
 }
+
+#[test]
+fn keys_tell_tunnels_of_gre_apart_and_those_of_vti_not() {
+    let Some(space) = Space::new() else { return };
+    let ends = "local 192.0.2.2 remote 192.0.2.1";
+    for kind in ["gre", "vti"] {
+        if !space.add(&format!("{kind}5 type {kind} {ends} ikey 5 okey 5")) {
+            return;
+        }
+    }
+    space.linkctl(&format!("add gre6 type gre {ends} ikey 6 okey 6")).ok();
+    let other = "{kind: vti, vti: {local: 192.0.2.2, remote: 192.0.2.1, ikey: 6, okey: 6}}";
+    space
+        .plan(&format!("version: 1\nlinks: {{vti6: {other}}}\n"))
+        .fails(1)
+        .err_has("vti5")
+        .err_has("same identifiers");
+    space.linkctl(&format!("add vti6 type vti {ends} ikey 6 okey 6")).fails(1).err_has("vti5");
+}
+
+#[test]
+fn a_bond_of_tunnels_goes_with_its_last_port_and_comes_back() {
+    let Some(space) = Space::new() else { return };
+    let tunnel = |name: &str| space.add(&format!("{name} type ipip local 192.0.2.2 remote 192.0.2.1"));
+    if !space.add("b0 type bond mode active-backup") || !tunnel("t0") {
+        return;
+    }
+    for words in ["t0 master b0", "b0 up"] {
+        space.ip(&format!("link set {words}")).ok();
+    }
+    let was = Everything::read(&space, &[]);
+    // The bond alone: what it has of its port is not said when it is made anew.
+    space.apply("version: 1\nlinks: {b0: {state: absent}}\n", &["--allow-disruption"]).ok();
+    space.linkctl("undo").ok();
+    was.assert_same(&space, "the bond went");
+    // Its last port: the kernel takes the bond, too.
+    let gone = "version: 1\nlinks: {t0: {state: absent}}\n";
+    space.plan(gone).fails(2).out_has("b0  rebuild").out_has("it falls with t0");
+    space.apply(gone, &["--rebuild", "--allow-disruption"]).ok();
+    assert_eq!(is(&space, "b0", "/link_type"), "ether");
+    space.linkctl("undo").ok();
+    was.assert_same(&space, "the port went");
+    let both = "version: 1\nlinks: {t0: {state: absent}, b0: {state: absent}}\n";
+    space.apply(both, &["--allow-disruption"]).ok();
+    space.linkctl("undo").ok();
+    was.assert_same(&space, "both went");
+    space.linkctl("del t0").out_has("b0");
+    space.ip("link show b0").fails(1);
+}

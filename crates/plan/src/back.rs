@@ -214,11 +214,12 @@ fn home(was: &Link, is: Option<&Link>) -> Link {
     want.base = exact(&was.base, is.map(|l| &l.base));
     want.base.put(&linkctl_kinds::link::MASTER.0, Value::Link(was.has_master().unwrap_or(Name::NONE)));
     settle(&was.base, is.map(|l| &l.base), &mut want.base);
-    if habit::has_no_choice(was) || habit::is_addressed_by_ends(was) {
-        // It follows the link below, or the tunnel's ends, which are led home themselves; or none can be said at all.
+    let by_others = habit::is_addressed_by_ends(was) || habit::is_addressed_by_ports(was);
+    if habit::has_no_choice(was) || by_others {
+        // It follows the link below, the ports, or the tunnel's ends, which are led home themselves; or none can be said at all.
         want.base.take(&base::ADDRESS.0);
     }
-    if habit::is_addressed_by_ends(was) {
+    if by_others {
         want.base.take(&base::BROADCAST.0);
     }
     if habit::is_addressed(was) {

@@ -76,6 +76,9 @@ fn covered(key: &Key, wanted: &BTreeSet<Key>, falling: &BTreeSet<Key>, model: &M
     if model.peer(key).is_some_and(|p| p < *key && wanted.contains(&p)) {
         return true;
     }
+    if model.ports(key).iter().any(|port| model.bereft(port, falling).is_some()) {
+        return true;
+    }
     let mut at = key.clone();
     let mut seen = BTreeSet::new();
     while seen.insert(at.clone()) {

@@ -194,6 +194,13 @@ pub(crate) fn is_addressed_by_ends(link: &Link) -> bool {
     link.kind.is_some_and(|k| k.whole && !k.frames)
 }
 
+/// It is a master that became what its first port is, and no Ethernet: a new one is told no address of another length
+/// (`bond_setup_by_slave`, `team_setup_by_port`).
+pub(crate) fn is_addressed_by_ports(link: &Link) -> bool {
+    let strange = |a: Option<Mac>| a.is_some_and(|a| a.as_bytes().len() != 6);
+    opens_ports(link) && (strange(link.base.get(base::ADDRESS)) || strange(link.base.get(base::BROADCAST)))
+}
+
 /// Its kind's settings decide which MTU it takes, and none that it is told at creation lasts (`ipoib_change_mtu`,
 /// `ipoib_mcast_join_finish`).
 pub(crate) fn settles_mtu(link: &Link) -> bool {

@@ -210,6 +210,7 @@ impl Model {
                     self.above(&next).into_iter().filter(|k| !self.get(k).is_some_and(habit::takes_ends)),
                 );
                 todo.extend(self.rings(&next).filter(|ring| self.is_empty_ring(ring, &out)).cloned());
+                todo.extend(self.bereft(&next, &out));
             }
         }
         out
@@ -218,6 +219,14 @@ impl Model {
     /// Whether a ring has no end but such; it vanishes with the last of them (`hsr_slave_empty`).
     fn is_empty_ring(&self, ring: &Key, gone: &BTreeSet<Key>) -> bool {
         self.get(ring).is_some_and(|l| habit::ends(l).all(|n| gone.contains(&ring.beside(n))))
+    }
+
+    /// The bond that vanishes when such ports do: one that became what its first port was, and was no Ethernet, does with the
+    /// last of them, not when that is let go (`bond_slave_netdev_event`, `bond_release_and_destroy`).
+    pub(crate) fn bereft(&self, port: &Key, gone: &BTreeSet<Key>) -> Option<Key> {
+        let bond = self.get(port)?.has_master().map(|name| port.beside(name))?;
+        let link = self.get(&bond).filter(|l| habit::bonds(l) && !self.carries_frames(&bond, l))?;
+        (link.can_go() && self.some_ports(&bond).all(|(k, _)| gone.contains(k))).then_some(bond)
     }
 
     /// Another link that is all that tells such links apart, or stands in its way for want of that.

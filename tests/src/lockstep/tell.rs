@@ -106,6 +106,9 @@ impl Difference {
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}\n  {}{}", self.signature(), act(&self.act), around(&self.act, &self.before))?;
+        if self.refused {
+            f.write_str("\n  both refuse")?;
+        }
         match &self.odds {
             Odds::Promised(no) => write!(f, "\n  the kernel: {} ({})", no.text, no.errno),
             Odds::Denied(refusal) => write!(f, "\n  the model: {refusal}"),

@@ -92,11 +92,13 @@ impl Model {
                 ));
             }
         }
+        let alone = BTreeSet::from([key.clone()]);
+        let bereft = self.bereft(key, &alone);
         self.close(key);
         self.release(key);
         let mut above = self.above(key);
         above.retain(|k| self.get(k).is_some_and(|l| habit::falls_on_move(l) && !habit::takes_ends(l)));
-        let alone = BTreeSet::from([key.clone()]);
+        above.extend(bereft);
         above.extend(self.rings(key).filter(|ring| self.is_empty_ring(ring, &alone)).cloned());
         let fallen = self.fell(above);
         self.part(key, &fallen);

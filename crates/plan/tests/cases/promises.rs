@@ -438,3 +438,18 @@ fn tunnels_go_out_of_a_link_that_was_made_anew_as_before() {
     let (_, back) = done(&after, &home);
     assert_eq!((dev(&back, "g"), dev(&back, "x")), (dev(&have, "g"), dev(&have, "x")));
 }
+
+#[test]
+fn a_port_that_a_team_takes_up_draws_addresses_as_if_it_went_up_by_itself() {
+    let mut tunnel = with("xfrm", &[("if_id", Value::Num(5))]);
+    tunnel.base.set(base::ADDRGENMODE, "eui64");
+    tunnel.base.set(base::UP, false);
+    tunnel.base.set(base::MTU, 1400);
+    let mut team = link("team");
+    team.base.set(base::MTU, 1500);
+    team.base.set(base::UP, false);
+    team.base.set(base::ADDRESS, Mac::new(&[2, 0, 0, 0, 0, 1]).expect("six bytes"));
+    let mut model = Model::new(world(&[("x0", tunnel), ("t0", team)]));
+    model.act(&Act::Master(here("x0"), Some(name("t0")))).expect("it is taken");
+    assert_eq!(model.world()[&here("x0")].base.get(base::ADDRGENMODE), Some("random"));
+}

@@ -129,7 +129,8 @@ fn half_refused(d: &Difference) -> bool {
     let follows = |field: &str| field == "mtu";
     match &d.act {
         Act::Master(key, to) => {
-            let left = |f: &str| matches!(f, "master" | "port" | "up" | "arp");
+            // A port that went up and down again draws addresses from then on.
+            let left = |f: &str| matches!(f, "master" | "port" | "up" | "arp" | "addrgenmode");
             all_odd(d, |o| follows(o.field) || o.link == *key && left(o.field) || is_reset(o, key, *to))
         }
         Act::Create { key, link, .. } => all_odd(d, |o| is_reset(o, key, link.has_master())),
