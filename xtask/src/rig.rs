@@ -7,6 +7,7 @@ mod archive;
 mod cache;
 mod closure;
 mod disk;
+mod extra;
 mod guest;
 mod image;
 mod initramfs;

@@ -109,6 +109,14 @@ impl Archive {
         Ok(text.lines().map(str::to_owned).collect())
     }
 
+    /// The newest version of a package.
+    pub(super) fn version(&self, package: &str) -> Result<String> {
+        let text = shell::output(self.apt("apt-cache").args(["madison", package]))?;
+        let version = text.lines().next().and_then(|line| line.split('|').nth(1)).map(str::trim);
+        let version = version.filter(|version| !version.is_empty());
+        version.map(str::to_owned).ok_or_else(|| Fault::new(format!("no {package} in Debian's archive")))
+    }
+
     /// The lines of sources.list for a suite and its security updates, with this machine's mirror.
     pub(super) fn sources(&self, suite: &str) -> Result<String> {
         let list = self.folder.join("sources.list");

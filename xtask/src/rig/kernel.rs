@@ -1,7 +1,7 @@
 //! A kernel for the rig: the newest that Debian has of a series, as vmlinux and uncompressed modules.
 
 use super::closure::{debs, unpack};
-use super::{Archive, Cache, cache, qemu, vmlinux};
+use super::{Archive, Cache, cache, extra, qemu, vmlinux};
 use crate::fault::{Doing, Fault, Result};
 use crate::shell;
 use std::fs;
@@ -38,7 +38,8 @@ impl Kernel {
             return Err(Fault::new(format!("`{series}` is no kernel series"))
                 .next("--kernel 5.10, 6.1, 6.12, 7.3 or newest"));
         }
-        let folder = cache.folder(&format!("kernels/{series}"), |folder| fetch(cache, series, folder))?;
+        // Each form of what is in it has a name of its own.
+        let folder = cache.folder(&format!("kernels/{series}-2"), |folder| fetch(cache, series, folder))?;
         let release = folder.join("release");
         let release = fs::read_to_string(&release).doing(format!("read {}", release.display()))?;
         Ok(Self { release, folder })
@@ -104,8 +105,12 @@ fn fetch(cache: &Cache, series: &str, folder: &Path) -> Result<()> {
     let archive = Archive::open(cache)?;
     let wanted: Vec<_> = numbers(series).collect();
     let all = releases(&archive)?;
-    let newest = all.iter().rfind(|release| numbers(release).take(2).eq(wanted.iter().copied()));
-    let release = newest.ok_or_else(|| {
+    let fitting: Vec<_> =
+        all.iter().filter(|release| numbers(release).take(2).eq(wanted.iter().copied())).collect();
+    // One that this machine's Debian has comes first: modules can be built for it here.
+    let own = extra::own_mark();
+    let is_own = |release: &&&String| own.as_ref().is_some_and(|mark| extra::is_of(release, mark));
+    let release = fitting.iter().rfind(is_own).or(fitting.last()).ok_or_else(|| {
         let mut known: Vec<_> = all
             .iter()
             .map(|release| {
@@ -128,9 +133,14 @@ fn fetch(cache: &Cache, series: &str, folder: &Path) -> Result<()> {
     for package in debs(&packages)? {
         unpack(&package, &unpacked, &choice)?;
     }
-    settle(cache, folder, &unpacked, release)?;
+    let modules = settle(cache, folder, &unpacked, release)?;
+    let work = folder.join("extra");
+    extra::add(&Archive::open(cache)?, release, &modules, &work)?;
+    let tools = qemu::tools(cache)?;
+    shell::quiet(Command::new(tools.join("depmod")).arg("--basedir").arg(folder).arg(release))?;
     fs::remove_dir_all(&packages)
         .and_then(|()| fs::remove_dir_all(&unpacked))
+        .and_then(|()| if work.exists() { fs::remove_dir_all(&work) } else { Ok(()) })
         .doing(format!("tidy {}", folder.display()))
 }
 
@@ -151,8 +161,8 @@ fn packages_of(archive: &Archive, release: &str) -> Result<Vec<String>> {
     Ok(packages)
 }
 
-/// Brings what was unpacked into the form that guests use.
-fn settle(cache: &Cache, folder: &Path, unpacked: &Path, release: &str) -> Result<()> {
+/// Brings what was unpacked into the form that guests use; where the modules of the release are.
+fn settle(cache: &Cache, folder: &Path, unpacked: &Path, release: &str) -> Result<PathBuf> {
     let tools = qemu::tools(cache)?;
     let modules = folder.join("lib/modules");
     fs::create_dir_all(&modules).doing(format!("create {}", modules.display()))?;
@@ -173,9 +183,10 @@ fn settle(cache: &Cache, folder: &Path, unpacked: &Path, release: &str) -> Resul
         .ok_or_else(|| Fault::new(format!("no vmlinuz in the packages of {release}")))?;
     // QEMU starts an uncompressed kernel without firmware and boot loader, and nothing has to be unpacked under emulation.
     vmlinux::extract(image, &folder.join("vmlinux"), &tools)?;
-    vmlinux::decompress(&modules.join(release), &tools)?;
-    shell::quiet(Command::new(tools.join("depmod")).arg("--basedir").arg(folder).arg(release))?;
-    fs::write(folder.join("release"), release).doing(format!("write {}/release", folder.display()))
+    let modules = modules.join(release);
+    vmlinux::decompress(&modules, &tools)?;
+    fs::write(folder.join("release"), release).doing(format!("write {}/release", folder.display()))?;
+    Ok(modules)
 }
 
 #[cfg(test)]
