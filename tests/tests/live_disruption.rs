@@ -233,12 +233,17 @@ fn a_plan_of_new_links_asks_for_nothing_and_counts_them() {
     space.apply(goal, &[]).ok();
 }
 
-/// Runs tc, that of the peer's ip where there is one; whether it did what it was told.
-fn tc(words: &str) -> bool {
-    let beside = std::env::var_os("LINKCTL_PEER_IP").map(|ip| std::path::Path::new(&ip).with_file_name("tc"));
-    let program = beside.filter(|tc| tc.exists()).unwrap_or_else(|| "tc".into());
-    let done = std::process::Command::new(program).args(words.split(' ')).output();
+/// Runs a program from beside the peer's ip where there is one; whether it did what it was told.
+fn runs(program: &str, words: &str) -> bool {
+    let ip = std::env::var_os("LINKCTL_PEER_IP");
+    let beside = ip.map(|ip| std::path::Path::new(&ip).with_file_name(program));
+    let found = beside.filter(|path| path.exists()).unwrap_or_else(|| program.into());
+    let done = std::process::Command::new(found).args(words.split(' ')).output();
     done.is_ok_and(|d| d.status.success())
+}
+
+fn tc(words: &str) -> bool {
+    runs("tc", words)
 }
 
 #[test]
@@ -259,4 +264,51 @@ fn what_other_programs_put_onto_a_link_is_told_as_lost_with_it() {
     space.apply(goal, &["--rebuild", "--allow-disruption"]).ok();
     let gone = space.ip("link show vx0").ok();
     assert!(!gone.out.contains("pfifo"), "{}", gone.out);
+}
+
+#[test]
+fn filters_entries_and_neighbours_that_go_with_a_link_are_told_and_what_it_has_by_itself_is_not() {
+    let Some(space) = Space::new() else { return };
+    for words in [
+        "link add vx0 up type vxlan id 5 dstport 4789 remote 192.0.2.1 local 192.0.2.2",
+        "link add br0 up type bridge",
+        "link add va up type veth peer name vb",
+        "link set va master br0",
+        "link set vb up",
+        "link add if0 up type ifb",
+        "addr add 192.0.2.2/24 dev vb",
+    ] {
+        space.ip(words).ok();
+    }
+    let gone = "version: 1\nlinks: {vx0: {state: absent}, va: {state: absent}, if0: {state: absent}}\n";
+    // Queues of one's own are given to what goes up, its own addresses are entries, and a remote end is one.
+    let before = space.plan(gone).fails(2);
+    for word in ["tc", "fdb", "neigh"] {
+        assert!(!before.out.contains(word), "{}", before.out);
+    }
+    let all = tc("qdisc add dev va clsact")
+        && tc("qdisc replace dev if0 root handle 7: pfifo_fast")
+        && runs("bridge", "fdb append 00:00:00:00:00:00 dev vx0 dst 192.0.2.9")
+        && runs("bridge", "fdb append 02:00:00:00:00:09 dev vx0 dst 192.0.2.9")
+        && runs("bridge", "fdb add 02:00:00:00:00:08 dev va master static");
+    if !all {
+        return skip("tc or bridge of iproute2 does not do its part here");
+    }
+    space.ip("neigh add 192.0.2.7 lladdr 02:00:00:00:00:07 dev vb nud permanent").ok();
+    space.ip("neigh add 192.0.2.6 lladdr 02:00:00:00:00:06 dev vb nud permanent").ok();
+    let said = space.plan(gone).fails(2);
+    said.out_has("vx0 loses: 2 entries of its forwarding table (bridge fdb)")
+        .out_has("its filters (tc, clsact)")
+        .out_has("a static entry of its bridge (bridge fdb)")
+        .out_has("its queueing discipline pfifo_fast (tc)")
+        .out_has("2 permanent neighbours (ip neigh)");
+    // The file wants them gone, with what they have; of a link that is made anew nobody asked for that.
+    let rebuilt = "version: 1\nlinks: {vx0: {kind: vxlan, vxlan: {id: 7}}}\n";
+    space.apply(rebuilt, &["--rebuild"]).fails(1).err_has("forwarding table").err_has("--allow-disruption");
+    space
+        .apply(gone, &[])
+        .fails(1)
+        .err_has("vb: it loses 2 permanent neighbours")
+        .err_has("--allow-disruption");
+    space.apply(gone, &["--allow-disruption"]).ok();
 }

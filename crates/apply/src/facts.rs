@@ -9,19 +9,21 @@ use std::net::IpAddr;
 
 use linkctl_kernel::route::{self, By};
 use linkctl_kernel::session::Session;
-use linkctl_kernel::{Error, Live, address, default_qdisc, neighbour, renames_down};
-use linkctl_link::attached::{self, Attached};
+use linkctl_kernel::{Error, Live, address, neighbour, renames_down};
 use linkctl_link::{Key, Link, Netns, Snapshot, World};
 use linkctl_plan::disruption::{Address, Facts, Origin, Route};
 use linkctl_plan::guard::{Use, Way};
 use linkctl_plan::{Effects, Trace, disruption};
 
+use crate::attached::attached;
+
 /// Up to how many links are asked for their routes one by one; of more, all routes are read.
 const FEW: usize = 8;
 
 /// What the links that a plan disturbs have to lose. Nothing is asked where it disturbs none.
-pub fn facts(live: &mut Live, read: &Snapshot, trace: &Trace) -> Result<Facts, Error> {
-    let mut out = Facts { renames_down: renames_down(), attached: attached(read, trace), ..Facts::default() };
+fn facts(live: &mut Live, read: &Snapshot, world: &World, trace: &Trace) -> Result<Facts, Error> {
+    let attached = attached(live, read, world, trace)?;
+    let mut out = Facts { renames_down: renames_down(), attached, ..Facts::default() };
     for netns in trace.spaces() {
         addresses(live, read, trace, &netns, &mut out)?;
         let inside: Vec<u32> =
@@ -45,14 +47,6 @@ pub fn facts(live: &mut Live, read: &Snapshot, trace: &Trace) -> Result<Facts, E
         }
     }
     Ok(out)
-}
-
-/// What other programs put onto links that go or move.
-fn attached(read: &Snapshot, trace: &Trace) -> Vec<(Key, Attached)> {
-    let default = default_qdisc();
-    let goes = trace.fates.iter().filter(|(_, f)| f.fell.is_some() || f.moved.is_some());
-    let each = |key: &Key| attached::attached(read, key, &default).into_iter();
-    goes.flat_map(|(key, _)| each(key).map(|what| (key.clone(), what))).collect()
 }
 
 fn addresses(
@@ -101,7 +95,7 @@ pub fn effects(
     world: &World,
     trace: &Trace,
 ) -> Result<(Facts, Effects), Error> {
-    let facts = if trace.disturbs() { facts(live, read, trace)? } else { Facts::default() };
+    let facts = if trace.disturbs() { facts(live, read, world, trace)? } else { Facts::default() };
     let effects = disruption::losses(world, trace, &facts);
     Ok((facts, effects))
 }

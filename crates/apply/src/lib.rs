@@ -4,6 +4,7 @@
 //! Knows requests and their answers, and what must be on disk before the first change. Refuses to decide: what to do
 //! comes as a [`linkctl_plan::Plan`], what to go back to is planned as well. Prints nothing.
 
+mod attached;
 mod bulk;
 mod disk;
 mod engine;

@@ -8,6 +8,7 @@
 
 pub mod accounts;
 pub mod address;
+pub mod attached;
 pub mod bpf;
 pub mod culprit;
 pub mod driver;
@@ -43,7 +44,7 @@ pub use dump::{Dumped, Part};
 pub use error::Error;
 pub use held::Held;
 pub use isolate::isolate;
-pub use live::{Live, default_qdisc, renames_down, thorough};
+pub use live::{Live, renames_down, thorough};
 pub use monitor::{Event, Monitor, Notice};
 pub use netns::{Netns, Place, inside};
 pub use pipeline::{Report, Stop, WINDOW};

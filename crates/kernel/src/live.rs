@@ -344,11 +344,6 @@ pub fn renames_down() -> bool {
     version() < (6, 2)
 }
 
-/// The queueing discipline that links get that need one (`net.core.default_qdisc`); empty where the machine does not tell.
-pub fn default_qdisc() -> Vec<u8> {
-    std::fs::read("/proc/sys/net/core/default_qdisc").unwrap_or_default().trim_ascii().to_vec()
-}
-
 /// The kernel's first two numbers.
 fn version() -> (u32, u32) {
     let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();

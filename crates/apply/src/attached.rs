@@ -1,0 +1,129 @@
+//! What other programs put onto links that go or move: queueing disciplines, filters, XDP programs, entries of forwarding
+//! tables, neighbours.
+//!
+//! Reads a table only where a link that goes can have something in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use linkctl_kernel::attached::{self as kernel, Entry, Sort};
+use linkctl_kernel::{Error, Live};
+use linkctl_link::attached::{Attached, has_program};
+use linkctl_link::{Key, Link, Netns, Snapshot, World};
+use linkctl_plan::Trace;
+use linkctl_schema::{Safe, Value};
+
+/// Up to how many links are asked one by one; of more, whole tables are read.
+const FEW: usize = 8;
+
+/// All of it in the namespaces of a plan.
+pub(crate) fn attached(
+    live: &mut Live,
+    read: &Snapshot,
+    world: &World,
+    trace: &Trace,
+) -> Result<Vec<(Key, Attached)>, Error> {
+    let mut out = Vec::new();
+    for netns in trace.spaces() {
+        let fates =
+            trace.fates.iter().filter(|(k, f)| k.netns == netns && (f.fell.is_some() || f.moved.is_some()));
+        let goes: BTreeMap<u32, &Key> = fates.filter_map(|(key, _)| Some((read.index(key)?, key))).collect();
+        if goes.is_empty() {
+            continue;
+        }
+        of_tc(live, &netns, &goes, &mut out)?;
+        of_tables(live, &netns, world, &goes, &mut out)?;
+        let program = || Attached { what: "its XDP program".to_owned(), moves: true };
+        out.extend(goes.values().filter(|k| has_program(read, k)).map(|k| ((*k).clone(), program())));
+    }
+    Ok(out)
+}
+
+fn of_tc(
+    live: &mut Live,
+    netns: &Netns,
+    goes: &BTreeMap<u32, &Key>,
+    out: &mut Vec<(Key, Attached)>,
+) -> Result<(), Error> {
+    for found in kernel::disciplines(live.socket(netns)?)? {
+        let Some(key) = goes.get(&found.index) else { continue };
+        let name = Safe(&found.name);
+        let what = if found.filters {
+            format!("its filters (tc, {name})")
+        } else {
+            format!("its queueing discipline {name} (tc)")
+        };
+        out.push(((*key).clone(), Attached { what, moves: false }));
+    }
+    Ok(())
+}
+
+fn of_tables(
+    live: &mut Live,
+    netns: &Netns,
+    world: &World,
+    goes: &BTreeMap<u32, &Key>,
+    out: &mut Vec<(Key, Attached)>,
+) -> Result<(), Error> {
+    let is_vxlan = |key: &Key| world.get(key).and_then(|l| l.kind).is_some_and(|k| k.name == "vxlan");
+    let forwards = |key: &Key| is_vxlan(key) || world.get(key).is_some_and(|l| l.has_master().is_some());
+    let some: Vec<u32> = goes.iter().filter(|(_, key)| forwards(key)).map(|(index, _)| *index).collect();
+    let socket = live.socket(netns)?;
+    let mut found: Vec<Entry> = Vec::new();
+    for (links, table) in [
+        (some, kernel::forwarding as fn(&mut _, _) -> _),
+        (goes.keys().copied().collect(), kernel::neighbours),
+    ] {
+        match links.len() {
+            0 => {}
+            1..=FEW => {
+                for index in links {
+                    found.extend(table(socket, Some(index))?);
+                }
+            }
+            _ => found.extend(table(socket, None)?),
+        }
+    }
+    // What others have of their own is what links on them or above them asked for.
+    let counts_in = |e: &Entry| {
+        let own = matches!(e.sort, Sort::Own | Sort::All);
+        goes.get(&e.index).is_some_and(|key| !own || is_vxlan(key))
+    };
+    found.retain(counts_in);
+    let mut counts: BTreeMap<(u32, Sort), usize> = BTreeMap::new();
+    let mut seen: BTreeSet<(u32, &[u8])> = BTreeSet::new();
+    for entry in &found {
+        // One of a port stands for all its VLANs. Where a tunnel sends what is for all is in one table with the rest.
+        let again = entry.sort == Sort::Port && !seen.insert((entry.index, &entry.address));
+        let sort = if entry.sort == Sort::All { Sort::Own } else { entry.sort };
+        *counts.entry((entry.index, sort)).or_default() += usize::from(!again);
+    }
+    for ((index, sort), mut count) in counts {
+        let Some(key) = goes.get(&index) else { continue };
+        // One of these it has by itself.
+        let for_all = found.iter().any(|e| e.index == index && e.sort == Sort::All);
+        let own = sort == Sort::Own && for_all && world.get(*key).is_some_and(has_remote);
+        count -= usize::from(own);
+        if count > 0 {
+            out.push(((*key).clone(), told(sort, count)));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a tunnel was told where to send what it knows no way for.
+fn has_remote(link: &Link) -> bool {
+    let value = link.data.fields().find("remote").and_then(|f| link.data.value(f));
+    value.is_some_and(|v| matches!(v, Value::Ip(ip) if !ip.is_unspecified()))
+}
+
+fn told(sort: Sort, count: usize) -> Attached {
+    let (one, many, by) = match sort {
+        Sort::Port => ("static entry of its bridge", "static entries of its bridge", "bridge fdb"),
+        Sort::Own | Sort::All => {
+            ("entry of its forwarding table", "entries of its forwarding table", "bridge fdb")
+        }
+        Sort::Neighbour => ("permanent neighbour", "permanent neighbours", "ip neigh"),
+    };
+    let what = if count == 1 { format!("a {one} ({by})") } else { format!("{count} {many} ({by})") };
+    Attached { what: what.replace("a entry", "an entry"), moves: matches!(sort, Sort::Own | Sort::All) }
+}
