@@ -12,7 +12,7 @@ const NEEDS: &[(&str, &str, &str)] = &[
     ("cc", "gcc", "link Rust programs"),
     ("/usr/include/stdlib.h", "libc6-dev", "link Rust programs"),
     ("/usr/include/linux/if_link.h", "linux-libc-dev", "compare our numbers with the kernel's"),
-    ("make", "make", "build modules for the rig's kernel that Debian leaves out"),
+    ("make", "make", "build an InfiniBand device for the rig"),
     ("ip", "iproute2", "compare with ip"),
     ("modprobe", "kmod", "load link kinds in the rig"),
     ("ethtool", "ethtool", "compare with ethtool"),

@@ -308,6 +308,7 @@ pub(crate) fn unsettable(link: &Link, field: &str) -> Option<&'static str> {
         "address" if kind(link) == "ifb" || kind(link) == "netkit" && !is(link, "mode", "l2") => {
             Some("has no address that could be chosen")
         }
+        "address" if is_addressed(link) => None,
         "address" | "broadcast" if known && !is_ethernet(link) => Some("has no address that could be chosen"),
         _ => None,
     }

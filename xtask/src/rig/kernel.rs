@@ -39,7 +39,7 @@ impl Kernel {
                 .next("--kernel 5.10, 6.1, 6.12, 7.3 or newest"));
         }
         // Each form of what is in it has a name of its own.
-        let folder = cache.folder(&format!("kernels/{series}-2"), |folder| fetch(cache, series, folder))?;
+        let folder = cache.folder(&format!("kernels/{series}-3"), |folder| fetch(cache, series, folder))?;
         let release = folder.join("release");
         let release = fs::read_to_string(&release).doing(format!("read {}", release.display()))?;
         Ok(Self { release, folder })

@@ -105,7 +105,9 @@ impl Course<'_> {
         if self.is_given(key, base::ADDRESS.0.name) && elsewhere() {
             base.retain(|d| d.field != base::ADDRESS.0.name);
         }
-        if fresh && habit::is_addressed(want) {
+        // A master of another sort than Ethernet has the addresses of its ports.
+        let strange = || habit::opens_ports(have) && !self.model.carries_frames(key, have);
+        if fresh && habit::is_addressed(want) || strange() {
             base.retain(|d| !self.is_given(key, d.field));
         }
         delta::size(&have.base, &want.base, &mut base);

@@ -9,6 +9,9 @@ use linkctl_schema::{Below, Fields, Kind, Record, Value};
 use super::{Done, Errno, Model, Refusal};
 use crate::habit::{self, driver, macsec, tunnel};
 
+/// What no link is called that is made (`sysctl_dev_name_is_allowed` of `net/core/sysctl_net_core.c`).
+const RESERVED: [&[u8]; 2] = [b"all", b"default"];
+
 impl Model {
     pub(super) fn create(&mut self, key: &Key, link: &Link, peer: Option<(&Key, &Link)>) -> Done {
         self.free(key)?;
@@ -18,6 +21,14 @@ impl Model {
             self.free(&Key::new(from.clone(), key.name))?;
         }
         early(link)?;
+        for name in std::iter::once(key).chain(peer.map(|(k, _)| k)).map(|k| k.name) {
+            if RESERVED.contains(&name.as_bytes()) {
+                let why = format!(
+                    "the kernel makes no link called {name}, which means all links, or new ones, in net.ipv4.conf"
+                );
+                return Err(Refusal::new(Errno::Inval, why));
+            }
+        }
         let grounded = self.grounded_link(link);
         let link = grounded.as_ref().unwrap_or(link);
         match link.kind {

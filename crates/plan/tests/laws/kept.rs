@@ -168,11 +168,16 @@ fn whole(
     let left = is.has_master() != was.has_master() && old.is_some_and(|k| matches!(k.name, "bond" | "team"));
     let joined = is.has_master() != was.has_master() && bond(is.has_master());
     let master_gone = was.has_master().is_some_and(|m| !after.contains_key(&key.beside(m)));
+    // A bond or team that took a port of another sort than Ethernet is of that, and has its addresses.
+    let masters = |k: &Key, l: &Link| l.has_master().map(|m| k.beside(m)).as_ref() == Some(key);
+    let strange = |k: &Link| k.kind.is_some_and(|k| !k.frames);
+    let became = is.kind.is_some_and(|k| matches!(k.name, "bond" | "team"))
+        && after.iter().any(|(k, l)| masters(k, l) && strange(l));
     let excuse = |field: &str, _: &Value<'_>| match field {
         "up" => said.is_some() && joined || was.up() == Some(true) && lower_is_down(after, is),
         "master" => master_gone,
         // The hardware gives it another; a vxlan or geneve that carries no Ethernet has none.
-        "address" | "broadcast" if was.kind.is_some_and(|k| k.name == "ipoib") || bare(is) => true,
+        "address" | "broadcast" if became || was.kind.is_some_and(|k| k.name == "ipoib") || bare(is) => true,
         // A tunnel's are its ends.
         "address" | "broadcast" if was.kind.is_some_and(|k| !k.frames) && was.data != is.data => true,
         // A bond or team gives its ports its own, and those that leave get theirs back.

@@ -120,7 +120,16 @@ pub(crate) fn world(draw: &mut Draw<'_>, size: u64) -> World {
         let act = stir(draw, &key, model.world());
         let _ = model.act(&act);
     }
-    sized(told(model.into_world()))
+    speaking(sized(told(model.into_world())))
+}
+
+/// With an MTU that is too small for IPv6 a link is read without its settings.
+fn speaking(mut world: World) -> World {
+    for link in world.values_mut().filter(|l| l.base.get(base::MTU).is_some_and(|mtu| mtu < 1280)) {
+        link.base.take(&base::ADDRGENMODE.0);
+        link.base.take(&base::INET6_TOKEN.0);
+    }
+    world
 }
 
 /// What a kernel always tells and the way home depends on: what decides over other settings of a tunnel.
