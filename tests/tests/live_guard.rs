@@ -105,6 +105,8 @@ fn a_guardian_that_is_killed_is_missed_and_one_that_is_told_to_end_leads_home_fi
     signal(guardian(&space), "-KILL");
     std::thread::sleep(Duration::from_millis(100));
     space.linkctl("status").fails(6).out_has("its guardian is gone");
+    // More time would be a window that nobody guards.
+    space.linkctl("extend 5s").fails(6).err_has("its guardian is gone").err_has("linkctl rollback");
     space.linkctl("rollback").ok();
     was.assert_same(&space, "taken back by hand");
     space.apply(GOAL, &["--confirm=60s"]).ok();
@@ -273,7 +275,7 @@ fn several_applies_are_taken_back_at_once() {
     let said = space.linkctl("undo 2 --json").ok();
     assert_eq!(said.json()["undone"].as_array().map(Vec::len), Some(2));
     assert_eq!(Everything::read(&space, &[]).at("br0", "/mtu"), 1400);
-    space.linkctl("undo 9").ok();
+    space.linkctl("undo 9").ok().err_has("there were only 1 to take back, not 9");
     was.assert_same(&space, "all of them");
     space.linkctl("undo 0").fails(3);
 }
@@ -304,6 +306,19 @@ fn applies_keep_their_order_where_the_clock_was_set_back() {
     assert_eq!(Everything::read(&space, &[]).at("br0", "/mtu"), 1300);
     space.linkctl("undo 2").ok();
     was.assert_same(&space, "all of them");
+}
+
+#[test]
+fn an_undo_leaves_a_link_alone_that_others_made_under_the_name() {
+    let Some(space) = Space::new() else { return };
+    space.apply("version: 1\nlinks: {a0: {kind: ifb}, b0: {kind: ifb}}\n", &[]).ok();
+    for words in ["del a0", "add a0 type bridge", "add v0 type veth peer name v1", "set v0 master a0"] {
+        space.ip(&format!("link {words}")).ok();
+    }
+    space.linkctl("undo").ok().err_has("a0 is left alone");
+    space.ip("link show master a0").ok().out_has("v0");
+    space.ip("link show b0").fails(1);
+    space.linkctl("undo").fails(6);
 }
 
 #[test]

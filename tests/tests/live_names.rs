@@ -116,3 +116,16 @@ fn a_namespace_that_is_not_there_is_told_where_the_file_names_it() {
     space.apply(goal, &[]).ok();
     space.plan("version: 1\nnetns: {red: {}}\n").fails(3).err_has("namespaces: {NAME: present}");
 }
+
+#[test]
+fn a_name_that_means_all_links_is_refused_before_anything_is_sent() {
+    let Some(space) = Space::new() else { return };
+    for name in ["all", "default"] {
+        let goal = format!("version: 1\nlinks: {{b0: {{kind: bridge}}, {name}: {{kind: bridge}}}}\n");
+        space.plan(&goal).fails(1).err_has(&format!("makes no link called {name}"));
+        space.apply(&goal, &[]).fails(1);
+        space.ip("link show b0").fails(1);
+        // The kernel's own word.
+        assert_ne!(space.ip(&format!("link add {name} type bridge")).status, 0);
+    }
+}

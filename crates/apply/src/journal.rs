@@ -28,7 +28,7 @@ use crate::lookup::spaces;
 
 /// Where transactions are kept unless told otherwise.
 pub const STATE: &str = "/var/lib/linkctl";
-/// Transactions that are over and are kept.
+/// Transactions that hold, and that were taken back, of which so many are kept each.
 const KEPT: usize = 50;
 
 /// How far a transaction is.
@@ -210,6 +210,7 @@ impl Journal {
 
     /// Writes the way home, and where the goal is to be kept that too, before anything is changed.
     pub fn begin(&self, home: &Goal, goal: &Goal, about: &About) -> Result<Record, Fault> {
+        self.prune();
         let record = Record { id: self.next_id()?, state: State::Pending };
         self.propose(&record, goal, about)?;
         let about = About { spaces: Some(spaces(home)), ..about.clone() };
@@ -243,7 +244,6 @@ impl Journal {
             State::Undone => _ = fs::remove_file(self.beside(record, "goal")),
             _ => {}
         }
-        self.prune();
         Ok(())
     }
 
@@ -253,13 +253,17 @@ impl Journal {
         disk::write(&self.beside(record, "until"), text.as_bytes())
     }
 
-    /// Removes the oldest that are over. That it fails is no harm: they are removed another time.
+    /// Removes the oldest that are over, before a new one is begun: of those that hold and of those that were taken back each, so
+    /// that to take back many does not remove what is still to be taken back. That it fails is no harm: they are removed
+    /// another time.
     fn prune(&self) {
-        let over: Vec<Record> =
-            self.list().unwrap_or_default().into_iter().filter(|r| !r.state.is_open()).collect();
-        for record in over.iter().take(over.len().saturating_sub(KEPT)) {
-            for ending in [record.state.word(), "until", "note", "guard", "goal", crate::owned::FILE] {
-                let _ = fs::remove_file(self.beside(record, ending));
+        let all = self.list().unwrap_or_default();
+        for state in [State::Done, State::Undone] {
+            let over: Vec<&Record> = all.iter().filter(|r| r.state == state).collect();
+            for record in over.iter().take(over.len().saturating_sub(KEPT)) {
+                for ending in [state.word(), "until", "note", "guard", "goal", crate::owned::FILE] {
+                    let _ = fs::remove_file(self.beside(record, ending));
+                }
             }
         }
     }

@@ -113,6 +113,12 @@ impl Owned {
         self.links.iter().filter(|(k, m)| seen(now, k).as_ref() == Some(*m)).map(|(k, _)| k.clone()).collect()
     }
 
+    /// Those that there are links of the name of which are others: someone else made them anew.
+    pub fn replaced(&self, now: &Snapshot) -> BTreeSet<Key> {
+        let other = |k: &Key, m: &Mark| seen(now, k).is_some_and(|is| is != *m);
+        self.links.iter().filter(|(k, m)| other(k, m)).map(|(k, _)| k.clone()).collect()
+    }
+
     /// Whether a plan makes, deletes or renames links, so that it has to be taken in.
     pub fn concerns(plan: &Plan) -> bool {
         let named =

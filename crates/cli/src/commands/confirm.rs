@@ -1,5 +1,6 @@
 //! `linkctl confirm`, `rollback` and `extend`: what becomes of an apply that waits.
 
+use linkctl::apply::guard::is_guarded;
 use linkctl::apply::{Record, Records, State, take_back};
 use linkctl::kernel::process::boottime;
 use linkctl::schema::out::Out;
@@ -60,6 +61,12 @@ pub(crate) fn extend(args: &args::Extend, common: &Common) -> Result<(), Failure
     let journal = open(&args.journal, &live)?;
     let record = chosen(&journal, args.id.as_deref())?;
     waits(&journal, &record)?;
+    if !is_guarded(&journal, &record) {
+        // Nobody would take it back when that time is over.
+        return Err(Failure::new(Status::Unknown, told(&journal, &record))
+            .hint(format!("linkctl confirm {} keeps it", record.id))
+            .hint(format!("linkctl rollback {} takes it back", record.id)));
+    }
     journal.wait_until(&record, boottime() + args.time).map_err(|f| unusable(&f))?;
     say(common, "extended", &record.id, &format!("{} left", shown(args.time)))
 }

@@ -10,6 +10,7 @@ use linkctl::apply::{
     About, Fault, Journal, Kept, Owned, Record, Sources, Transaction, Unreturned, fill, lookup,
 };
 use linkctl::kernel::Live;
+use linkctl::link::goal::Want;
 use linkctl::link::{Goal, Key, Netns, Scope, Snapshot, World};
 use linkctl::plan::scope::{Sieve, widen};
 use linkctl::plan::split::{Waits, split};
@@ -116,6 +117,19 @@ impl Declared {
         fill(live, &now, &labels, &World::new(), &read, &mut world).map_err(|e| unread(&e))?;
         let goal = widen(&now, &world, &labels, &owned).into_owned();
         Ok((Self { goal, labels, read, world }, waiting))
+    }
+
+    /// Wants nothing of links any more that a way back would delete though others made them, under the name of one that an apply
+    /// made and that went. Tells which those are.
+    pub(crate) fn spare(&mut self, owned: &Owned) -> Vec<Key> {
+        let replaced = owned.replaced(&self.read);
+        let labels = &self.labels;
+        let theirs = |key: &Key, want: &Want| {
+            matches!(want, Want::Absent) && replaced.contains(key) && !labels.contains_key(key)
+        };
+        let spared = self.goal.links.iter().filter(|(k, w)| theirs(k, w)).map(|(k, _)| k.clone()).collect();
+        self.goal.links.retain(|key, want| !theirs(key, want));
+        spared
     }
 
     /// The plan, or why there is none.

@@ -21,7 +21,10 @@ pub(crate) fn run(args: &args::Undo, common: &Common) -> Result<(), Failure> {
     for at in 0..args.many {
         match one(args, common, &mut live, &journal) {
             Ok(Some(done)) => taken.push(done),
-            Ok(None) if at > 0 => break,
+            Ok(None) if at > 0 => {
+                eprintln!("note: there were only {at} to take back, not {}", args.many);
+                break;
+            }
             Ok(None) => {
                 return Err(Failure::new(Status::Unknown, "there is nothing to take back")
                     .hint(format!("applies are kept in {}", args.journal.state.display())));
@@ -46,7 +49,13 @@ fn one(
     let mut goal = journal.home(&record).map_err(|f| unusable(&f))?;
     // Whoever asks to go back has consented to what that takes.
     goal.rebuild = true;
-    let declared = Declared::new(goal, live, &args.journal.state)?;
+    let mut declared = Declared::new(goal, live, &args.journal.state)?;
+    // Who cannot tell whose they are takes them for what the apply made.
+    if let Ok(owned) = Owned::read_in(journal, live) {
+        for key in declared.spare(&owned) {
+            eprintln!("note: {key} is left alone: it is not the link that the apply made");
+        }
+    }
     let plan = declared.plan()?;
     if !common.json {
         show(&plan, common)?;
