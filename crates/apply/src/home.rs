@@ -8,6 +8,7 @@ use linkctl_plan::plan_asking;
 
 use crate::engine::{Stopped, run_through};
 use crate::journal::{Fault, Journal, Record, State};
+use crate::layer3::Layer3;
 use crate::lookup;
 use crate::nic::fill;
 use crate::owned::Owned;
@@ -51,7 +52,9 @@ pub fn take_back(
             Err(fault) => Unreturned::Links(format!("{e}; {fault}")),
         });
     }
-    journal.mark(record, State::Undone, why).map_err(Unreturned::Record)?;
+    let missing = Layer3::read(journal, record).give_back(live);
+    let why = missing.map_or_else(|| why.to_owned(), |missing| format!("{why}; {missing}"));
+    journal.mark(record, State::Undone, &why).map_err(Unreturned::Record)?;
     Owned::went_home(journal, &record.id, live).map_err(Unreturned::Owners)
 }
 

@@ -3,7 +3,8 @@
 //! One file a transaction, whose name's ending says how far it is. A file is written whole, synced and renamed into
 //! place, and its folder is synced: it is there entirely or not at all, also after a power cut. The content is a line
 //! about the transaction and a goal file: the way home. Beside it may lie, under the same id, `until`: the time at
-//! which the guardian takes it back, `note`: why it is where it is, and `guard`: the guardian's own lock.
+//! which the guardian takes it back, `note`: why it is where it is, `guard`: the guardian's own
+//! lock, `owned`: what was ours, and `layer3`: the addresses and routes that a rollback gives back.
 
 pub(crate) mod about;
 mod current;
@@ -175,7 +176,7 @@ impl Records {
         self.beside(record, record.state.word())
     }
 
-    fn beside(&self, record: &Record, ending: &str) -> PathBuf {
+    pub(crate) fn beside(&self, record: &Record, ending: &str) -> PathBuf {
         self.folder.join(format!("{}.{ending}", record.id))
     }
 }
@@ -261,7 +262,9 @@ impl Journal {
         for state in [State::Done, State::Undone] {
             let over: Vec<&Record> = all.iter().filter(|r| r.state == state).collect();
             for record in over.iter().take(over.len().saturating_sub(KEPT)) {
-                for ending in [state.word(), "until", "note", "guard", "goal", crate::owned::FILE] {
+                for ending in
+                    [state.word(), "until", "note", "guard", "goal", crate::owned::FILE, crate::layer3::FILE]
+                {
                     let _ = fs::remove_file(self.beside(record, ending));
                 }
             }

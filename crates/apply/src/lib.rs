@@ -13,6 +13,7 @@ pub mod guard;
 mod home;
 mod journal;
 pub mod keep;
+mod layer3;
 pub mod lookup;
 mod nic;
 mod owned;

@@ -10,6 +10,7 @@ use linkctl_plan::{Act, Plan, back, back_from};
 use crate::engine::{Account, Stopped, run};
 use crate::home::go;
 use crate::journal::{About, Fault, Journal, Record, State};
+use crate::layer3::Layer3;
 use crate::lookup::world;
 use crate::nic::fill;
 use crate::verify::settle;
@@ -87,9 +88,9 @@ pub struct Kept<'t> {
 }
 
 impl Kept<'_> {
-    fn begin(&mut self, home: &Goal, goal: &Goal) -> Result<Record, Fault> {
+    fn begin(&mut self, home: &Goal, goal: &Goal, layer3: &Layer3) -> Result<Record, Fault> {
         let mut record = self.journal.begin(home, self.whole.unwrap_or(goal), &self.about)?;
-        if let Err(fault) = (self.guard)(&record) {
+        if let Err(fault) = layer3.keep(self.journal, &record).and_then(|()| (self.guard)(&record)) {
             // Nothing was changed: there is nothing to take back.
             self.journal.mark(
                 &mut record,
@@ -123,8 +124,14 @@ impl Transaction<'_> {
         let untouched = |cause| Box::new(Failure { cause, account: Account::default(), back: Ok(()) });
         let refused = |fault| untouched(Cause::Journal(fault));
         let held = signal::hold().map_err(|e| untouched(Cause::Unread(e)))?;
+        let mut layer3 = Layer3::default();
         let mut record = match &mut self.kept {
-            Some(kept) => Some(kept.begin(&back_from(before, plan), goal).map_err(refused)?),
+            Some(kept) => {
+                let home = back_from(before, plan);
+                layer3 =
+                    Layer3::of(self.live, before, plan, &home).map_err(|e| untouched(Cause::Unread(e)))?;
+                Some(kept.begin(&home, goal, &layer3).map_err(refused)?)
+            }
             None => None,
         };
         let mut account = run(plan, before, self.live, self.progress);
@@ -135,7 +142,7 @@ impl Transaction<'_> {
         let Some(cause) = cause else {
             if held.consume() {
                 let cause = Cause::Stopped(Stopped::Signal);
-                return Err(self.fail(plan, cause, account, before, goal, record));
+                return Err(self.fail(plan, cause, account, before, goal, (record, &layer3)));
             }
             let marked = match (&self.kept, record.as_mut()) {
                 (Some(kept), Some(record)) => kept.hold(record),
@@ -144,10 +151,12 @@ impl Transaction<'_> {
             // What cannot be said to hold must not hold: the guardian would take it back, or nobody could.
             return match marked {
                 Ok(()) => Ok((account, record)),
-                Err(fault) => Err(self.fail(plan, Cause::Journal(fault), account, before, goal, record)),
+                Err(fault) => {
+                    Err(self.fail(plan, Cause::Journal(fault), account, before, goal, (record, &layer3)))
+                }
             };
         };
-        let failure = self.fail(plan, cause, account, before, goal, record);
+        let failure = self.fail(plan, cause, account, before, goal, (record, &layer3));
         // The program answers them by how it ends.
         held.consume();
         Err(failure)
@@ -160,12 +169,16 @@ impl Transaction<'_> {
         account: Account,
         before: &World,
         goal: &Goal,
-        mut record: Option<Record>,
+        (mut record, layer3): (Option<Record>, &Layer3),
     ) -> Box<Failure> {
         let back = self.at_home(plan, before, goal, &account);
+        let missing = if back.is_ok() { layer3.give_back(self.live) } else { None };
         if let (Some(kept), Some(record)) = (&self.kept, record.as_mut()) {
             let (state, note) = match &back {
-                Ok(()) => (State::Undone, cause.to_string()),
+                Ok(()) => {
+                    let missing = missing.map_or(String::new(), |m| format!("; {m}"));
+                    (State::Undone, format!("{cause}{missing}"))
+                }
                 Err(why) => (State::Broken, format!("{cause}; taking it back failed: {why}")),
             };
             // Where this fails the record stays pending: the guardian or the next command sees to it.

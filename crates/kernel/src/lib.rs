@@ -19,6 +19,7 @@ mod ethtool;
 mod held;
 pub mod ids;
 mod isolate;
+pub mod layer3;
 mod live;
 pub mod managers;
 mod monitor;
