@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use linkctl_kernel::attached::{self as kernel, Entry, Sort};
 use linkctl_kernel::{Error, Live};
-use linkctl_link::attached::{Attached, has_program};
+use linkctl_link::attached::{Attached, has_program, is_tied_elsewhere};
 use linkctl_link::{Key, Link, Netns, Snapshot, World};
 use linkctl_plan::Trace;
-use linkctl_schema::{Safe, Value};
+use linkctl_schema::{Below, Safe, Value};
 
 /// Up to how many links are asked one by one; of more, whole tables are read.
 const FEW: usize = 8;
@@ -34,8 +34,26 @@ pub(crate) fn attached(
         of_tables(live, &netns, world, &goes, &mut out)?;
         let program = || Attached { what: "its XDP program".to_owned(), moves: true };
         out.extend(goes.values().filter(|k| has_program(read, k)).map(|k| ((*k).clone(), program())));
+        out.extend(goes.values().filter_map(|k| Some(((*k).clone(), away(read, world.get(*k)?, k)?))));
     }
     Ok(out)
+}
+
+/// What a link cannot be made again without, and nobody knows: it is in a namespace that was not read.
+fn away(read: &Snapshot, link: &Link, key: &Key) -> Option<Attached> {
+    let kind = link.kind?;
+    if !is_tied_elsewhere(read, key) {
+        return None;
+    }
+    let what = if kind.pair.is_some() && link.peer.is_none() {
+        "its other end"
+    } else if matches!(kind.below, Below::Link) && link.lower.is_none() {
+        "the link below it"
+    } else {
+        return None;
+    };
+    let what = format!("{what}, in a namespace that was not read: no way back makes it again");
+    Some(Attached { what, moves: true })
 }
 
 fn of_tc(

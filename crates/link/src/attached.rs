@@ -19,3 +19,8 @@ pub struct Attached {
 pub fn has_program(read: &Snapshot, key: &Key) -> bool {
     read.attrs(key).and_then(|attrs| attrs.find(base::XDP.0.attr)).is_some_and(xdp::is_attached)
 }
+
+/// Whether a link's message tells that its other end, or the link below it, is in another namespace.
+pub fn is_tied_elsewhere(read: &Snapshot, key: &Key) -> bool {
+    read.attrs(key).and_then(|attrs| attrs.find(base::LINK_NETNSID.0.attr)).is_some()
+}

@@ -20,6 +20,13 @@ pub enum Conflict {
         /// What it stands on, is a port of, or names.
         needs: Key,
     },
+    /// A link of which nothing is said stands on another that is to go, or names it.
+    Bereft {
+        /// The link.
+        link: Key,
+        /// What is to go.
+        of: Key,
+    },
     /// It is not there, and nothing is said of what it should be.
     NoKind(Key),
     /// Links of its kind stand on another, and none is named.
@@ -100,6 +107,7 @@ impl Conflict {
     pub fn link(&self) -> Option<&Key> {
         match self {
             Self::Missing { link, .. }
+            | Self::Bereft { link, .. }
             | Self::NotAMaster { link, .. }
             | Self::NotAPort { link, .. }
             | Self::RuleBroken { link, .. }
@@ -140,6 +148,12 @@ impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing { link, needs } => write!(f, "{link} needs {needs}, which is not there"),
+            Self::Bereft { link, of } => {
+                write!(
+                    f,
+                    "{link} needs {of}, which is to go: say that {link} is to go, too, or what else it is to stand on"
+                )
+            }
             Self::NoKind(link) => write!(f, "{link} is not there, and no kind is said to make it of"),
             Self::NoLower(link) => write!(f, "{link} needs a link to stand on"),
             Self::Pattern(link) => {

@@ -121,7 +121,7 @@ pub(crate) fn order(
                 && (stands_on(key, link).as_ref() == Some(gone)
                     || !outlives(key, link, intent) && link.named().any(|n| key.beside(n) == *gone))
             {
-                conflicts.push(Conflict::Missing { link: key.clone(), needs: gone.clone() });
+                conflicts.push(Conflict::Bereft { link: key.clone(), of: gone.clone() });
             }
         }
     }

@@ -80,7 +80,7 @@ pub(crate) fn hidden(law: &str) -> Option<&'static str> {
     let tunnel = |word: &str| linkctl::kinds::kind(word).is_some_and(|k| k.whole);
     let anew = law.lines().filter_map(|l| l.split_once(" create ")?.1.split(' ').nth(1)).any(tunnel);
     let twice = law.matches("refused: file exists (EEXIST)").count() == 2
-        || anew && law.contains("which is not there");
+        || anew && (law.contains("which is not there") || law.contains("which is to go"));
     let untold = law.contains("needs a link to stand on") || law.contains("[NoLower(");
     let lower = untold.then_some("no namespace told");
     lower.or_else(|| twice.then_some("a tunnel's home"))

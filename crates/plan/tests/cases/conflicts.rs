@@ -30,7 +30,7 @@ fn what_is_needed_must_be_there() {
     let conflicts = no(&have, &want);
     assert_eq!(
         conflicts,
-        [Conflict::Missing { link: here("v7"), needs: here("d0") }],
+        [Conflict::Bereft { link: here("v7"), of: here("d0") }],
         "nobody said that v7 may go"
     );
     want.forbid(here("v7"));
