@@ -129,3 +129,48 @@ fn a_name_that_means_all_links_is_refused_before_anything_is_sent() {
         assert_ne!(space.ip(&format!("link add {name} type bridge")).status, 0);
     }
 }
+
+#[test]
+fn a_match_by_address_finds_its_link_again_below_what_took_the_address() {
+    let Some(space) = Space::new() else { return };
+    space.ip("link add e0 address 02:00:00:00:00:01 type veth peer name e1").ok();
+    let goal = "version: 1\nlinks:\n  b: {kind: bridge, state: up}\n  \
+                x: {match: {address: '02:00:00:00:00:01'}, master: b}\n  \
+                mv: {kind: macvlan, link: e1}\n";
+    space.apply(goal, &[]).ok();
+    assert_eq!(mac(&space, "b"), mac(&space, "x"), "the bridge has its port's");
+    space.plan(goal).ok().out_has("nothing to do");
+    // Others of that address that the file does not speak of are not told from it.
+    space.ip("link add y0 address 02:00:00:00:00:01 type ifb").ok();
+    space.plan(goal).fails(1).err_has("its match fits several links");
+}
+
+#[test]
+fn what_a_match_wants_gone_may_be_gone() {
+    let Some(space) = Space::new() else { return };
+    space.ip("link add i0 address 02:00:00:00:00:05 type ifb").ok();
+    let goal = "version: 1\nlinks: {x: {match: {address: '02:00:00:00:00:05'}, state: absent}}\n";
+    space.apply(goal, &[]).ok();
+    space.ip("link show i0").fails(1);
+    space.plan(goal).ok().out_has("nothing to do");
+    // Another link of that name is not what was meant.
+    space.ip("link add x type ifb").ok();
+    space.plan(goal).fails(1).err_has("no link fits its match");
+}
+
+#[test]
+fn a_rebuild_under_another_name_wants_the_consent_that_it_wants_under_its_own() {
+    let Some(space) = Space::new() else { return };
+    for words in [
+        "link add vl address 02:00:00:00:00:07 up type vxlan id 7 dstport 4789",
+        "addr add 10.9.0.1/24 dev vl",
+    ] {
+        space.ip(words).ok();
+    }
+    let goal =
+        "version: 1\nlinks: {x: {kind: vxlan, match: {address: '02:00:00:00:00:07'}, vxlan: {id: 8}}}\n";
+    let said = space.apply(goal, &["--rebuild"]);
+    said.fails(1).err_has("--allow-disruption").err_has("10.9.0.1");
+    space.ip("link show vl").ok();
+    space.apply(goal, &["--rebuild", "--allow-disruption"]).ok();
+}

@@ -110,9 +110,15 @@ pub fn find(live: &mut Live, goal: &Goal, snapshot: &Snapshot) -> (BTreeMap<Key,
     for (key, wanted) in said {
         let inside = snapshot.keys().filter(|k| k.netns == key.netns);
         let fitting: Vec<Key> = inside.filter(|k| fits(snapshot, k, wanted)).collect();
-        let fitting: Vec<Name> =
+        let mut fitting: Vec<Name> =
             fitting.into_iter().filter(|k| driven(live, k, wanted)).map(|k| k.name).collect();
+        if fitting.len() > 1 {
+            // A link above has the address of the one below, a master that of its port: what the goal itself calls so is not meant.
+            let other = |n: &Name| n != &key.name && says_kind(goal, &key.beside(*n));
+            fitting.retain(|name| !other(name));
+        }
         match fitting[..] {
+            [] if is_gone(goal, key) && !snapshot.contains(key) => {}
             [] => unmatched.push(Unmatched::None(key.clone())),
             [name] if name == key.name => {}
             [name] => _ = out.insert(key.beside(name), key.clone()),
@@ -120,6 +126,17 @@ pub fn find(live: &mut Live, goal: &Goal, snapshot: &Snapshot) -> (BTreeMap<Key,
         }
     }
     (out, unmatched)
+}
+
+/// Whether a goal says what kind of link that is, and does not look for it.
+fn says_kind(goal: &Goal, key: &Key) -> bool {
+    let kind = |want: &Want| want.link().is_some_and(|l| l.kind.is_some());
+    !goal.matches.contains_key(key) && goal.links.get(key).is_some_and(kind)
+}
+
+/// Whether a goal wants a link gone.
+fn is_gone(goal: &Goal, key: &Key) -> bool {
+    matches!(goal.links.get(key), Some(Want::Absent))
 }
 
 /// Whether a link's message is as a match says.

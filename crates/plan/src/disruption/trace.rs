@@ -41,6 +41,8 @@ pub struct Trace {
     made: BTreeSet<Key>,
     /// What links are called by now, by what they are called before; `None` for those that vanished.
     last: BTreeMap<Key, Option<Key>>,
+    /// What links that vanished were called by then, where that is not what they are called before.
+    fell_as: BTreeMap<Key, Key>,
     /// The links in the end; nothing where all of the plan is new.
     after: World,
 }
@@ -52,6 +54,7 @@ impl Trace {
             fates: BTreeMap::new(),
             made: BTreeSet::new(),
             last: BTreeMap::new(),
+            fell_as: BTreeMap::new(),
             after: World::new(),
         };
         if !plan.steps.iter().any(|s| touches(&s.act, before)) {
@@ -67,6 +70,7 @@ impl Trace {
             fates: BTreeMap::new(),
             made: BTreeSet::new(),
             last: BTreeMap::new(),
+            fell_as: BTreeMap::new(),
             after: World::new(),
         };
         let mut out = Run::all(before, plan, out);
@@ -108,7 +112,7 @@ impl Trace {
             .map(|k| (k.clone(), Manner::Create))
             .collect();
         for (key, fate) in &self.fates {
-            let again = self.made.contains(key);
+            let again = self.made.contains(self.fell_as.get(key).unwrap_or(key));
             let up = self.finally(key).and_then(|k| self.after.get(&k)?.up());
             let manner = match fate {
                 Fate { fell: Some(_), .. } if again => Manner::Rebuild,
@@ -204,12 +208,16 @@ impl<'w> Run<'w> {
 
     fn note(&mut self, key: &Key, what: What, by: &Key) {
         let Some(was) = self.before.get(key) else { return };
-        let now = self.model.get(self.now(key)).and_then(|l| l.base.get(base::MTU));
+        let called = self.now(key).clone();
+        let now = self.model.get(&called).and_then(|l| l.base.get(base::MTU));
         let fate = self.out.fates.entry(key.clone()).or_default();
         let by = by.clone();
         match what {
             What::Fell => {
                 fate.fell = Some(by);
+                if called != *key {
+                    self.out.fell_as.insert(key.clone(), called);
+                }
                 self.out.last.insert(key.clone(), None);
                 self.first.retain(|_, first| first != key);
             }
