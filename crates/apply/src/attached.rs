@@ -6,14 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use linkctl_kernel::attached::{self as kernel, Entry, Sort};
+use linkctl_kernel::route::FEW;
 use linkctl_kernel::{Error, Live};
 use linkctl_link::attached::{Attached, has_program, is_tied_elsewhere};
 use linkctl_link::{Key, Link, Netns, Snapshot, World};
 use linkctl_plan::Trace;
 use linkctl_schema::{Below, Safe, Value};
-
-/// Up to how many links are asked one by one; of more, whole tables are read.
-const FEW: usize = 8;
 
 /// All of it in the namespaces of a plan.
 pub(crate) fn attached(
@@ -115,11 +113,11 @@ fn of_tables(
         let sort = if entry.sort == Sort::All { Sort::Own } else { entry.sort };
         *counts.entry((entry.index, sort)).or_default() += usize::from(!again);
     }
+    let for_all: BTreeSet<u32> = found.iter().filter(|e| e.sort == Sort::All).map(|e| e.index).collect();
     for ((index, sort), mut count) in counts {
         let Some(key) = goes.get(&index) else { continue };
         // One of these it has by itself.
-        let for_all = found.iter().any(|e| e.index == index && e.sort == Sort::All);
-        let own = sort == Sort::Own && for_all && world.get(*key).is_some_and(has_remote);
+        let own = sort == Sort::Own && for_all.contains(&index) && world.get(*key).is_some_and(has_remote);
         count -= usize::from(own);
         if count > 0 {
             out.push(((*key).clone(), told(sort, count)));
@@ -136,12 +134,12 @@ fn has_remote(link: &Link) -> bool {
 
 fn told(sort: Sort, count: usize) -> Attached {
     let (one, many, by) = match sort {
-        Sort::Port => ("static entry of its bridge", "static entries of its bridge", "bridge fdb"),
+        Sort::Port => ("a static entry of its bridge", "static entries of its bridge", "bridge fdb"),
         Sort::Own | Sort::All => {
-            ("entry of its forwarding table", "entries of its forwarding table", "bridge fdb")
+            ("an entry of its forwarding table", "entries of its forwarding table", "bridge fdb")
         }
-        Sort::Neighbour => ("permanent neighbour", "permanent neighbours", "ip neigh"),
+        Sort::Neighbour => ("a permanent neighbour", "permanent neighbours", "ip neigh"),
     };
-    let what = if count == 1 { format!("a {one} ({by})") } else { format!("{count} {many} ({by})") };
-    Attached { what: what.replace("a entry", "an entry"), moves: matches!(sort, Sort::Own | Sort::All) }
+    let what = if count == 1 { format!("{one} ({by})") } else { format!("{count} {many} ({by})") };
+    Attached { what, moves: matches!(sort, Sort::Own | Sort::All) }
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use linkctl_kernel::route::{self, By};
+use linkctl_kernel::route::{self, By, FEW};
 use linkctl_kernel::session::Session;
 use linkctl_kernel::{Error, Live, address, neighbour, renames_down};
 use linkctl_link::{Key, Link, Netns, Snapshot, World};
@@ -16,9 +16,6 @@ use linkctl_plan::guard::{Use, Way};
 use linkctl_plan::{Effects, Trace, disruption};
 
 use crate::attached::attached;
-
-/// Up to how many links are asked for their routes one by one; of more, all routes are read.
-const FEW: usize = 8;
 
 /// What the links that a plan disturbs have to lose. Nothing is asked where it disturbs none.
 fn facts(live: &mut Live, read: &Snapshot, world: &World, trace: &Trace) -> Result<Facts, Error> {

@@ -10,15 +10,15 @@ use linkctl_wire::{Attrs, Writer, number};
 use crate::dump::Part;
 use crate::{Error, Netns, Socket, inside};
 
-const RTM_NEWADDR: u16 = 20;
-const RTM_GETADDR: u16 = 22;
-const IFA_ADDRESS: u16 = 1;
+pub(crate) const RTM_NEWADDR: u16 = 20;
+pub(crate) const RTM_GETADDR: u16 = 22;
+pub(crate) const IFA_ADDRESS: u16 = 1;
 const IFA_LOCAL: u16 = 2;
-const IFA_FLAGS: u16 = 8;
+pub(crate) const IFA_FLAGS: u16 = 8;
 /// It has no lifetime.
-const IFA_F_PERMANENT: u32 = 0x80;
+pub(crate) const IFA_F_PERMANENT: u32 = 0x80;
 /// Bytes of `struct ifaddrmsg`.
-const IFADDRMSG: usize = 8;
+pub(crate) const IFADDRMSG: usize = 8;
 
 /// An address of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

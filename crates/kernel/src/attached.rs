@@ -5,28 +5,21 @@
 
 use linkctl_wire::{Attrs, Writer, number};
 
-use crate::dump::Part;
+use crate::neighbour::{AF_BRIDGE, NDA_LLADDR, NDA_MASTER, NDMSG, RTM_GETNEIGH};
+use crate::route::{AF_INET, AF_INET6};
 use crate::{Error, Socket};
 
-const RTM_GETNEIGH: u16 = 30;
 const RTM_NEWNEIGH: u16 = 28;
 const RTM_NEWQDISC: u16 = 36;
 const RTM_GETQDISC: u16 = 38;
 const TCA_KIND: u16 = 1;
-const NDA_LLADDR: u16 = 2;
 const NDA_IFINDEX: u16 = 8;
-const NDA_MASTER: u16 = 9;
 /// Bytes of `struct tcmsg`.
 const TCMSG: usize = 20;
-/// Bytes of `struct ndmsg`.
-const NDMSG: usize = 12;
 /// What a discipline is for that sees all that a link sends.
 const TC_H_ROOT: u32 = 0xffff_ffff;
 /// The same of one that only holds filters: `clsact`, or `ingress`.
 const TC_H_CLSACT: u32 = 0xffff_fff1;
-const AF_INET: u8 = 2;
-const AF_BRIDGE: u8 = 7;
-const AF_INET6: u8 = 10;
 const NUD_NOARP: u16 = 0x40;
 const NUD_PERMANENT: u16 = 0x80;
 const NTF_SELF: u8 = 0x02;
@@ -47,7 +40,7 @@ pub struct Discipline {
 /// All of them in the socket's namespace; none where the kernel has no traffic control.
 pub fn disciplines(socket: &mut Socket) -> Result<Vec<Discipline>, Error> {
     let request = Writer::message(RTM_GETQDISC, 0, &[0; TCMSG]).finish()?;
-    dump(socket, request, RTM_NEWQDISC, discipline)
+    socket.table(request, RTM_NEWQDISC, discipline)
 }
 
 fn discipline(payload: &[u8]) -> Option<Discipline> {
@@ -103,7 +96,7 @@ fn entries(socket: &mut Socket, family: u8, index: Option<u32>) -> Result<Vec<En
     if let Some(index) = index.filter(|_| socket.strict()) {
         request.put_u32(NDA_IFINDEX, index);
     }
-    let found = dump(socket, request.finish()?, RTM_NEWNEIGH, |payload| entry(payload, family))?;
+    let found = socket.table(request.finish()?, RTM_NEWNEIGH, |payload| entry(payload, family))?;
     Ok(found.into_iter().filter(|e| index.is_none_or(|i| e.index == i)).collect())
 }
 
@@ -129,27 +122,6 @@ fn entry(payload: &[u8], family: u8) -> Option<Entry> {
         _ => (state & NUD_PERMANENT != 0).then_some(Sort::Neighbour)?,
     };
     Some(Entry { index, sort, address: attrs.find(NDA_LLADDR).unwrap_or_default().to_vec() })
-}
-
-/// Reads a table; of a kernel that has it not, nothing.
-fn dump<T>(
-    socket: &mut Socket,
-    request: Vec<u8>,
-    kind: u16,
-    read: impl Fn(&[u8]) -> Option<T>,
-) -> Result<Vec<T>, Error> {
-    let mut out = Vec::new();
-    let dumped = socket.dump_consistent(request, |part| match part {
-        Part::Begin => out.clear(),
-        Part::Message(m) if m.header.kind == kind => out.extend(read(m.payload)),
-        Part::Message(_) => {}
-    });
-    match dumped {
-        Ok(dumped) => dumped.consistent()?,
-        Err(Error::Refused(_)) => return Ok(Vec::new()),
-        Err(e) => return Err(e),
-    }
-    Ok(out)
 }
 
 #[cfg(test)]

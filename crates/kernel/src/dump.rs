@@ -125,4 +125,25 @@ impl Socket {
         each(Part::Begin);
         self.dump(message.as_mut(), |message| each(Part::Message(message)))
     }
+
+    /// What `read` makes of each message of a kind in an undisturbed reading; nothing where the kernel has no such table.
+    pub(crate) fn table<T>(
+        &mut self,
+        request: Vec<u8>,
+        kind: u16,
+        read: impl Fn(&[u8]) -> Option<T>,
+    ) -> Result<Vec<T>, Error> {
+        let mut out = Vec::new();
+        let dumped = self.dump_consistent(request, |part| match part {
+            Part::Begin => out.clear(),
+            Part::Message(m) if m.header.kind == kind => out.extend(read(m.payload)),
+            Part::Message(_) => {}
+        });
+        match dumped {
+            Ok(dumped) => dumped.consistent()?,
+            Err(Error::Refused(_)) => return Ok(Vec::new()),
+            Err(e) => return Err(e),
+        }
+        Ok(out)
+    }
 }

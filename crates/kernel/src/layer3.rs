@@ -7,33 +7,19 @@ use std::collections::BTreeSet;
 
 use linkctl_wire::{Attrs, Writer, aligned, number};
 
-use crate::dump::Part;
+use crate::address::{IFA_ADDRESS, IFA_F_PERMANENT, IFA_FLAGS, IFADDRMSG, RTM_GETADDR, RTM_NEWADDR};
 use crate::errno::EEXIST;
+use crate::route::{
+    AF_INET, AF_INET6, FEW, NEXTHOP, RTA_GATEWAY, RTA_MULTIPATH, RTA_OIF, RTA_VIA, RTM_GETROUTE,
+    RTM_NEWROUTE, RTMSG,
+};
 use crate::{Error, Socket};
 
-const RTM_NEWADDR: u16 = 20;
-const RTM_GETADDR: u16 = 22;
-const RTM_NEWROUTE: u16 = 24;
-const RTM_GETROUTE: u16 = 26;
-/// Bytes of `struct ifaddrmsg` and of `struct rtmsg`.
-const IFADDRMSG: usize = 8;
-const RTMSG: usize = 12;
-/// Bytes of `struct rtnexthop`.
-const NEXTHOP: usize = 8;
-const IFA_ADDRESS: u16 = 1;
 const IFA_CACHEINFO: u16 = 6;
-const IFA_FLAGS: u16 = 8;
-const IFA_F_PERMANENT: u32 = 0x80;
 /// `IFA_F_NODAD`, `IFA_F_HOMEADDRESS`, `IFA_F_MANAGETEMPADDR`, `IFA_F_NOPREFIXROUTE`, `IFA_F_MCAUTOJOIN`: what a person says of an address.
 const SAID: u32 = 0x02 | 0x10 | 0x100 | 0x200 | 0x400;
-const AF_INET: u8 = 2;
-const AF_INET6: u8 = 10;
-const RTA_OIF: u16 = 4;
-const RTA_GATEWAY: u16 = 5;
-const RTA_MULTIPATH: u16 = 9;
 const RTA_CACHEINFO: u16 = 12;
 const RTA_TABLE: u16 = 15;
-const RTA_VIA: u16 = 18;
 const RTA_NH_ID: u16 = 30;
 /// `RTPROT_REDIRECT`, `RTPROT_KERNEL`, `RTPROT_RA`.
 const BY_ITSELF: [u8; 3] = [1, 2, 9];
@@ -43,8 +29,6 @@ const WAY: u8 = 0x02 | 0x04;
 const RTM_F_CLONED: u32 = 0x200;
 const NLM_F_EXCL: u16 = 0x200;
 const NLM_F_CREATE: u16 = 0x400;
-/// Up to how many links are asked for their routes one by one.
-const FEW: usize = 8;
 
 /// An address or a route.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,22 +80,12 @@ fn read(
         request.put_u32(RTA_OIF, index);
     }
     let of = |index: u32| links.contains(&index);
-    let mut found = Vec::new();
-    let dumped = socket.dump_consistent(request.finish()?, |part| match part {
-        Part::Begin => found.clear(),
-        Part::Message(m) if m.header.kind == kind && m.payload.first() == Some(&family) => {
-            let wanted = if route { is_route(m.payload, of) } else { is_address(m.payload, of) };
-            found.extend((wanted == Some(true)).then(|| Entry { route, payload: m.payload.to_vec() }));
-        }
-        Part::Message(_) => {}
-    });
-    match dumped {
-        Ok(dumped) => dumped.consistent()?,
-        // No such family, or no such link any more.
-        Err(Error::Refused(_)) => return Ok(()),
-        Err(e) => return Err(e),
-    }
-    out.extend(found);
+    // An index that is not there any more, or no such family, has none.
+    out.extend(socket.table(request.finish()?, kind, |payload| {
+        let wanted = if route { is_route(payload, of) } else { is_address(payload, of) };
+        let entry = || Entry { route, payload: payload.to_vec() };
+        (payload.first() == Some(&family) && wanted == Some(true)).then(entry)
+    })?);
     Ok(())
 }
 

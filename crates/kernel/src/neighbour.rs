@@ -10,13 +10,13 @@ use linkctl_wire::{Attrs, Writer, number};
 use crate::address::bytes;
 use crate::{Error, Socket};
 
-const RTM_GETNEIGH: u16 = 30;
+pub(crate) const RTM_GETNEIGH: u16 = 30;
 const NDA_DST: u16 = 1;
-const NDA_LLADDR: u16 = 2;
-const NDA_MASTER: u16 = 9;
+pub(crate) const NDA_LLADDR: u16 = 2;
+pub(crate) const NDA_MASTER: u16 = 9;
 /// Bytes of `struct ndmsg`.
-const NDMSG: usize = 12;
-const AF_BRIDGE: u8 = 7;
+pub(crate) const NDMSG: usize = 12;
+pub(crate) const AF_BRIDGE: u8 = 7;
 
 /// The port of a bridge behind which a neighbour was seen: its index. `None` where nobody knows.
 pub fn port(socket: &mut Socket, bridge: u32, neighbour: IpAddr) -> Result<Option<u32>, Error> {

@@ -10,25 +10,27 @@ use crate::address::{bytes, ip};
 use crate::dump::Part;
 use crate::{Error, Socket};
 
-const RTM_NEWROUTE: u16 = 24;
-const RTM_GETROUTE: u16 = 26;
+pub(crate) const RTM_NEWROUTE: u16 = 24;
+pub(crate) const RTM_GETROUTE: u16 = 26;
 const RTA_DST: u16 = 1;
-const RTA_OIF: u16 = 4;
-const RTA_GATEWAY: u16 = 5;
+pub(crate) const RTA_OIF: u16 = 4;
+pub(crate) const RTA_GATEWAY: u16 = 5;
 const RTA_PREFSRC: u16 = 7;
 const RTA_SRC: u16 = 2;
-const RTA_MULTIPATH: u16 = 9;
-const RTA_VIA: u16 = 18;
+pub(crate) const RTA_MULTIPATH: u16 = 9;
+pub(crate) const RTA_VIA: u16 = 18;
 /// Bytes of `struct rtmsg`.
-const RTMSG: usize = 12;
+pub(crate) const RTMSG: usize = 12;
 /// Bytes of `struct rtnexthop`.
-const NEXTHOP: usize = 8;
-const AF_INET: u8 = 2;
-const AF_INET6: u8 = 10;
+pub(crate) const NEXTHOP: usize = 8;
+pub(crate) const AF_INET: u8 = 2;
+pub(crate) const AF_INET6: u8 = 10;
 /// A gateway or a link (`RTN_UNICAST`).
 const UNICAST: u8 = 1;
 /// The answer is the route, not what it makes of the address (Linux 4.13).
 const RTM_F_FIB_MATCH: u32 = 0x2000;
+/// Up to how many links are asked one by one for what they have; of more, whole tables are read.
+pub const FEW: usize = 8;
 /// Addresses that hardly anybody has a route of their own to, not even one that leads nowhere. Nothing is sent there.
 const FAR: [IpAddr; 2] = [
     IpAddr::V4(std::net::Ipv4Addr::new(128, 0, 0, 1)),
