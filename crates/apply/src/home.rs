@@ -52,8 +52,7 @@ pub fn take_back(
             Err(fault) => Unreturned::Links(format!("{e}; {fault}")),
         });
     }
-    let missing = Layer3::read(journal, record).give_back(live);
-    let why = missing.map_or_else(|| why.to_owned(), |missing| format!("{why}; {missing}"));
+    let why = Layer3::read(journal, record).give_back(live, why);
     journal.mark(record, State::Undone, &why).map_err(Unreturned::Record)?;
     Owned::went_home(journal, &record.id, live).map_err(Unreturned::Owners)
 }

@@ -211,8 +211,9 @@ impl Journal {
 
     /// Writes the way home, and where the goal is to be kept that too, before anything is changed.
     pub fn begin(&self, home: &Goal, goal: &Goal, about: &About) -> Result<Record, Fault> {
-        self.prune();
-        let record = Record { id: self.next_id()?, state: State::Pending };
+        let all = self.list()?;
+        self.prune(&all);
+        let record = Record { id: next_id(&all), state: State::Pending };
         self.propose(&record, goal, about)?;
         let about = About { spaces: Some(spaces(home)), ..about.clone() };
         let path = self.path(&record);
@@ -221,13 +222,6 @@ impl Journal {
             let _ = fs::remove_file(&path);
         })?;
         Ok(record)
-    }
-
-    /// An id that sorts behind all others, also where the clock was set back since they were given.
-    fn next_id(&self) -> Result<String, Fault> {
-        let last = self.list()?.last().map_or(0, |r| number(&r.id));
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-        Ok(id(u64::try_from(now.as_micros()).unwrap_or(0).max(last + 1)))
     }
 
     /// Says how far a transaction is, and why.
@@ -257,8 +251,7 @@ impl Journal {
     /// Removes the oldest that are over, before a new one is begun: of those that hold and of those that were taken back each, so
     /// that to take back many does not remove what is still to be taken back. That it fails is no harm: they are removed
     /// another time.
-    fn prune(&self) {
-        let all = self.list().unwrap_or_default();
+    fn prune(&self, all: &[Record]) {
         for state in [State::Done, State::Undone] {
             let over: Vec<&Record> = all.iter().filter(|r| r.state == state).collect();
             for record in over.iter().take(over.len().saturating_sub(KEPT)) {
@@ -306,6 +299,13 @@ fn space((dev, inode): (u64, u64)) -> String {
 /// Whether a word can be an id: nothing else ever becomes part of a path.
 fn is_id(word: &str) -> bool {
     word.len() == 12 && word.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase())
+}
+
+/// An id that sorts behind all others, also where the clock was set back since they were given.
+fn next_id(all: &[Record]) -> String {
+    let last = all.last().map_or(0, |r| number(&r.id));
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    id(u64::try_from(now.as_micros()).unwrap_or(0).max(last + 1))
 }
 
 /// Microseconds since 1970 in base 36, of one length until the year 5000 and more.

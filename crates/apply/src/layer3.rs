@@ -14,6 +14,7 @@ use linkctl_schema::Name;
 
 use crate::disk;
 use crate::journal::{Fault, Record, Records};
+use crate::saved::{hex, unhex};
 
 /// The first word of the file, and the version of what follows.
 const HEAD: &str = "linkctl-layer3 1";
@@ -68,13 +69,13 @@ impl Layer3 {
         Self::parse(&text).unwrap_or_default()
     }
 
-    /// Gives back what is missing; says what could not be.
-    pub(crate) fn give_back(&self, live: &mut Live) -> Option<String> {
+    /// Gives back what is missing. Why the links went home, with what could not be given back.
+    pub(crate) fn give_back(&self, live: &mut Live, why: &str) -> String {
         match self.given(live) {
-            Ok(0) => None,
-            Ok(1) => Some("an address or route could not be given back".into()),
-            Ok(n) => Some(format!("{n} addresses and routes could not be given back")),
-            Err(e) => Some(format!("addresses and routes could not be given back: {e}")),
+            Ok(0) => why.to_owned(),
+            Ok(1) => format!("{why}; an address or route could not be given back"),
+            Ok(n) => format!("{why}; {n} addresses and routes could not be given back"),
+            Err(e) => format!("{why}; addresses and routes could not be given back: {e}"),
         }
     }
 
@@ -139,23 +140,6 @@ impl Layer3 {
         }
         Some(out)
     }
-}
-
-/// Bytes as one word, also where there are none.
-fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().fold(String::new(), |mut out, b| {
-        let _ = write!(out, "{b:02x}");
-        out
-    });
-    if digits.is_empty() { "-".into() } else { digits }
-}
-
-fn unhex(word: &str) -> Option<Vec<u8>> {
-    if word == "-" {
-        return Some(Vec::new());
-    }
-    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    word.len().is_multiple_of(2).then(|| word.as_bytes().chunks(2).map(byte).collect::<Option<_>>()).flatten()
 }
 
 #[cfg(test)]

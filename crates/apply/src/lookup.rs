@@ -114,8 +114,7 @@ pub fn find(live: &mut Live, goal: &Goal, snapshot: &Snapshot) -> (BTreeMap<Key,
             fitting.into_iter().filter(|k| driven(live, k, wanted)).map(|k| k.name).collect();
         if fitting.len() > 1 {
             // A link above has the address of the one below, a master that of its port: what the goal itself calls so is not meant.
-            let other = |n: &Name| n != &key.name && says_kind(goal, &key.beside(*n));
-            fitting.retain(|name| !other(name));
+            fitting.retain(|name| *name == key.name || !says_kind(goal, &key.beside(*name)));
         }
         match fitting[..] {
             [] if is_gone(goal, key) && !snapshot.contains(key) => {}

@@ -233,11 +233,11 @@ fn space(name: &str) -> Option<Netns> {
 }
 
 /// Names hold anything: two digits for each byte.
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
-fn unhex(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
     let digits = text.as_bytes();
     let pair = |p: &[u8]| u8::from_str_radix(std::str::from_utf8(p).ok()?, 16).ok();
     (digits.len().is_multiple_of(2) && digits.iter().all(u8::is_ascii_hexdigit))

@@ -172,13 +172,9 @@ impl Transaction<'_> {
         (mut record, layer3): (Option<Record>, &Layer3),
     ) -> Box<Failure> {
         let back = self.at_home(plan, before, goal, &account);
-        let missing = if back.is_ok() { layer3.give_back(self.live) } else { None };
         if let (Some(kept), Some(record)) = (&self.kept, record.as_mut()) {
             let (state, note) = match &back {
-                Ok(()) => {
-                    let missing = missing.map_or(String::new(), |m| format!("; {m}"));
-                    (State::Undone, format!("{cause}{missing}"))
-                }
+                Ok(()) => (State::Undone, layer3.give_back(self.live, &cause.to_string())),
                 Err(why) => (State::Broken, format!("{cause}; taking it back failed: {why}")),
             };
             // Where this fails the record stays pending: the guardian or the next command sees to it.

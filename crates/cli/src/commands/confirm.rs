@@ -6,7 +6,7 @@ use linkctl::kernel::process::boottime;
 use linkctl::schema::out::Out;
 
 use super::declared::unreturned;
-use super::journal::{chosen, of_another_run, open, told, unusable};
+use super::journal::{chosen, of_another_run, open, told, unsettled, unusable};
 use super::{live, print};
 use crate::args::{self, Common};
 use crate::exit::{Failure, Status};
@@ -63,9 +63,7 @@ pub(crate) fn extend(args: &args::Extend, common: &Common) -> Result<(), Failure
     waits(&journal, &record)?;
     if !is_guarded(&journal, &record) {
         // Nobody would take it back when that time is over.
-        return Err(Failure::new(Status::Unknown, told(&journal, &record))
-            .hint(format!("linkctl confirm {} keeps it", record.id))
-            .hint(format!("linkctl rollback {} takes it back", record.id)));
+        return Err(unsettled(&journal, &record));
     }
     journal.wait_until(&record, boottime() + args.time).map_err(|f| unusable(&f))?;
     say(common, "extended", &record.id, &format!("{} left", shown(args.time)))

@@ -78,7 +78,7 @@ pub(crate) fn unusable(fault: &Fault) -> Failure {
 }
 
 /// A transaction that is open, as what is in the way of another one.
-fn unsettled(records: &Records, record: &Record) -> Failure {
+pub(crate) fn unsettled(records: &Records, record: &Record) -> Failure {
     let id = &record.id;
     let failure = Failure::new(Status::Unknown, told(records, record));
     match record.state {

@@ -33,7 +33,7 @@ pub struct Fate {
 }
 
 /// A plan carried out on the model.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Trace {
     /// What happens to links that were there, under the names that they have before.
     pub fates: BTreeMap<Key, Fate>,
@@ -50,13 +50,7 @@ pub struct Trace {
 impl Trace {
     /// Follows a plan made for these links. Costs what the plan costs; nothing of the links where none of them is touched.
     pub fn new(before: &World, plan: &Plan) -> Self {
-        let mut out = Self {
-            fates: BTreeMap::new(),
-            made: BTreeSet::new(),
-            last: BTreeMap::new(),
-            fell_as: BTreeMap::new(),
-            after: World::new(),
-        };
+        let mut out = Self::default();
         if !plan.steps.iter().any(|s| touches(&s.act, before)) {
             plan.steps.iter().for_each(|s| keep_up(&mut out.made, &s.act));
             return out;
@@ -66,14 +60,7 @@ impl Trace {
 
     /// The same, and in any case with the links as they are in the end.
     pub fn whole(before: &World, plan: &Plan) -> (Self, World) {
-        let out = Self {
-            fates: BTreeMap::new(),
-            made: BTreeSet::new(),
-            last: BTreeMap::new(),
-            fell_as: BTreeMap::new(),
-            after: World::new(),
-        };
-        let mut out = Run::all(before, plan, out);
+        let mut out = Run::all(before, plan, Self::default());
         let after = std::mem::take(&mut out.after);
         (out, after)
     }
