@@ -312,25 +312,3 @@ fn filters_entries_and_neighbours_that_go_with_a_link_are_told_and_what_it_has_b
         .err_has("--allow-disruption");
     space.apply(gone, &["--allow-disruption"]).ok();
 }
-
-#[test]
-fn a_link_that_no_way_back_makes_again_is_told() {
-    let Some(space) = Space::new() else { return };
-    for words in [
-        "netns add red",
-        "link add va type veth peer name vb netns red",
-        "link add vc type veth peer name vd",
-    ] {
-        space.ip(words).ok();
-    }
-    let gone = |link: &str| format!("version: 1\nlinks: {{{link}: {{state: absent}}}}\n");
-    let told = "no way back makes it again";
-    space.plan(&gone("va")).fails(2).out_has("va loses: its other end").out_has(told);
-    assert!(!space.plan(&gone("vc")).out.contains(told));
-    // With the namespace in the file the other end is read, and comes back.
-    let both = "version: 1\nlinks: {va: {state: absent}, far: {name: vb, netns: red, state: absent}}\n";
-    assert!(!space.plan(both).fails(2).out.contains(told));
-    space.apply(both, &[]).ok();
-    space.linkctl("undo").ok();
-    space.ip("-n red link show vb").ok();
-}

@@ -65,6 +65,18 @@ pub enum Stopped {
     Signal,
 }
 
+impl Stopped {
+    /// The place in the plan of the step that could not be taken.
+    pub(crate) fn step(&self) -> Option<usize> {
+        match self {
+            Self::Refused { step, .. } | Self::Vanished { step, .. } | Self::Unmade { step, .. } => {
+                Some(*step)
+            }
+            Self::Signal => None,
+        }
+    }
+}
+
 /// Something that a user should know of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {

@@ -1,11 +1,14 @@
 //! The way home: back to what was before, by planning from what is.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use linkctl_kernel::Live;
-use linkctl_link::{Goal, Key, World};
-use linkctl_plan::plan_asking;
+use linkctl_link::{Goal, Key, Netns, Snapshot, Want, World};
+use linkctl_plan::retreat::{Retreat, retreat, stays, without};
+use linkctl_plan::{Conflict, vacating};
 
+use crate::beyond::beyond;
 use crate::engine::{Stopped, run_through};
 use crate::journal::{Fault, Journal, Record, State};
 use crate::layer3::Layer3;
@@ -14,16 +17,48 @@ use crate::nic::fill;
 use crate::owned::Owned;
 use crate::verify::settle_through;
 
+/// How often a way home is begun anew without a step that the kernel refused.
+const TRIES: usize = 8;
+
 /// Brings the links to what a journal's record says was before, from wherever they are, and verifies it. No signal
 /// ends it. What is so already costs one reading.
+///
+/// Goes as far as it can: what cannot be brought back is told, and all else is as it was.
 pub fn go_home(live: &mut Live, home: &Goal) -> Result<(), String> {
-    let spaces = lookup::open(live, home, lookup::spaces(home)).map_err(|e| e.to_string())?;
-    lookup::heed(live, home, &spaces);
-    let snapshot = live.snapshot(&spaces, false).map_err(|e| e.to_string())?;
-    let labels = lookup::labels(live, home, &snapshot).map_err(|e| e.to_string())?;
-    let mut now = snapshot.world(|_| true);
-    fill(live, home, &labels, &World::new(), &snapshot, &mut now).map_err(|e| e.to_string())?;
-    go(live, home, &now, &labels)
+    lead(live, home, &Owned::default()).map(drop)
+}
+
+/// The same, where it is known which links are ours: one that others made under the name of one of these is left alone. Returns
+/// those.
+fn lead(live: &mut Live, home: &Goal, owned: &Owned) -> Result<BTreeSet<Key>, String> {
+    let mut refused = Refused::default();
+    let mut spaces: BTreeSet<Netns> = lookup::spaces(home).into_iter().collect();
+    loop {
+        let there = lookup::open(live, home, spaces.iter().cloned()).map_err(|e| e.to_string())?;
+        lookup::heed(live, home, &there);
+        let snapshot = live.snapshot(&there, false).map_err(|e| e.to_string())?;
+        let labels = lookup::labels(live, home, &snapshot).map_err(|e| e.to_string())?;
+        let spared = theirs(home, &labels, owned, &snapshot);
+        let home = &*if spared.is_empty() { Cow::Borrowed(home) } else { Cow::Owned(without(home, &spared)) };
+        let mut now = snapshot.world(|_| true);
+        fill(live, home, &labels, &World::new(), &snapshot, &mut now).map_err(|e| e.to_string())?;
+        let way = refused.way(home, &now, &labels)?;
+        // Others may have put links onto those that are to go, in namespaces that nobody spoke of.
+        let mut more = beyond(live, &snapshot, &now, Ok(&way.plan)).map_err(|e| e.to_string())?;
+        more.retain(|netns| live.enter(netns).is_ok());
+        if !more.is_empty() {
+            spaces.extend(more);
+        } else if let Some(outcome) = refused.go(live, &now, &labels, &way) {
+            return outcome.map(|()| spared);
+        }
+    }
+}
+
+/// Links that a way home would delete though others made them, under the name of one that an apply made and that went.
+pub fn theirs(home: &Goal, labels: &BTreeMap<Key, Key>, owned: &Owned, read: &Snapshot) -> BTreeSet<Key> {
+    let mut out = owned.replaced(read);
+    out.retain(|key| matches!(home.links.get(key), Some(Want::Absent)) && !labels.contains_key(key));
+    out
 }
 
 /// Why a transaction is not taken back, or not all of that is on disk.
@@ -45,35 +80,100 @@ pub fn take_back(
     live: &mut Live,
     why: &str,
 ) -> Result<(), Unreturned> {
-    if let Err(e) = go_home(live, home) {
-        let note = format!("{why}; taking it back failed: {e}");
-        return Err(match journal.mark(record, State::Broken, &note) {
-            Ok(()) => Unreturned::Links(e),
-            Err(fault) => Unreturned::Links(format!("{e}; {fault}")),
-        });
-    }
+    // Before it holds, what it made is not written down.
+    let owned = Owned::read_in(journal, live).ok().filter(|_| record.state == State::Waiting);
+    let outcome = lead(live, home, &owned.unwrap_or_default());
+    // Whatever else could not be had: the links that are back are of no use without their addresses and routes.
     let why = Layer3::read(journal, record).give_back(live, why);
+    let spared = match outcome {
+        Ok(spared) => spared,
+        Err(e) => {
+            let note = format!("{why}; taking it back failed: {e}");
+            return Err(match journal.mark(record, State::Broken, &note) {
+                Ok(()) => Unreturned::Links(e),
+                Err(fault) => Unreturned::Links(format!("{e}; {fault}")),
+            });
+        }
+    };
+    let left = |key: &Key| format!("; {key} is left alone: it is not the link that the apply made");
+    let why = why + &spared.iter().map(left).collect::<String>();
     journal.mark(record, State::Undone, &why).map_err(Unreturned::Record)?;
     Owned::went_home(journal, &record.id, live).map_err(Unreturned::Owners)
 }
 
-/// The same as [`go_home`] for whoever has read the links and knows where they are.
-pub(crate) fn go(
-    live: &mut Live,
-    home: &Goal,
-    now: &World,
-    labels: &BTreeMap<Key, Key>,
-) -> Result<(), String> {
-    let home = &linkctl_plan::vacating(home, now);
-    let way = plan_asking(now, home, labels)
-        .map_err(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
-    match run_through(&way, now, live).stopped {
-        None | Some(Stopped::Signal) => match settle_through(live, home) {
-            None => crate::space::tidy(home).map_err(|e| e.to_string()),
+/// What the kernel refused on the way home: once may be an accident, what is refused again is left out.
+#[derive(Default)]
+pub(crate) struct Refused {
+    /// The link of the last refused step.
+    last: Option<Key>,
+    out: BTreeSet<Key>,
+    why: Vec<String>,
+    tries: usize,
+}
+
+impl Refused {
+    /// The way home without what was refused again.
+    pub(crate) fn way<'g>(
+        &self,
+        home: &'g Goal,
+        now: &World,
+        labels: &BTreeMap<Key, Key>,
+    ) -> Result<Retreat<'g>, String> {
+        let (mut home, mut labels) = (vacating(home, now), Cow::Borrowed(labels));
+        if !self.out.is_empty() {
+            home = Cow::Owned(without(&home, &self.out));
+            labels.to_mut().retain(|_, to| !self.out.contains(to));
+        }
+        retreat(now, home, &labels).map_err(|all| told(&all))
+    }
+
+    /// Goes it. `None` where it is to be tried again from where the links are then.
+    pub(crate) fn go(
+        &mut self,
+        live: &mut Live,
+        now: &World,
+        labels: &BTreeMap<Key, Key>,
+        way: &Retreat<'_>,
+    ) -> Option<Result<(), String>> {
+        let (outcome, at) = go(live, now, way);
+        self.tries += 1;
+        let at = at.map(|key| labels.get(&key).cloned().unwrap_or(key));
+        match (outcome, at.filter(|key| self.tries < TRIES && way.goal.links.contains_key(key))) {
+            (Err(why), Some(key)) => {
+                if self.last.as_ref() == Some(&key) {
+                    self.why.push(why);
+                    self.out.insert(key.clone());
+                }
+                self.last = Some(key);
+                None
+            }
+            (outcome, _) => {
+                let why: Vec<String> = self.why.drain(..).chain(outcome.err()).collect();
+                Some(if why.is_empty() { Ok(()) } else { Err(why.join("; ")) })
+            }
+        }
+    }
+}
+
+/// Goes home; where a step was refused, the link that it was about.
+fn go(live: &mut Live, now: &World, way: &Retreat<'_>) -> (Result<(), String>, Option<Key>) {
+    let stopped = run_through(&way.plan, now, live).stopped;
+    let at = stopped.as_ref().and_then(Stopped::step).map(|step| way.plan.steps[step].act.key().clone());
+    let outcome = match stopped {
+        None | Some(Stopped::Signal) => match settle_through(live, &way.goal) {
+            None => crate::space::tidy(&way.goal).map_err(|e| e.to_string()),
             Some(_) => Err("the links are not as they were, though every step back was accepted".into()),
         },
         Some(Stopped::Refused { step, error }) => Err(format!("step {} of the way back: {error}", step + 1)),
         Some(Stopped::Vanished { link, .. }) => Err(format!("{link} is gone")),
         Some(Stopped::Unmade { error, .. }) => Err(error.to_string()),
+    };
+    match (way.left.is_empty(), outcome) {
+        (false, Ok(())) => (Err(format!("{}; all else is as it was", told(&way.left))), None),
+        (_, outcome) => (outcome, at),
     }
+}
+
+fn told(conflicts: &[Conflict]) -> String {
+    conflicts.iter().map(stays).collect::<Vec<_>>().join("; ")
 }

@@ -5,6 +5,7 @@
 //! comes as a [`linkctl_plan::Plan`], what to go back to is planned as well. Prints nothing.
 
 mod attached;
+pub mod beyond;
 mod bulk;
 mod disk;
 mod engine;
@@ -27,7 +28,7 @@ mod verify;
 mod vswitch;
 
 pub use engine::{Account, Note, Stopped, run};
-pub use home::{Unreturned, go_home, take_back};
+pub use home::{Unreturned, go_home, take_back, theirs};
 pub use journal::{About, Fault, Journal, Lock, Record, Records, STATE, Sources, State, Verdict};
 pub use lookup::world;
 pub use nic::{fill, fill_hardware};

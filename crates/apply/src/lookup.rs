@@ -66,7 +66,20 @@ pub fn snapshot(live: &mut Live, goal: &Goal) -> Result<Snapshot, Error> {
 
 /// The same, decoded, and the reading that they are from.
 pub fn world(live: &mut Live, goal: &Goal) -> Result<(World, Snapshot), Error> {
-    let snapshot = snapshot(live, goal)?;
+    world_of(live, goal, std::iter::empty())
+}
+
+/// The same of other namespaces, too, as far as they are there.
+pub(crate) fn world_of<'n>(
+    live: &mut Live,
+    goal: &Goal,
+    more: impl Iterator<Item = &'n Netns>,
+) -> Result<(World, Snapshot), Error> {
+    let more: BTreeSet<&Netns> = more.collect();
+    let mut all: BTreeSet<Netns> = open(live, goal, spaces(goal))?.into_iter().collect();
+    all.extend(more.into_iter().filter(|netns| live.enter(netns).is_ok()).cloned());
+    let all: Vec<Netns> = all.into_iter().collect();
+    let snapshot = live.snapshot(&all, false)?;
     let mut world = snapshot.world(|_| true);
     fill(live, goal, &BTreeMap::new(), &World::new(), &snapshot, &mut world)?;
     Ok((world, snapshot))

@@ -8,10 +8,10 @@ use linkctl_link::{Goal, Key, World};
 use linkctl_plan::{Act, Plan, back, back_from};
 
 use crate::engine::{Account, Stopped, run};
-use crate::home::go;
+use crate::home::Refused;
 use crate::journal::{About, Fault, Journal, Record, State};
 use crate::layer3::Layer3;
-use crate::lookup::world;
+use crate::lookup::world_of;
 use crate::nic::fill;
 use crate::verify::settle;
 
@@ -173,9 +173,10 @@ impl Transaction<'_> {
     ) -> Box<Failure> {
         let back = self.at_home(plan, before, goal, &account);
         if let (Some(kept), Some(record)) = (&self.kept, record.as_mut()) {
+            let note = layer3.give_back(self.live, &cause.to_string());
             let (state, note) = match &back {
-                Ok(()) => (State::Undone, layer3.give_back(self.live, &cause.to_string())),
-                Err(why) => (State::Broken, format!("{cause}; taking it back failed: {why}")),
+                Ok(()) => (State::Undone, note),
+                Err(why) => (State::Broken, format!("{note}; taking it back failed: {why}")),
             };
             // Where this fails the record stays pending: the guardian or the next command sees to it.
             let _ = kept.journal.mark(record, state, &note);
@@ -189,7 +190,12 @@ impl Transaction<'_> {
         let mut outcome = Ok(());
         for pause in PAUSES {
             std::thread::sleep(pause);
-            outcome = self.home(plan, before, goal, account);
+            let mut refused = Refused::default();
+            outcome = loop {
+                if let Some(outcome) = self.home(plan, before, goal, account, &mut refused) {
+                    break outcome;
+                }
+            };
             if outcome.is_ok() {
                 break;
             }
@@ -199,18 +205,33 @@ impl Transaction<'_> {
 
     /// Leads back to what was before. Only links that were read before or that the plan made are looked at: others
     /// are someone else's, made meanwhile or never read, and are left alone.
-    fn home(&mut self, plan: &Plan, before: &World, goal: &Goal, account: &Account) -> Result<(), String> {
-        let (mut now, read) = world(self.live, goal).map_err(|e| e.to_string())?;
+    fn home(
+        &mut self,
+        plan: &Plan,
+        before: &World,
+        goal: &Goal,
+        account: &Account,
+        refused: &mut Refused,
+    ) -> Option<Result<(), String>> {
         // What is beside the messages of links may have to be read under the names that they had.
-        let none = BTreeMap::new();
-        fill(self.live, goal, &none, before, &read, &mut now).map_err(|e| e.to_string())?;
+        let spaces = before.keys().map(|k| &k.netns);
+        let read = world_of(self.live, goal, spaces).and_then(|(mut now, read)| {
+            fill(self.live, goal, &BTreeMap::new(), before, &read, &mut now).map(|()| now)
+        });
+        let now = match read {
+            Ok(now) => now,
+            Err(e) => return Some(Err(e.to_string())),
+        };
         let made = made(plan);
         let ours =
             |key: &Key| before.contains_key(key) || made.contains(key) && !account.foreign.contains(key);
         let seen: World = now.iter().filter(|(k, _)| ours(k)).map(|(k, l)| (k.clone(), l.clone())).collect();
         let home = back(before, &seen);
         let labels = labels(plan, before, &seen);
-        go(self.live, &home, &now, &labels)
+        match refused.way(&home, &now, &labels) {
+            Ok(way) => refused.go(self.live, &now, &labels, &way),
+            Err(why) => Some(Err(why)),
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 //!
 //! All `unsafe` of the workspace is in the private module `sys`, one wrapper a system call.
 
+mod abroad;
 pub mod accounts;
 pub mod address;
 pub mod attached;

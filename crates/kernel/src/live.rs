@@ -52,6 +52,11 @@ impl Live {
         Ok(live)
     }
 
+    /// Whether no name leads to another namespace.
+    pub(crate) fn is_sealed(&self) -> bool {
+        self.sealed
+    }
+
     /// The namespace that goes by a name here, if it is open.
     pub fn netns(&self, called: &Called) -> Option<&Netns> {
         self.spaces.get(called).map(|s| &s.netns)

@@ -1,8 +1,10 @@
 //! What other programs put onto a link: it goes with the link, and no link message brings it back.
 
 use linkctl_kinds::link as base;
+use linkctl_wire::number;
 
 use crate::key::Key;
+use crate::netns::Netns;
 use crate::show::xdp;
 use crate::snapshot::Snapshot;
 
@@ -23,4 +25,10 @@ pub fn has_program(read: &Snapshot, key: &Key) -> bool {
 /// Whether a link's message tells that its other end, or the link below it, is in another namespace.
 pub fn is_tied_elsewhere(read: &Snapshot, key: &Key) -> bool {
     read.attrs(key).and_then(|attrs| attrs.find(base::LINK_NETNSID.0.attr)).is_some()
+}
+
+/// The namespace of a link's other end, or of the link below it, where that is another one and has a name.
+pub fn namespace(read: &Snapshot, key: &Key) -> Option<Netns> {
+    let number = read.attrs(key)?.find(base::LINK_NETNSID.0.attr).and_then(number::i32)?;
+    read.numbered(&key.netns, number)
 }

@@ -134,11 +134,21 @@ impl Snapshot {
         self.spaces.iter().any(|s| s.netns == *netns)
     }
 
+    /// The namespaces that it is of.
+    pub fn spaces(&self) -> impl Iterator<Item = &Netns> {
+        self.spaces.iter().map(|s| &s.netns)
+    }
+
     /// Says by which numbers the namespace begun last knows others.
     pub fn number(&mut self, nsids: BTreeMap<i32, Netns>) {
         if let Some(space) = self.spaces.last_mut() {
             space.nsids = nsids;
         }
+    }
+
+    /// Which namespace goes by a number in another one; `None` where that is not known.
+    pub fn numbered(&self, netns: &Netns, number: i32) -> Option<Netns> {
+        self.space(netns)?.nsids.get(&number).cloned()
     }
 
     /// A number for all that can be set of the links of some namespaces, as [`Imprint`] counts it.

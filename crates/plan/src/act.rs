@@ -1,6 +1,7 @@
 //! What can be done to links, one kernel request each, and lists of it with reasons. Knows no order and no reason.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use linkctl_link::{Key, Link, World};
 use linkctl_schema::{Name, Record, Value};
@@ -163,6 +164,23 @@ impl Plan {
     pub(crate) fn trail(&self, before: &World) -> Cow<'_, Trail> {
         let known = self.trail.as_deref().map(Cow::Borrowed);
         known.unwrap_or_else(|| Cow::Owned(Trail::follow(before, &self.steps)))
+    }
+
+    /// Links that were there, under the names that they had, and that are deleted on the way or go with another that is, whether or
+    /// not they come back. Where none is, this is found by a look at the steps alone.
+    pub fn vanishing(&self, before: &World) -> BTreeSet<Key> {
+        let falls = |act: &Act| match act {
+            Act::Delete(_) | Act::DropNetns(_) => true,
+            Act::Create { key, .. } => before.contains_key(key),
+            _ => false,
+        };
+        let falling: Vec<&Key> =
+            self.steps.iter().map(|s| &s.act).filter(|act| falls(act)).map(Act::key).collect();
+        if falling.is_empty() {
+            return BTreeSet::new();
+        }
+        let there = falling.into_iter().filter(|k| before.contains_key(*k));
+        there.chain(&self.trail(before).gone).cloned().collect()
     }
 
     /// Whether there is nothing to do.

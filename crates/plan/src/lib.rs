@@ -23,6 +23,7 @@ mod order;
 mod plan;
 pub mod reason;
 pub mod render;
+pub mod retreat;
 pub mod scope;
 pub mod split;
 mod trail;

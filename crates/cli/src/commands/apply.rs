@@ -91,8 +91,8 @@ impl Apply<'_> {
         goal.rebuild = given.rebuild;
         let whole = sources.map(|_| goal.clone());
         // The process ends with the command: freeing its many small parts one by one is no use.
-        let declared = ManuallyDrop::new(Declared::new(goal, live, &args.journal.state)?);
-        let plan = declared.plan();
+        let mut declared = ManuallyDrop::new(Declared::new(goal, live, &args.journal.state)?);
+        let plan = declared.plan(live);
         saved.map_or(Ok(()), |saved| saved::fresh(saved, &declared, &plan, live))?;
         let plan = ManuallyDrop::new(plan?);
         let weighed = Weighed::new(&declared, &plan, live)?;

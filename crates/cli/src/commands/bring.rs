@@ -105,9 +105,9 @@ pub(crate) fn one(
     given: Option<Given>,
     out: &mut Brought,
 ) -> Result<Plan, Failure> {
-    let (declared, waiting) = Declared::as_far_as(goal, live, keeping.state)?;
+    let (mut declared, waiting) = Declared::as_far_as(goal, live, keeping.state)?;
     out.waiting.extend(waiting);
-    let plan = declared.plan()?;
+    let plan = declared.plan(live)?;
     if plan.steps.is_empty() {
         keeping.accept()?;
     } else {

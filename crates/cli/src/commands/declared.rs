@@ -5,16 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
+use linkctl::apply::beyond::beyond;
 use linkctl::apply::lookup::Unmatched;
 use linkctl::apply::{
-    About, Fault, Journal, Kept, Owned, Record, Sources, Transaction, Unreturned, fill, lookup,
+    About, Fault, Journal, Kept, Owned, Record, Sources, Transaction, Unreturned, fill, lookup, theirs,
 };
 use linkctl::kernel::Live;
-use linkctl::link::goal::Want;
 use linkctl::link::{Goal, Key, Netns, Scope, Snapshot, World};
+use linkctl::plan::retreat::without_lost;
 use linkctl::plan::scope::{Sieve, widen};
 use linkctl::plan::split::{Waits, split};
-use linkctl::plan::{Plan, plan_with};
+use linkctl::plan::{Conflict, Plan, plan_with, vacating};
 
 use super::change::{conflict, failure};
 use super::journal::unusable;
@@ -121,20 +122,60 @@ impl Declared {
 
     /// Wants nothing of links any more that a way back would delete though others made them, under the name of one that an apply
     /// made and that went. Tells which those are.
-    pub(crate) fn spare(&mut self, owned: &Owned) -> Vec<Key> {
-        let replaced = owned.replaced(&self.read);
-        let labels = &self.labels;
-        let theirs = |key: &Key, want: &Want| {
-            matches!(want, Want::Absent) && replaced.contains(key) && !labels.contains_key(key)
-        };
-        let spared = self.goal.links.iter().filter(|(k, w)| theirs(k, w)).map(|(k, _)| k.clone()).collect();
-        self.goal.links.retain(|key, want| !theirs(key, want));
+    pub(crate) fn spare(&mut self, owned: &Owned) -> BTreeSet<Key> {
+        let spared = theirs(&self.goal, &self.labels, owned, &self.read);
+        self.goal.links.retain(|key, _| !spared.contains(key));
         spared
     }
 
-    /// The plan, or why there is none.
-    pub(crate) fn plan(&self) -> Result<Plan, Failure> {
-        plan_with(&self.world, &self.goal, &self.labels).map_err(|c| conflict(&c))
+    /// Wants nothing of links any more that no way back makes again, and leaves namespaces alone that others have put links into.
+    /// Tells what stays so.
+    pub(crate) fn forgo(&mut self) -> Vec<String> {
+        let mut out = Vec::new();
+        let vacated = vacating(&self.goal, &self.world).into_owned();
+        let kept = self.goal.namespaces.keys().filter(|n| !vacated.namespaces.contains_key(n));
+        out.extend(kept.map(|netns| format!("the namespace {netns} stays: others have put links into it")));
+        let (goal, lost) = without_lost(&vacated, &self.world, &self.labels);
+        out.extend(lost.iter().map(|key| {
+            format!("{key} is not made again: what it needs is in a namespace that could not be read")
+        }));
+        self.labels.retain(|_, to| goal.links.contains_key(to));
+        self.goal = goal.into_owned();
+        out
+    }
+
+    /// The plan, or why there is none. Namespaces that it turns out to reach are read, too.
+    pub(crate) fn plan(&mut self, live: &mut Live) -> Result<Plan, Failure> {
+        self.plan_or(live, conflict)
+    }
+
+    /// The same for whoever tells in other words why there is none.
+    pub(crate) fn plan_or(
+        &mut self,
+        live: &mut Live,
+        tell: fn(&[Conflict]) -> Failure,
+    ) -> Result<Plan, Failure> {
+        loop {
+            let plan = plan_with(&self.world, &self.goal, &self.labels);
+            let seen = plan.as_ref().map_err(Vec::as_slice);
+            let mut more = beyond(live, &self.read, &self.world, seen).map_err(|e| unread(&e))?;
+            // What is gone by now is told as what nobody could read.
+            more.retain(|netns| live.enter(netns).is_ok());
+            if more.is_empty() {
+                return plan.map_err(|c| tell(&c));
+            }
+            self.read_more(live, more)?;
+        }
+    }
+
+    fn read_more(&mut self, live: &mut Live, more: BTreeSet<Netns>) -> Result<(), Failure> {
+        let spaces: Vec<Netns> = self.read.spaces().cloned().chain(more).collect();
+        self.read = live.snapshot(&spaces, false).map_err(|e| unread(&e))?;
+        self.world = self.read.world(|_| true);
+        self.labels =
+            lookup::labels(live, &self.goal, &self.read).map_err(|e| Failure::new(Status::Refused, e))?;
+        let none = World::new();
+        fill(live, &self.goal, &self.labels, &none, &self.read, &mut self.world).map_err(|e| unread(&e))
     }
 
     /// Carries a plan out under the eyes of a guardian, with a bar on a terminal. The reading is the one that it was verified by.

@@ -23,8 +23,8 @@ pub(crate) fn run(args: &args::Plan, common: &Common) -> Result<ExitCode, Failur
     // What it would take is told, whatever of it is allowed.
     goal.rebuild = true;
     let mut live = live(common)?;
-    let declared = Declared::new(goal, &mut live, &args.state)?;
-    let plan = declared.plan().map_err(|failure| files::placed(&files, failure))?;
+    let mut declared = Declared::new(goal, &mut live, &args.state)?;
+    let plan = declared.plan(&mut live).map_err(|failure| files::placed(&files, failure))?;
     if args.commands {
         print(&lines(&render::commands::commands(&plan, &declared.world)))?;
     } else {

@@ -2,9 +2,10 @@
 
 use linkctl::apply::{Journal, Owned, State};
 use linkctl::kernel::Live;
-use linkctl::plan::{Plan, render};
+use linkctl::plan::{Conflict, Plan, render};
 use linkctl::schema::out::Out;
 
+use super::change::conflict;
 use super::declared::{Declared, Keeping, unowned};
 use super::journal::{open, unusable};
 use super::plan::show;
@@ -56,7 +57,10 @@ fn one(
             eprintln!("note: {key} is left alone: it is not the link that the apply made");
         }
     }
-    let plan = declared.plan()?;
+    for what in declared.forgo() {
+        eprintln!("note: {what}");
+    }
+    let plan = declared.plan_or(live, in_use)?;
     if !common.json {
         show(&plan, common)?;
     }
@@ -83,6 +87,21 @@ fn one(
         print(&format!("{} {}\n", Term::stdout().paint(Colour::Green, "took back"), record.id))?;
     }
     Ok(Some((record.id, plan)))
+}
+
+/// Why there is no way back; of links that others use by now it is said which.
+fn in_use(conflicts: &[Conflict]) -> Failure {
+    let users = conflicts.iter().filter_map(|c| match c {
+        Conflict::Bereft { link, of } => Some((link, of)),
+        _ => None,
+    });
+    let users: Vec<_> = users.collect();
+    if users.len() < conflicts.len() {
+        return conflict(conflicts);
+    }
+    let what = users.iter().map(|(link, of)| format!("{of} cannot be taken back: {link} needs it by now"));
+    Failure::new(Status::Refused, what.collect::<Vec<_>>().join("\n       "))
+        .hint("let what needs it go first, or stand on another link; nothing was changed")
 }
 
 fn json(taken: &[(String, Plan)], pretty: bool) -> String {

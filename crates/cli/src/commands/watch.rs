@@ -104,9 +104,9 @@ pub(crate) fn glance(paths: &[PathBuf], live: &mut Live, records: &Records, stat
     };
     let mut out = Report { note: declaration.note, ..Report::default() };
     match Declared::as_far_as(&declaration.goal, live, state) {
-        Ok((declared, waiting)) => {
+        Ok((mut declared, waiting)) => {
             out.waiting = waiting;
-            match declared.plan() {
+            match declared.plan(live) {
                 Ok(plan) => out.drift = Report::of(&plan),
                 Err(failure) => out.failed = Some(failure.what),
             }
@@ -211,9 +211,9 @@ impl<'w> Watch<'w> {
         let waited = &before.waiting;
         for _ in 0..2 {
             let declared = Declared::as_far_as(&declaration.goal, &mut self.live, &self.args.state);
-            let planned = declared.and_then(|(declared, waiting)| {
+            let planned = declared.and_then(|(mut declared, waiting)| {
                 self.report.waiting = waiting;
-                declared.plan().map(|plan| (declared, plan))
+                declared.plan(&mut self.live).map(|plan| (declared, plan))
             });
             let (declared, plan) = match planned {
                 Ok(planned) => planned,
