@@ -186,3 +186,23 @@ fn a_link_of_others_under_the_name_of_ours_stays_where_nobody_confirms() {
     space.ip("-d link show w0").ok().out_has("ageing_time 4000");
     space.linkctl("show w1").fails(1);
 }
+
+#[test]
+fn what_was_done_in_a_namespace_that_is_gone_is_not_undone_in_the_next() {
+    let Some(space) = Space::new() else { return };
+    let run = |words: &str| space.linkctl(&format!("{words} --netns blue"));
+    let file = space.file("goal.yaml", &file("br0: {kind: bridge}"));
+    // The kernel gives the lowest inode that is free, so that the next namespace gets the one of the last.
+    for _ in 0..3 {
+        space.ip("netns add blue").ok();
+        run("undo").fails(6);
+        run(&format!("apply {}", file.display())).ok();
+        space.ip("netns del blue").ok();
+        space.ip("netns add blue").ok();
+        space.ip("-n blue link add br0 type bridge").ok();
+        run("undo").fails(6).err_has("nothing to take back");
+        run("status").ok();
+        space.ip("-n blue link show br0").ok();
+        space.ip("netns del blue").ok();
+    }
+}

@@ -97,8 +97,10 @@ pub fn take_back(
     };
     let left = |key: &Key| format!("; {key} is left alone: it is not the link that the apply made");
     let why = why + &spared.iter().map(left).collect::<String>();
+    // Whoever is told that it is over finds out at once whose the links are.
+    let owners = Owned::went_home(journal, &record.id, live);
     journal.mark(record, State::Undone, &why).map_err(Unreturned::Record)?;
-    Owned::went_home(journal, &record.id, live).map_err(Unreturned::Owners)
+    owners.map_err(Unreturned::Owners)
 }
 
 /// What the kernel refused on the way home: once may be an accident, what is refused again is left out.

@@ -16,7 +16,7 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use linkctl_kernel::{netns, process};
+use linkctl_kernel::{Id, netns, process};
 use linkctl_link::{Goal, load};
 
 pub use about::About;
@@ -83,8 +83,8 @@ pub struct Records {
 }
 
 impl Records {
-    /// Those of a namespace, told by device and inode, below a folder. Nothing is opened yet.
-    pub fn at(state: &Path, netns: (u64, u64)) -> Self {
+    /// Those of a namespace below a folder. Nothing is opened yet.
+    pub fn at(state: &Path, netns: Id) -> Self {
         Self { folder: state.join(space(netns)) }
     }
 
@@ -199,12 +199,13 @@ impl Deref for Journal {
 impl Journal {
     /// Opens the journal of a namespace below a folder; makes what is missing, for root alone. Waits for another
     /// process that has the lock, which is the host's, at most so long; then fails as [`Fault::Locked`].
-    pub fn open(state: &Path, netns: (u64, u64), wait: Duration) -> Result<Self, Fault> {
+    pub fn open(state: &Path, netns: Id, wait: Duration) -> Result<Self, Fault> {
         let records = Records::at(state, netns);
         disk::folder(state)?;
         disk::folder(&records.folder)?;
         let lock = Lock::take(&state.join("lock"), wait)?;
         let journal = Self { records, _lock: lock };
+        bury(state, &journal.folder, netns);
         journal.sweep();
         Ok(journal)
     }
@@ -289,10 +290,21 @@ pub(crate) fn way_home(path: &Path, bytes: &[u8]) -> Result<Goal, Fault> {
 }
 
 /// `host` for the namespace of the machine's first process, else its numbers.
-fn space((dev, inode): (u64, u64)) -> String {
+fn space((dev, inode, cookie): Id) -> String {
     match netns::first() {
         Some(first) if first == (dev, inode) => "host".into(),
-        _ => format!("netns-{dev}-{inode}"),
+        _ => format!("netns-{dev}-{inode}-{cookie}"),
+    }
+}
+
+/// Removes what is kept of namespaces that are gone, as far as one that is there shows it: it has their inode.
+fn bury(state: &Path, kept: &Path, (dev, inode, _): Id) {
+    let prefix = format!("netns-{dev}-{inode}-");
+    let all = fs::read_dir(state).into_iter().flatten().flatten().map(|e| e.path());
+    let its = |p: &PathBuf| p.file_name().is_some_and(|n| n.as_encoded_bytes().starts_with(prefix.as_bytes()));
+    for dead in all.filter(|p| its(p) && p != kept) {
+        // What stays is in nobody's way.
+        let _ = fs::remove_dir_all(dead);
     }
 }
 

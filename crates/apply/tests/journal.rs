@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use linkctl_apply::{About, Fault, Journal, Record, State};
+use linkctl_kernel::Id;
 use linkctl_link::{Goal, Key};
 use linkctl_schema::Name;
 
@@ -26,9 +27,9 @@ impl Drop for Folder {
     }
 }
 
-const NETNS: (u64, u64) = (4, 4_026_531_999);
+const NETNS: Id = (4, 4_026_531_999, 7);
 
-fn open(folder: &Path, netns: (u64, u64)) -> Result<Journal, Fault> {
+fn open(folder: &Path, netns: Id) -> Result<Journal, Fault> {
     Journal::open(folder, netns, Duration::ZERO)
 }
 
@@ -67,7 +68,7 @@ fn one_apply_at_a_time_has_the_lock_in_whatever_namespace() {
     let folder = Folder::new("lock");
     let first = open(&folder.0, NETNS).expect("a journal");
     assert!(matches!(open(&folder.0, NETNS), Err(Fault::Locked(..))));
-    let told = open(&folder.0, (4, 5)).expect_err("one a host").to_string();
+    let told = open(&folder.0, (4, 5, 6)).expect_err("one a host").to_string();
     assert!(told.contains(&std::process::id().to_string()), "{told}");
     drop(first);
     assert!(open(&folder.0, NETNS).is_ok());
@@ -137,4 +138,20 @@ fn a_transaction_without_a_guardian_never_began() {
     let all = journal.list().expect("a list");
     assert_eq!(all, [Record { state: State::Undone, ..record }]);
     assert!(journal.note(&all[0]).is_some_and(|n| n.contains("before the first change")));
+}
+
+#[test]
+fn what_is_kept_of_a_namespace_does_not_pass_to_the_next_of_its_inode() {
+    let folder = Folder::new("passes");
+    let first = open(&folder.0, NETNS).expect("a journal");
+    begin(&first);
+    let kept = first.folder().to_owned();
+    drop(first);
+    let (dev, inode, cookie) = NETNS;
+    // Another inode is another namespace, that may live as well.
+    for (other, there) in [((dev, inode + 1, cookie + 1), true), ((dev, inode, cookie + 1), false)] {
+        let journal = open(&folder.0, other).expect("a journal");
+        assert_eq!(journal.list().expect("a list"), []);
+        assert_eq!(kept.exists(), there);
+    }
 }

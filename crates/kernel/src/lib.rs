@@ -46,7 +46,7 @@ pub use dump::{Dumped, Part};
 pub use error::Error;
 pub use held::Held;
 pub use isolate::isolate;
-pub use live::{Live, renames_down, thorough};
+pub use live::{Id, Live, renames_down, thorough};
 pub use monitor::{Event, Monitor, Notice};
 pub use netns::{Netns, Place, inside};
 pub use pipeline::{Report, Stop, WINDOW};

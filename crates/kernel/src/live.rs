@@ -33,6 +33,17 @@ pub(crate) struct Space {
     ear: Option<Monitor>,
 }
 
+/// Device and inode of a namespace, and the kernel's cookie (0 before Linux 5.14): an inode alone passes from a namespace that ends
+/// to the next that is made.
+pub type Id = (u64, u64, u64);
+
+impl Space {
+    fn id(&self) -> Id {
+        let (dev, inode) = self.netns.id();
+        (dev, inode, self.socket.cookie())
+    }
+}
+
 impl Live {
     /// Opens a socket in the namespace that `home` says; [`Called::HERE`] means that one from now on.
     pub fn open(home: Place) -> Result<Self, Error> {
@@ -136,18 +147,15 @@ impl Live {
         self.spaces.get_mut(called).ok_or(Error::Spent)
     }
 
-    /// What tells the home namespace from others: device and inode.
-    pub fn id(&self) -> (u64, u64) {
-        self.spaces.get(&Called::HERE).map_or((0, 0), |s| s.netns.id())
+    /// What tells the home namespace from any other, as [`Live::space_id`] does.
+    pub fn id(&self) -> Id {
+        self.spaces.get(&Called::HERE).map_or(Id::default(), Space::id)
     }
 
-    /// What tells a namespace from any other that there is, was or will be until the machine starts again: device,
-    /// inode, and the kernel's cookie (0 before Linux 5.14).
-    pub fn space_id(&mut self, called: &Called) -> Result<(u64, u64, u64), Error> {
+    /// What tells a namespace from any other that there is, was or will be until the machine starts again.
+    pub fn space_id(&mut self, called: &Called) -> Result<Id, Error> {
         self.enter(called)?;
-        let space = self.spaces.get(called).ok_or(Error::Spent)?;
-        let (dev, inode) = space.netns.id();
-        Ok((dev, inode, space.socket.cookie()))
+        self.spaces.get(called).map(Space::id).ok_or(Error::Spent)
     }
 
     /// All links of some namespaces. With `stats` their counters too.

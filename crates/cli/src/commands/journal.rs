@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use linkctl::apply::guard::{guardian, is_guarded};
 use linkctl::apply::{Fault, Journal, Record, Records, STATE, State};
-use linkctl::kernel::{Live, Netns, process};
+use linkctl::kernel::{Live, Place, process};
 use linkctl::schema::Safe;
 
 use crate::args;
@@ -124,8 +124,8 @@ pub(crate) fn left(records: &Records, record: &Record) -> Option<Duration> {
 
 /// Says on standard error what an apply left half done, before a command does something else.
 pub(crate) fn warn() {
-    let Ok(here) = Netns::here() else { return };
-    let records = Records::at(STATE.as_ref(), here.id());
+    let Ok(live) = Live::open(Place::Here) else { return };
+    let records = Records::at(STATE.as_ref(), live.id());
     // Whoever may not look is not told.
     let Ok(Some(record)) = records.open_one() else { return };
     let half = record.state == State::Broken || !is_guarded(&records, &record);
