@@ -2,7 +2,7 @@
 //! gone to the end.
 
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use linkctl_conformance::Space;
 use linkctl_conformance::peer::Everything;
@@ -20,17 +20,12 @@ fn prepared(space: &Space, more: &[&str]) -> Everything {
     Everything::read(space, BLUE)
 }
 
-/// The last apply of which a record is kept, once it is over.
-fn over(space: &Space) -> serde_json::Value {
-    let start = Instant::now();
-    loop {
-        let last = space.applies()[0].clone();
-        if last["state"] != "waiting" && last["state"] != "pending" {
-            return last;
-        }
-        assert!(start.elapsed() < Duration::from_mins(1), "still: {last}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+/// The last apply, once it is taken back as the guardian does it, too, whether or not all of it could be.
+fn taken_back(space: &Space) -> serde_json::Value {
+    let said = space.linkctl("rollback");
+    let last = space.applies()[0].clone();
+    assert_eq!(said.status == 7, last["state"] == "broken", "{}", said.err);
+    last
 }
 
 /// A process with a network namespace of its own, which has no name.
@@ -80,8 +75,8 @@ fn an_end_elsewhere_is_told_and_comes_back() {
     let bad = file("va: {state: absent}, zz: {kind: veth, gso_max_size: 600000, veth: {peer: zzp}}");
     space.apply(&bad, &["--allow-disruption"]).fails(1).err_has("gso_max_size").err_has("taken back");
     before.assert_same(&space, "refused in the middle");
-    space.apply(&gone, &["--allow-disruption", "--confirm=1s"]).ok();
-    assert_eq!(over(&space)["state"], "undone");
+    space.apply(&gone, &["--allow-disruption", "--confirm"]).ok();
+    assert_eq!(taken_back(&space)["state"], "undone");
     before.assert_same(&space, "not confirmed");
 }
 
@@ -124,8 +119,8 @@ fn what_nobody_can_make_again_is_left_out_of_a_way_home_and_told() {
     assert_eq!(links(&space), Some(1));
     // A way home that nobody is asked for goes as far as it can, and says that it is not all.
     space.ip(&pair).ok();
-    space.apply(&goal, &["--allow-disruption", "--confirm=1s"]).ok();
-    let last = over(&space);
+    space.apply(&goal, &["--allow-disruption", "--confirm"]).ok();
+    let last = taken_back(&space);
     assert_eq!(last["state"], "broken");
     let note = last["note"].as_str().expect("a note");
     assert!(note.contains("vu needs another end") && note.contains("all else is as it was"), "{note}");
@@ -141,11 +136,11 @@ fn what_others_use_by_now_stays_and_all_else_goes_home() {
     let goal = file(
         "br0: {kind: bridge}, br1: {kind: bridge}, v0: {kind: veth, veth: {peer: v1}}, old: {mtu: 1400}",
     );
-    space.apply(&goal, &["--confirm=1s"]).ok();
+    space.apply(&goal, &["--confirm"]).ok();
     space.ip("link add mv0 link br0 type macvlan").ok();
     space.ip("link add mv1 link br1 type macvlan").ok();
     space.ip("link set mv1 netns blue").ok();
-    let last = over(&space);
+    let last = taken_back(&space);
     assert_eq!(last["state"], "broken", "{last}");
     let note = last["note"].as_str().expect("a note");
     assert!(note.contains("br0 stays, for mv0 needs it") && note.contains("all else"), "{note}");
@@ -175,12 +170,12 @@ fn a_namespace_that_others_use_stays() {
 }
 
 #[test]
-fn a_link_of_others_under_the_name_of_ours_stays_where_nobody_confirms() {
+fn a_link_of_others_under_the_name_of_ours_stays() {
     let Some(space) = Space::new() else { return };
-    space.apply(&file("w0: {kind: bridge}, w1: {kind: bridge}"), &["--confirm=1s"]).ok();
+    space.apply(&file("w0: {kind: bridge}, w1: {kind: bridge}"), &["--confirm"]).ok();
     space.ip("link del w0").ok();
     space.ip("link add w0 type bridge ageing_time 4000").ok();
-    let last = over(&space);
+    let last = taken_back(&space);
     assert_eq!(last["state"], "undone");
     assert!(last["note"].as_str().is_some_and(|n| n.contains("w0 is left alone")), "{last}");
     space.ip("-d link show w0").ok().out_has("ageing_time 4000");
@@ -205,4 +200,24 @@ fn what_was_done_in_a_namespace_that_is_gone_is_not_undone_in_the_next() {
         space.ip("-n blue link show br0").ok();
         space.ip("netns del blue").ok();
     }
+}
+
+#[test]
+fn a_link_of_ours_that_others_renamed_stays_and_is_told() {
+    let Some(space) = Space::new() else { return };
+    let goal = file("w0: {kind: bridge}, w1: {kind: bridge}");
+    space.apply(&goal, &["--confirm"]).ok();
+    space.ip("link set w0 name theirs").ok();
+    let last = taken_back(&space);
+    let note = last["note"].as_str().expect("a note");
+    assert!(note.contains("w0, which the apply made, is called theirs by now"), "{note}");
+    space.ip("link show theirs").ok();
+    space.apply(&goal, &[]).ok();
+    space.ip("link set w0 name others").ok();
+    space.ip("link add w0 type bridge").ok();
+    space.linkctl("undo").ok().err_has("w0, which the apply made, is called others by now");
+    for link in ["theirs", "others", "w0"] {
+        space.ip(&format!("link show {link}")).ok();
+    }
+    space.linkctl("show w1").fails(1);
 }

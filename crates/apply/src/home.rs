@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use linkctl_kernel::Live;
-use linkctl_link::{Goal, Key, Netns, Snapshot, Want, World};
+use linkctl_link::{Goal, Key, Netns, World};
 use linkctl_plan::retreat::{Retreat, retreat, stays, without};
 use linkctl_plan::{Conflict, vacating};
 
@@ -15,6 +15,7 @@ use crate::layer3::Layer3;
 use crate::lookup;
 use crate::nic::fill;
 use crate::owned::Owned;
+use crate::strays::Strays;
 use crate::verify::settle_through;
 
 /// How often a way home is begun anew without a step that the kernel refused.
@@ -28,9 +29,8 @@ pub fn go_home(live: &mut Live, home: &Goal) -> Result<(), String> {
     lead(live, home, &Owned::default()).map(drop)
 }
 
-/// The same, where it is known which links are ours: one that others made under the name of one of these is left alone. Returns
-/// those.
-fn lead(live: &mut Live, home: &Goal, owned: &Owned) -> Result<BTreeSet<Key>, String> {
+/// The same, where it is known which links are ours. Returns what was left alone of them.
+fn lead(live: &mut Live, home: &Goal, owned: &Owned) -> Result<Strays, String> {
     let mut refused = Refused::default();
     let mut spaces: BTreeSet<Netns> = lookup::spaces(home).into_iter().collect();
     loop {
@@ -38,8 +38,11 @@ fn lead(live: &mut Live, home: &Goal, owned: &Owned) -> Result<BTreeSet<Key>, St
         lookup::heed(live, home, &there);
         let snapshot = live.snapshot(&there, false).map_err(|e| e.to_string())?;
         let labels = lookup::labels(live, home, &snapshot).map_err(|e| e.to_string())?;
-        let spared = theirs(home, &labels, owned, &snapshot);
-        let home = &*if spared.is_empty() { Cow::Borrowed(home) } else { Cow::Owned(without(home, &spared)) };
+        let strays = Strays::of(home, &labels, owned, &snapshot);
+        let home = &*match &strays.replaced {
+            none if none.is_empty() => Cow::Borrowed(home),
+            some => Cow::Owned(without(home, some)),
+        };
         let mut now = snapshot.world(|_| true);
         fill(live, home, &labels, &World::new(), &snapshot, &mut now).map_err(|e| e.to_string())?;
         let way = refused.way(home, &now, &labels)?;
@@ -49,16 +52,9 @@ fn lead(live: &mut Live, home: &Goal, owned: &Owned) -> Result<BTreeSet<Key>, St
         if !more.is_empty() {
             spaces.extend(more);
         } else if let Some(outcome) = refused.go(live, &now, &labels, &way) {
-            return outcome.map(|()| spared);
+            return outcome.map(|()| strays);
         }
     }
-}
-
-/// Links that a way home would delete though others made them, under the name of one that an apply made and that went.
-pub fn theirs(home: &Goal, labels: &BTreeMap<Key, Key>, owned: &Owned, read: &Snapshot) -> BTreeSet<Key> {
-    let mut out = owned.replaced(read);
-    out.retain(|key| matches!(home.links.get(key), Some(Want::Absent)) && !labels.contains_key(key));
-    out
 }
 
 /// Why a transaction is not taken back, or not all of that is on disk.
@@ -85,8 +81,8 @@ pub fn take_back(
     let outcome = lead(live, home, &owned.unwrap_or_default());
     // Whatever else could not be had: the links that are back are of no use without their addresses and routes.
     let why = Layer3::read(journal, record).give_back(live, why);
-    let spared = match outcome {
-        Ok(spared) => spared,
+    let strays = match outcome {
+        Ok(strays) => strays,
         Err(e) => {
             let note = format!("{why}; taking it back failed: {e}");
             return Err(match journal.mark(record, State::Broken, &note) {
@@ -95,8 +91,7 @@ pub fn take_back(
             });
         }
     };
-    let left = |key: &Key| format!("; {key} is left alone: it is not the link that the apply made");
-    let why = why + &spared.iter().map(left).collect::<String>();
+    let why = why + &strays.told().map(|what| format!("; {what}")).collect::<String>();
     // Whoever is told that it is over finds out at once whose the links are.
     let owners = Owned::went_home(journal, &record.id, live);
     journal.mark(record, State::Undone, &why).map_err(Unreturned::Record)?;

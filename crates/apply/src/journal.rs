@@ -301,7 +301,8 @@ fn space((dev, inode, cookie): Id) -> String {
 fn bury(state: &Path, kept: &Path, (dev, inode, _): Id) {
     let prefix = format!("netns-{dev}-{inode}-");
     let all = fs::read_dir(state).into_iter().flatten().flatten().map(|e| e.path());
-    let its = |p: &PathBuf| p.file_name().is_some_and(|n| n.as_encoded_bytes().starts_with(prefix.as_bytes()));
+    let its =
+        |p: &PathBuf| p.file_name().is_some_and(|n| n.as_encoded_bytes().starts_with(prefix.as_bytes()));
     for dead in all.filter(|p| its(p) && p != kept) {
         // What stays is in nobody's way.
         let _ = fs::remove_dir_all(dead);

@@ -23,12 +23,13 @@ pub mod rehearse;
 mod requests;
 pub mod saved;
 mod space;
+pub mod strays;
 mod transaction;
 mod verify;
 mod vswitch;
 
 pub use engine::{Account, Note, Stopped, run};
-pub use home::{Unreturned, go_home, take_back, theirs};
+pub use home::{Unreturned, go_home, take_back};
 pub use journal::{About, Fault, Journal, Lock, Record, Records, STATE, Sources, State, Verdict};
 pub use lookup::world;
 pub use nic::{fill, fill_hardware};

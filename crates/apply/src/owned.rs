@@ -119,6 +119,15 @@ impl Owned {
         self.links.iter().filter(|(k, m)| other(k, m)).map(|(k, _)| k.clone()).collect()
     }
 
+    /// Those that have another name by now, and that one.
+    pub fn renamed(&self, now: &Snapshot) -> BTreeMap<Key, Key> {
+        let other = |k: &Key, m: &Mark| {
+            let found = now.by_index(&k.netns, m.index).filter(|found| found != k)?;
+            (seen(now, &found).as_ref() == Some(m)).then_some((k.clone(), found))
+        };
+        self.links.iter().filter_map(|(k, m)| other(k, m)).collect()
+    }
+
     /// Whether a plan makes, deletes or renames links, so that it has to be taken in.
     pub fn concerns(plan: &Plan) -> bool {
         let named =

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use linkctl::apply::beyond::beyond;
 use linkctl::apply::lookup::Unmatched;
+use linkctl::apply::strays::Strays;
 use linkctl::apply::{
-    About, Fault, Journal, Kept, Owned, Record, Sources, Transaction, Unreturned, fill, lookup, theirs,
+    About, Fault, Journal, Kept, Owned, Record, Sources, Transaction, Unreturned, fill, lookup,
 };
 use linkctl::kernel::Live;
 use linkctl::link::{Goal, Key, Netns, Scope, Snapshot, World};
@@ -120,12 +121,11 @@ impl Declared {
         Ok((Self { goal, labels, read, world }, waiting))
     }
 
-    /// Wants nothing of links any more that a way back would delete though others made them, under the name of one that an apply
-    /// made and that went. Tells which those are.
-    pub(crate) fn spare(&mut self, owned: &Owned) -> BTreeSet<Key> {
-        let spared = theirs(&self.goal, &self.labels, owned, &self.read);
-        self.goal.links.retain(|key, _| !spared.contains(key));
-        spared
+    /// Wants nothing of links any more that a way back would delete though others made them. Tells what is left alone.
+    pub(crate) fn spare(&mut self, owned: &Owned) -> Strays {
+        let strays = Strays::of(&self.goal, &self.labels, owned, &self.read);
+        self.goal.links.retain(|key, _| !strays.replaced.contains(key));
+        strays
     }
 
     /// Wants nothing of links any more that no way back makes again, and leaves namespaces alone that others have put links into.

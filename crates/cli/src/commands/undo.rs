@@ -53,8 +53,8 @@ fn one(
     let mut declared = Declared::new(goal, live, &args.journal.state)?;
     // Who cannot tell whose they are takes them for what the apply made.
     if let Ok(owned) = Owned::read_in(journal, live) {
-        for key in declared.spare(&owned) {
-            eprintln!("note: {key} is left alone: it is not the link that the apply made");
+        for what in declared.spare(&owned).told() {
+            eprintln!("note: {what}");
         }
     }
     for what in declared.forgo() {
