@@ -87,9 +87,9 @@ fn files_that_were_not_confirmed_are_not_brought_after_a_restart() {
     space.ip("link del br0").ok();
     space.ip("link del va").ok();
     restarted(&space);
-    folder.run(&space, "boot DIR").ok().out_has("what held last");
+    folder.run(&space, "boot DIR").fails(4).out_has("what held last");
     assert_eq!(Everything::read(&space, &[]).at("br0", "/mtu"), 1400, "what held last");
-    folder.run(&space, "boot DIR").ok().out_has("what held last").out_has("as declared");
+    folder.run(&space, "boot DIR").fails(4).out_has("what held last").out_has("as declared");
     // Once they are applied for good they are followed.
     folder.run(&space, "apply DIR --confirm=60s").ok();
     space.linkctl("confirm").ok();
@@ -167,6 +167,6 @@ fn files_that_cannot_be_read_give_way_to_what_held_last() {
     folder.run(&space, "boot DIR").ok();
     folder.write("a.yaml", "version: 1\nlinks: {br0: {knid: bridge}}\n");
     space.ip("link del br0").ok();
-    folder.run(&space, "boot DIR").ok().out_has("what held last");
+    folder.run(&space, "boot DIR").fails(4).out_has("what held last");
     assert_eq!(Everything::read(&space, &[]).at("br0", "/mtu"), 1400);
 }

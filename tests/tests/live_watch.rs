@@ -332,7 +332,8 @@ fn a_single_look_tells_by_its_status() {
     space.ip("link set va alias x").ok();
     space.linkctl(&(words.clone() + " --repair")).ok().out_has("repaired");
     fs::write(folder.join("a.yaml"), "nonsense").expect("writable");
-    space.linkctl(&words).ok().out_has("what held last is followed instead");
+    space.linkctl(&words).fails(4).out_has("what held last is followed instead");
+    space.linkctl(&words.replace("watch --once", "status")).fails(4).out_has("as what held last declares");
 }
 
 #[test]

@@ -67,7 +67,7 @@ power_off
 #: cut
 check "a power cut before they were confirmed: what held last is there" declared 1450
 check "the unit says what it ended" says "restarted before it was confirmed" journalctl --no-pager -b -u linkctl-apply
-check "nothing is open any more" linkctl status
+check "nothing is open any more" says "no apply waits, none was cut off" linkctl status
 check "the history says that it did not hold" last_is undone
 linkctl apply --confirm=10min
 check "what is confirmed at last" linkctl confirm

@@ -38,6 +38,12 @@ soon 60 configured nd0
 check "a link of networkd's is not changed" fails_with 1 linkctl apply /root/nd0-1300.yaml
 check "networkd is named" says "managed by systemd-networkd" linkctl apply /root/nd0-1300.yaml
 check "it is as networkd wants it" is nd0 mtu 1410
+ip link add br9 type bridge
+ip link set nd0 master br9
+printf 'version: 1\ndisruption: allow\nlinks: {br9: {state: absent}}\n' >/root/br9.yaml
+check "nor is one taken its master" says "nd0 is managed by systemd-networkd" linkctl apply /root/br9.yaml
+check "it is a port still" is nd0 master '"br9"'
+ip link delete br9
 check "a link that networkd does not know is changed" linkctl apply /root/own0-1350.yaml
 check "with --take-over it is changed" linkctl apply --take-over /root/nd0-1300.yaml
 check "it is as we want it" is nd0 mtu 1300

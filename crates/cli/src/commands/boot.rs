@@ -16,7 +16,7 @@ use crate::args::{self, Common};
 use crate::exit::{Failure, Status};
 use crate::span::steps;
 
-/// Does it. Ends with 4 where only a part could be had.
+/// Does it. Ends with 4 where only a part could be had, or what held last is followed for want of files that can be.
 pub(crate) fn run(args: &args::Boot, common: &Common) -> Result<ExitCode, Failure> {
     let mut live = live(common)?;
     let journal = open(&args.journal, &live)?;
@@ -43,7 +43,8 @@ pub(crate) fn run(args: &args::Boot, common: &Common) -> Result<ExitCode, Failur
         print(&text(&settled, &declaration, &brought))?;
         brought.failed.iter().for_each(|(_, failure)| _ = failure.say(false));
     }
-    Ok(if brought.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(Status::Partial as u8) })
+    let whole = brought.failed.is_empty() && declaration.note.is_none();
+    Ok(if whole { ExitCode::SUCCESS } else { ExitCode::from(Status::Partial as u8) })
 }
 
 /// Ends what is open: of an earlier run of the machine nothing is left to take back; of this one it is taken back.

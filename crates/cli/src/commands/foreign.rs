@@ -8,12 +8,13 @@ use linkctl::schema::Safe;
 
 use crate::exit::{Failure, Status};
 
-/// Links that a plan changes and that somebody else manages, each once.
+/// Links that a plan changes, or that lose something by it, and that somebody else manages, each once.
 pub(crate) fn managed(plan: &Plan, world: &World) -> Vec<(Key, Manager)> {
     if !managers::are_heard() {
         return Vec::new();
     }
-    let mut keys: Vec<&Key> = plan.steps.iter().map(|s| s.act.key()).collect();
+    let disturbed = plan.disruptive().iter().map(|d| &d.link);
+    let mut keys: Vec<&Key> = plan.steps.iter().map(|s| s.act.key()).chain(disturbed).collect();
     keys.sort();
     keys.dedup();
     let here = keys.into_iter().filter(|k| k.netns.name().is_none());

@@ -31,12 +31,8 @@ pub(crate) fn run(args: &args::Status, common: &Common) -> Result<ExitCode, Fail
     } else {
         print(&(text(&records, open.as_ref()) + &kept.as_ref().map_or(String::new(), told_of)))?;
     }
-    let kept = match kept.as_ref().map(Report::state) {
-        Some("failed") => ExitCode::from(Status::Refused as u8),
-        Some("drifted") => ExitCode::from(Status::Pending as u8),
-        _ => ExitCode::SUCCESS,
-    };
-    Ok(open.map_or(kept, |record| ExitCode::from(status(&records, &record) as u8)))
+    let status = open.map(|record| status(&records, &record)).or(kept.as_ref().and_then(Report::status));
+    Ok(status.map_or(ExitCode::SUCCESS, |status| ExitCode::from(status as u8)))
 }
 
 /// How the links stand, a line each.

@@ -373,12 +373,6 @@ impl<'w> Watch<'w> {
 
     /// What a single look ends with.
     fn status(&self) -> ExitCode {
-        use crate::exit::Status;
-        match self.report.state() {
-            "converged" | "waiting" => ExitCode::SUCCESS,
-            "failed" => ExitCode::from(Status::Refused as u8),
-            "suspended" => ExitCode::from(Status::Unknown as u8),
-            _ => ExitCode::from(Status::Pending as u8),
-        }
+        self.report.status().map_or(ExitCode::SUCCESS, |status| ExitCode::from(status as u8))
     }
 }

@@ -8,6 +8,7 @@ use linkctl::plan::{Plan, Reason};
 use linkctl::schema::out::Out;
 
 use super::super::change::differs;
+use crate::exit::Status;
 
 /// How it stands.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -65,6 +66,26 @@ impl Report {
         }
     }
 
+    /// The status of whoever asks once.
+    pub(crate) fn status(&self) -> Option<Status> {
+        match self.state() {
+            "failed" => Some(Status::Refused),
+            "suspended" => Some(Status::Unknown),
+            "drifted" => Some(Status::Pending),
+            // What held last is not what the files say.
+            _ => self.note.as_ref().map(|_| Status::Partial),
+        }
+    }
+
+    /// What is as it should be where nothing is otherwise.
+    fn holds(&self) -> &'static str {
+        match (self.waiting.is_empty(), &self.note) {
+            (false, _) => "all else is as declared",
+            (true, Some(_)) => "the links are as what held last declares",
+            (true, None) => "the links are as declared",
+        }
+    }
+
     /// What is new since another report, a line each.
     pub(crate) fn news(&self, before: Option<&Self>) -> Vec<(&'static str, String)> {
         let mut out = Vec::new();
@@ -97,7 +118,7 @@ impl Report {
         }
         if before.is_none_or(|b| b.state() != self.state()) && matches!(self.state(), "converged" | "waiting")
         {
-            out.push(("converged", "the links are as declared".to_owned()));
+            out.push(("converged", self.holds().to_owned()));
         }
         out
     }
