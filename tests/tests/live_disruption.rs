@@ -312,3 +312,37 @@ fn filters_entries_and_neighbours_that_go_with_a_link_are_told_and_what_it_has_b
         .err_has("--allow-disruption");
     space.apply(gone, &["--allow-disruption"]).ok();
 }
+
+#[test]
+fn what_stands_on_a_link_has_no_more_than_its_mtu_and_that_is_told() {
+    let Some(space) = Space::new() else { return };
+    for words in [
+        "link add va type veth peer name vb",
+        "link add mv0 link va type macvlan",
+        "link add br0 type bridge",
+        "link set vb master br0",
+        "link add mb link br0 type macvlan",
+    ] {
+        space.ip(words).ok();
+    }
+    let mtus = || -> Vec<u64> {
+        let all = space.ip("-j link show").ok().json();
+        let of = |name: &str| all.as_array()?.iter().find(|l| l["ifname"] == name)?["mtu"].as_u64();
+        ["va", "mv0", "vb", "br0", "mb"].iter().filter_map(|name| of(name)).collect()
+    };
+    let goal = "version: 1\nlinks: {va: {mtu: 1400}, mv0: {alias: x}, vb: {mtu: 1300}}\n";
+    let said = space.plan(goal).fails(2);
+    for told in
+        ["mv0  shrunk    mtu 1500 → 1400, because of va", "br0  shrunk    mtu 1500 → 1300", "mb   shrunk"]
+    {
+        assert!(said.out.contains(told), "{told}: {}", said.out);
+    }
+    space.apply(goal, &[]).ok();
+    assert_eq!(mtus(), [1400, 1400, 1300, 1300, 1300]);
+    space.apply(goal, &[]).ok().out_has("nothing to do");
+    space.linkctl("undo").ok();
+    assert_eq!(mtus(), [1500; 5]);
+    // What is said of both is not to be had, and is refused.
+    let both = "version: 1\nlinks: {va: {mtu: 1400}, mv0: {mtu: 1500}}\n";
+    space.plan(both).fails(1).err_has("mv0: mtu 1500 is more than the 1400");
+}

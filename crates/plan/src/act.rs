@@ -125,6 +125,8 @@ pub enum Harm {
     Forgotten,
     /// Its hardware is set up anew: its carrier may go for a moment.
     Reset,
+    /// It has a smaller MTU, as the link below it or a port of it has.
+    Shrunk,
 }
 
 /// A link that a plan disturbs.

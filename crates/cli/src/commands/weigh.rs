@@ -169,6 +169,7 @@ fn clause(need: &Need) -> String {
                 Harm::Functions => "its virtual functions go, and who uses them loses them",
                 Harm::Forgotten => "its fixed speed is not told, so that no undo brings it back",
                 Harm::Reset => "its hardware is set up anew",
+                Harm::Shrunk => "its MTU is smaller then",
             };
             format!("{harm}: {}", why(&d.why))
         }

@@ -75,8 +75,7 @@ impl Course<'_> {
         let mtu = |l: &Link| l.base.get(base::MTU);
         let said = |k: &Key| self.said(k).is_some_and(|l| mtu(l).is_some());
         let squeezed = || {
-            let lower = want.lower.as_ref().filter(|l| !said(l));
-            let below = lower.and_then(|l| self.model.get(l)).and_then(mtu);
+            let below = want.lower.as_ref().and_then(|l| self.model.get(l)).and_then(mtu);
             below.zip(mtu(want)).is_some_and(|(below, mtu)| below < mtu)
         };
         !said(key) && (habit::fits_ports(want) || habit::fits_lower(want) && squeezed())

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use linkctl_kinds::link as base;
 use linkctl_link::{Key, Link, Netns};
+use linkctl_schema::Value;
 
 use crate::act::{Disruption, Harm};
+use crate::delta;
 use crate::intent::Intent;
 use crate::model::{Model, What};
 use crate::reason::Reason;
@@ -14,6 +17,8 @@ use crate::reason::Reason;
 pub(super) struct Harms {
     fell: BTreeMap<Key, Vec<Reason>>,
     other: BTreeMap<(Key, Harm), Vec<Reason>>,
+    /// Links of which a setting may be another by now, and the link that it is for.
+    lost: BTreeMap<Key, Key>,
 }
 
 impl Harms {
@@ -34,6 +39,7 @@ impl Harms {
                 };
                 self.other.entry((key.clone(), harm)).or_insert_with(|| why(Reason::Follows));
             }
+            What::Lost if key != by => _ = self.lost.insert(key.clone(), by.clone()),
             What::Up | What::Lost => {}
         }
     }
@@ -73,6 +79,18 @@ impl Harms {
             };
             if !asked {
                 tell(key, harm, why);
+            }
+        }
+        let mtu = |l: &Link| l.base.get(base::MTU);
+        for (key, by) in self.lost.into_iter().filter(|(k, _)| intent.said(k).and_then(mtu).is_none()) {
+            let (Some(was), Some(is)) = (intent.was.get(&key).and_then(mtu), model.get(&key).and_then(mtu))
+            else {
+                continue;
+            };
+            if is < was {
+                let smaller =
+                    delta::of(base::MTU.0.name, Some(Value::Num(was.into())), Value::Num(is.into()));
+                tell(key, Harm::Shrunk, vec![smaller, Reason::Follows(by)]);
             }
         }
         out.into_values().collect()

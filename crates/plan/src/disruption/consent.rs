@@ -65,6 +65,8 @@ pub fn needs(before: &World, plan: &Plan, effects: &Effects) -> Vec<Need> {
             Harm::Rebuilt => out.push(Need::Rebuilt(d.link.clone(), d.why.clone())),
             // Whoever asks for other rings asks for what the driver does for them; the plan says it.
             Harm::Reset => {}
+            // What stands on a link has no more than that link.
+            Harm::Shrunk => {}
             _ if entailed(d, &rebuilt, before) => {}
             _ => out.push(Need::Disturbed(d.clone())),
         }

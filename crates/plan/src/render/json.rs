@@ -54,6 +54,7 @@ pub(super) fn harm(harm: Harm) -> &'static str {
         Harm::Functions => "functions",
         Harm::Forgotten => "forgotten",
         Harm::Reset => "reset",
+        Harm::Shrunk => "shrunk",
     }
 }
 

@@ -96,14 +96,16 @@ pub fn lines(plan: &Plan) -> Vec<Line> {
         blocks[at].steps.push(step);
     }
     let called: Vec<String> = blocks.iter().map(Block::called).collect();
-    let wide = called.iter().map(|name| name.chars().count()).max().unwrap_or(0).min(24);
+    let aside = plan.disruptions.iter().filter(|d| !places.contains_key(&d.link) || d.harm != Harm::Rebuilt);
+    let aside: Vec<_> = aside.map(|d| (d, d.link.to_string())).collect();
+    let names = called.iter().chain(aside.iter().map(|(_, name)| name));
+    let wide = names.map(|name| name.chars().count()).max().unwrap_or(0).min(24);
     let mut out = Vec::with_capacity(2 * blocks.len());
     blocks.iter().zip(&called).for_each(|(b, name)| block(b, format_args!("{name:<wide$}"), &mut out));
-    let aside = plan.disruptions.iter().filter(|d| !places.contains_key(&d.link) || d.harm != Harm::Rebuilt);
-    out.extend(aside.map(|d| {
+    out.extend(aside.into_iter().map(|(d, name)| {
         Line::default()
             .with(Role::Disturbed, "! ")
-            .with(Role::Name, format_args!("{:<wide$}", d.link.to_string()))
+            .with(Role::Name, format_args!("{name:<wide$}"))
             .with(Role::Disturbed, format_args!("  {:<8}", harm(d.harm)))
             .with(Role::Why, format_args!("  {}", Joined(&d.why)))
     }));

@@ -1,7 +1,7 @@
 //! Links that are made and changed.
 
 use linkctl_kinds::link as base;
-use linkctl_link::{Goal, World};
+use linkctl_link::{Goal, Link, World};
 use linkctl_plan::{Harm, Model, Plan, Reason, back, plan};
 use linkctl_schema::Value;
 
@@ -124,7 +124,14 @@ fn the_mtu_below_goes_first_and_takes_what_is_above_along() {
     let (found, after) = done(&have, &goal(&[("v7", v7), ("d0", d0.clone())]));
     assert_eq!(told(&found), ["set d0 mtu=Num(9000) ", "set v7 mtu=Num(9000) "]);
     d0.base.set(base::MTU, 1280);
-    let conflicts = no(&after, &goal(&[("d0", d0)]));
+    // Less takes what is above along by itself, unless more is said of that.
+    let (found, after) = done(&after, &goal(&[("d0", d0.clone())]));
+    assert_eq!(told(&found), ["set d0 mtu=Num(1280) "]);
+    assert_eq!(found.disruptive().iter().map(|d| d.harm).collect::<Vec<_>>(), [Harm::Shrunk]);
+    assert_eq!(after[&here("v7")].base.get(base::MTU), Some(1280));
+    let mut v7 = Link::new(None);
+    v7.base.set(base::MTU, 9000);
+    let conflicts = no(&after, &goal(&[("d0", d0), ("v7", v7)]));
     assert_eq!(conflicts[0].to_string(), "v7: mtu 9000 is more than the 1280 of the link that it stands on");
 }
 

@@ -189,10 +189,13 @@ fn whole(
             let below = is.lower.as_ref().and_then(|l| after.get(l)).and_then(mtu);
             let fits = is.kind.is_some_and(|k| matches!(k.name, "vlan" | "macvlan" | "macvtap"));
             let squeezed = fits && below.is_some() && mtu(is) == below && mtu(was) > below;
+            // MACsec's headers take their part (`macsec_notify`).
+            let headers = below.zip(mtu(is)).is_some_and(|(b, m)| (24..=32).contains(&b.saturating_sub(m)));
+            let secured = is.kind.is_some_and(|k| k.name == "macsec") && headers && mtu(is) < mtu(was);
             let squeezed = squeezed || encapsulated(key, is, after) && mtu(is) < mtu(was);
             let of_kind = |name: &str| is.kind.is_some_and(|k| k.name == name);
             let mesh = of_kind("batadv") && mtu(is).is_some();
-            bond(is.has_master()) || of_kind("bridge") || mesh || squeezed
+            bond(is.has_master()) || of_kind("bridge") || mesh || squeezed || secured
         }
         "link" => said.is_some_and(|s| s.lower.is_some()),
         _ => false,
