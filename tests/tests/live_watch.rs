@@ -217,6 +217,24 @@ fn two_that_want_it_otherwise_do_not_fight_for_ever() {
 }
 
 #[test]
+fn another_apply_and_another_watcher_are_named() {
+    let Some(space) = Space::new() else { return };
+    let mut watcher = converged(&space, GOAL, &["--repair"]);
+    let other = "version: 1\nlinks: {br0: {mtu: 1300}}\n";
+    let file = space.file("other.yaml", other);
+    space.apply(other, &[]).ok();
+    watcher.hears("repaired", "br0: mtu 1300 -> 1400 (by linkctl apply ");
+    watcher.hears("converged", "as declared");
+    watcher.signal("-HUP");
+    let mut rival = Command::new(space.binary());
+    rival.arg("watch").arg(&file).arg("--repair").arg("--state").arg(space.state());
+    let mut rival = rival.stdout(Stdio::null()).spawn().expect("a second watcher");
+    watcher.hears("repaired", "(by linkctl watch ");
+    let _ = rival.kill();
+    let _ = rival.wait();
+}
+
+#[test]
 fn hardware_that_is_plugged_in_is_configured_without_being_asked() {
     let Some(space) = Space::new() else { return };
     let goal = GOAL.to_owned()

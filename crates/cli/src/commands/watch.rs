@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use linkctl::apply::keep::{Patience, Turn};
-use linkctl::apply::{Fault, Journal, Records, Sources, lookup};
+use linkctl::apply::{Fault, Journal, Record, Records, Sources, State, lookup};
 use linkctl::kernel::culprit::{Culprit, Culprits};
 use linkctl::kernel::process::boottime;
 use linkctl::kernel::{Live, signal};
@@ -116,6 +116,11 @@ pub(crate) fn glance(paths: &[PathBuf], live: &mut Live, records: &Records, stat
     out
 }
 
+/// The last apply that holds.
+fn holding(records: &Records) -> Option<Record> {
+    records.list().ok()?.into_iter().rev().find(|r| r.state == State::Done)
+}
+
 /// What a watcher knows.
 struct Watch<'w> {
     args: &'w args::Watch,
@@ -131,6 +136,8 @@ struct Watch<'w> {
     came: BTreeSet<Key>,
     /// The files that are known to hold.
     accepted: Option<Sources>,
+    /// The last apply that was seen to hold; empty where there was none.
+    newest: String,
     /// What was told last.
     told: Option<Report>,
     repairs: u64,
@@ -146,6 +153,7 @@ impl<'w> Watch<'w> {
             args,
             common,
             live,
+            newest: holding(&records).map_or(String::new(), |r| r.id),
             records,
             declaration: None,
             stale: true,
@@ -224,7 +232,8 @@ impl<'w> Watch<'w> {
                 }
             };
             self.report.drift = Report::of(&plan);
-            self.blame(&before.drift, by);
+            let other = self.other();
+            self.blame(&before.drift, by, other);
             if plan.steps.is_empty() {
                 return self.accept(declaration);
             }
@@ -244,13 +253,21 @@ impl<'w> Watch<'w> {
     }
 
     /// Names those who changed links since the last look, with what drifted since then.
-    fn blame(&mut self, before: &BTreeMap<Key, Drift>, by: &[Culprit]) {
+    fn blame(&mut self, before: &BTreeMap<Key, Drift>, by: &[Culprit], other: Option<String>) {
         let said = |c: &Culprit| format!("{}[{}]", Safe(c.command.as_bytes()), c.pid);
-        let who = (!by.is_empty()).then(|| by.iter().map(said).collect::<Vec<_>>().join(", "));
+        let who = (!by.is_empty()).then(|| by.iter().map(said).collect::<Vec<_>>().join(", ")).or(other);
         for (key, drift) in &mut self.report.drift {
             let old = before.get(key).filter(|old| old.what == drift.what);
             drift.by = old.map_or_else(|| who.clone(), |old| old.by.clone());
         }
+    }
+
+    /// Whose apply holds since the last look, where it is not one of this watcher: somebody's, or another watcher's.
+    fn other(&mut self) -> Option<String> {
+        let last = holding(&self.records).filter(|last| last.id > self.newest)?;
+        self.newest.clone_from(&last.id);
+        let about = self.records.about(&last).ok().filter(|about| about.pid != std::process::id())?;
+        Some(format!("{}[{}]", about.command, about.pid))
     }
 
     /// The links are as declared: after a restart of the machine that is what held last.
