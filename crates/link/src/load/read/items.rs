@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use linkctl_schema::{Kind, Name};
 
-use super::layers::{add, peer_key};
+use super::layers::{add, below, peer_key};
 use super::template::{self, Room};
 use super::top::Top;
 use super::{Reader, entry, get};
@@ -18,6 +18,13 @@ pub(super) struct Item<'t> {
     pub(super) node: Node<'t>,
     /// By a template.
     pub(super) made: bool,
+}
+
+impl Item<'_> {
+    /// Whether more is said of it than stands in its own map.
+    pub(super) fn is_layered(&self) -> bool {
+        self.made || get(&self.node, "like").is_some()
+    }
 }
 
 /// Who a link of the files is, and what it says that counts for others.
@@ -75,13 +82,13 @@ impl Reader<'_> {
             let written = same.iter().copied().find(|i| !items[*i].made);
             if let Some(own) = written {
                 same.retain(|i| {
-                    let below = items[*i].made && items[*i].word.at.file == items[own].word.at.file;
-                    if below {
+                    let covered = items[*i].made && items[*i].word.at.file == items[own].word.at.file;
+                    if covered {
                         let under = items[*i].node.clone();
                         gone.push(*i);
                         under_it(&mut items[own], &under);
                     }
-                    !below
+                    !covered
                 });
             }
             self.lay_one(top, root, items, key, &same, &parts);
@@ -105,11 +112,15 @@ impl Reader<'_> {
     ) {
         let Some((first, others)) = same.split_first() else { return };
         let nodes: Vec<&Node<'_>> = same.iter().map(|i| &items[*i].node).collect();
-        if top.layers.is_empty() || nodes.iter().any(|n| is_out(n)) {
+        if nodes.iter().any(|n| is_absent(n)) {
             return;
         }
         let trail = root.then(&items[*first].word.text);
-        let (kind, layers) = self.below(&top.layers, &nodes, &trail);
+        let groups = self.liked(&top.layers, &nodes, &trail);
+        if top.layers.is_empty() || nodes.iter().any(|n| is_out(n)) {
+            return;
+        }
+        let (kind, layers) = below(&top.layers, &nodes, &groups);
         let mut node = nodes[0].clone();
         let others: Vec<Node> = others.iter().map(|i| items[*i].node.clone()).collect();
         let maps: Vec<&[(Word<'_>, Node<'_>)]> = others.iter().filter_map(Node::map).collect();
@@ -130,7 +141,12 @@ impl Reader<'_> {
 
 /// Whether nothing can be said of it.
 fn is_out(node: &Node<'_>) -> bool {
-    matches!(get(node, "state").and_then(super::scalar), Some("absent" | "ignore"))
+    is_absent(node) || get(node, "state").and_then(super::scalar) == Some("ignore")
+}
+
+/// Whether it is to be gone: then each word beside that is told.
+fn is_absent(node: &Node<'_>) -> bool {
+    get(node, "state").and_then(super::scalar) == Some("absent")
 }
 
 /// Adds what a template says to a link that the same file says itself.
