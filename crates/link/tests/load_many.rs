@@ -358,7 +358,9 @@ fn what_is_refused_later_is_found_in_its_file() {
     let two =
         "version: 1\nlinks:\n  br0:\n    kind: bridge\n    bridge:\n      stp_state: on\n  va: {alias: x}\n";
     let toml = "version = 1\n[links.vx]\nkind = \"vxlan\"\nvxlan.id = 7\n";
-    let files = [("a.yaml", one), ("b.yaml", two), ("c.toml", toml)];
+    let many = "version: 1\nlinks:\n  w3: {alias: x}\n  'w{n}': {count: 4, mtu: 1400}
+  'p{n}':\n    for: {n: 1-2}\n    kind: veth\n    veth: {peer: {name: 'q{n}', mtu: 1400}}\n  bad: {count: x}\n";
+    let files = [("a.yaml", one), ("b.yaml", two), ("c.toml", toml), ("d.yaml", many)];
     let texts =
         files.map(|(name, text)| Text { file: name.as_ref(), bytes: text.as_bytes(), exposed: false });
     let find = |netns: Option<&str>, name: &str, words: &[&str]| {
@@ -376,7 +378,13 @@ fn what_is_refused_later_is_found_in_its_file() {
     );
     assert_eq!(find(None, "vx", &["id"]).as_deref(), Some("c.toml:4:7 links.vx.vxlan.id"));
     assert_eq!(find(None, "vx", &["nonsense"]).as_deref(), Some("c.toml:2:8 links.vx"));
-    assert_eq!((find(None, "eth0", &[]), find(None, "br1", &["mtu"])), (None, None));
+    assert_eq!(find(None, "va", &["alias"]).as_deref(), Some("b.yaml:7:8 links.va.alias"));
+    assert_eq!(find(None, "w2", &["mtu"]).as_deref(), Some("d.yaml:4:22 links.w2.mtu"));
+    assert_eq!(find(None, "w3", &["mtu"]).as_deref(), Some("d.yaml:4:22 links.w3.mtu"));
+    assert_eq!(find(None, "w3", &["state"]).as_deref(), Some("d.yaml:3:3 links.w3"));
+    assert_eq!(find(None, "q2", &["mtu"]).as_deref(), Some("d.yaml:8:33 links.p2.veth.peer.mtu"));
+    assert_eq!(find(None, "q2", &[]).as_deref(), Some("d.yaml:8:18 links.p2.veth.peer"));
+    assert_eq!((find(None, "eth0", &[]), find(None, "w4", &["mtu"])), (None, None));
     let broken = [Text { file: "a.yaml".as_ref(), bytes: b"\xff", exposed: false }];
     assert!(linkctl_link::load::find(&broken, &Key::here(Name::new("va").expect("a name")), &[]).is_none());
 }

@@ -26,8 +26,10 @@ use crate::key::Key;
 pub(super) use entry::key as key_of;
 pub(super) use entry::{Entry, Fate, Part};
 pub(super) use finder::WORDS as FINDER;
+pub(super) use items::each_link;
 use items::{Item, Known};
 pub(super) use layers::ALL;
+pub(super) use layers::peer_key;
 pub(super) use nic::COUNT;
 use template::Room;
 use top::Top;
@@ -200,7 +202,7 @@ fn scalar<'n>(node: &'n Node<'_>) -> Option<&'n str> {
 }
 
 /// The value of a key of a map; keys that may be spelt in several ways are not asked for so.
-fn get<'n>(node: &'n Node<'n>, key: &str) -> Option<&'n Node<'n>> {
+pub(super) fn get<'n>(node: &'n Node<'n>, key: &str) -> Option<&'n Node<'n>> {
     let What::Map(entries) = &node.what else { return None };
     entries.iter().find(|(w, _)| w.text == key).map(|(_, n)| n)
 }

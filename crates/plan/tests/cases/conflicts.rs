@@ -1,5 +1,6 @@
 //! Goals that cannot be.
 
+use linkctl_kinds::link as base;
 use linkctl_link::{Goal, Link, World};
 use linkctl_plan::Conflict;
 use linkctl_schema::Value;
@@ -35,6 +36,22 @@ fn what_is_needed_must_be_there() {
     );
     want.forbid(here("v7"));
     assert_eq!(told(&done(&have, &want).0), ["delete d0"], "what falls is not deleted twice");
+}
+
+#[test]
+fn a_link_that_is_meant_by_an_alternative_name_is_told() {
+    let mut a1 = link("bridge");
+    a1.base.put(&base::ALTNAME.0, Value::List(vec![Value::text("long"), Value::text("longer")]));
+    let have = world(&[("a1", a1), ("d0", link("dummy"))]);
+    let say = |word: &str, want: Link| {
+        let told: Vec<String> = no(&have, &goal(&[(word, want)])).iter().map(ToString::to_string).collect();
+        told.join("; ")
+    };
+    let needs = |word: &str| format!("{word} needs longer, which is an alternative name of a1: say a1");
+    assert_eq!(say("longer", up(hardware())), "longer is an alternative name of a1: say a1");
+    assert_eq!(say("d0", master(link("dummy"), "longer")), needs("d0"));
+    assert_eq!(say("v7", vlan(7, "longer")), needs("v7"));
+    assert_eq!(say("v7", vlan(7, "long0")), "v7 needs long0, which is not there");
 }
 
 #[test]

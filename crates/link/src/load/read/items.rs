@@ -9,7 +9,8 @@ use super::template::{self, Room};
 use super::top::Top;
 use super::{Reader, entry, get};
 use crate::key::Key;
-use crate::load::error::Trail;
+use crate::load::error::{Faults, Trail};
+use crate::load::limits::{Budget, MOST_LINKS, MOST_NODES};
 use crate::load::node::{Node, What, Word};
 
 /// A link of a file, or one that a template makes.
@@ -44,6 +45,18 @@ impl Known {
             master: entry::master_word(&item.node).unwrap_or(Name::NONE),
         }
     }
+}
+
+/// Each link that a tree says, and behind them those that its templates make, for whoever looks for the place of one.
+/// Templates that are wrong make none.
+pub(in crate::load) fn each_link<'n>(tree: &'n Node<'n>) -> Vec<(Word<'n>, Node<'n>)> {
+    let links = get(tree, "links").and_then(Node::map).unwrap_or_default();
+    let (forms, mut out): (Vec<_>, Vec<_>) = links.iter().cloned().partition(|(_, n)| template::is(n));
+    let mut room = Room { links: MOST_LINKS, values: Budget::new(MOST_NODES) };
+    for (word, node) in forms {
+        out.extend(template::expand(&word, &node, &Trail::ROOT, &mut room, &mut Faults::default()));
+    }
+    out
 }
 
 impl Reader<'_> {

@@ -87,7 +87,7 @@ impl<'t> Layer<'t> {
 }
 
 /// Who the other end of a pair is.
-pub(super) fn peer_key(peer: &Node<'_>, near: &Key) -> Option<Key> {
+pub(in crate::load) fn peer_key(peer: &Node<'_>, near: &Key) -> Option<Key> {
     let text = scalar(peer).or_else(|| scalar(get(peer, "name")?))?;
     let name = escape::name(text).ok()?;
     match get(peer, "netns") {
