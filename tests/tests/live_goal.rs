@@ -109,6 +109,24 @@ fn ports_of_bonds_of_every_mode_come_from_nothing() {
 }
 
 #[test]
+fn a_plan_for_a_vxlan_is_commands_that_ip_takes_whether_to_a_host_or_to_a_group() {
+    let Some(space) = Space::new() else { return };
+    space.add("low type veth peer name lowp");
+    for remote in ["192.0.2.1", "239.1.1.1", "2001:db8::1", "'ff02::7'"] {
+        let goal = format!(
+            "version: 1\nlinks: {{vx: {{kind: vxlan, vxlan: {{id: 7, dstport: 4789, dev: low, remote: {remote}}}}}}}\n"
+        );
+        let file = space.file("goal.yaml", &goal);
+        let commands = space.linkctl(&format!("plan --commands {}", file.display())).fails(2).out;
+        for line in commands.lines() {
+            space.ip(line.strip_prefix("ip ").expect("a command of ip")).ok();
+        }
+        space.plan(&goal).ok().out_has("nothing to do");
+        space.linkctl("del vx").ok();
+    }
+}
+
+#[test]
 fn names_choose_and_odd_names_and_texts_are_kept() {
     let Some(space) = Space::new() else { return };
     let odd = std::process::Command::new("ip")
