@@ -397,3 +397,17 @@ fn without_privileges_the_ways_to_get_them_are_told() {
     let gone = run(&["--json", "del", "br0"]).expect("it ran before").fails(8);
     gone.err_has("\"status\":8").err_has("to delete it");
 }
+
+#[test]
+fn a_command_line_that_cannot_be_read_is_told_as_json_where_that_is_asked_for() {
+    let Some(space) = Space::new() else { return };
+    for words in ["plan --json --nonsense", "--json plam", "set -jp"] {
+        let said = space.linkctl(words).fails(3);
+        let error: serde_json::Value =
+            serde_json::from_str(&said.err).unwrap_or_else(|e| panic!("{e} in: {}", said.err));
+        assert_eq!(error["status"], 3, "{error}");
+        let hints = error["hints"].as_array().expect("a list");
+        assert!(hints.iter().any(|h| h.as_str().is_some_and(|h| h.starts_with("usage: linkctl"))), "{error}");
+    }
+    space.linkctl("plam").fails(3).err_has("error: unrecognized subcommand 'plam'");
+}

@@ -17,7 +17,7 @@ fn a_match_that_fits_two_links_or_none_is_told_with_what_it_fits() {
     space.add("b2 type bridge");
     let two = "version: 1\nlinks: {b0: {match: {kind: bridge}, mtu: 1400}}\n";
     for said in [space.plan(two), space.apply(two, &[])] {
-        said.fails(1).err_has("its match fits several links: b1, b2");
+        said.fails(1).err_has("its match fits several links: b1, b2").err_has(":2:14: links.b0.match");
     }
     let none = "version: 1\nlinks: {b0: {match: {kind: bridge, altname: nothing}, mtu: 1400}}\n";
     space.plan(none).fails(1).err_has("no link fits its match");
@@ -33,9 +33,33 @@ fn two_matches_that_fit_one_link_are_refused() {
     let Some(space) = Space::new() else { return };
     space.add("b1 type bridge");
     let both = "version: 1\nlinks: {x: {match: {kind: bridge}}, y: {match: {kind: bridge}}}\n";
-    let said = space.apply(both, &[]);
-    assert_ne!(said.status, 0, "{}", said.out);
+    for said in [space.plan(both), space.apply(both, &[])] {
+        said.fails(1).err_has("x: its match finds b1, and so does that of y").err_has(":2:13: links.x.match");
+    }
+    let named = "version: 1\nlinks: {b1: {mtu: 1400}, y: {match: {kind: bridge}}}\n";
+    let said = "y: its match finds b1, of which more is said under its own name";
+    space.apply(named, &[]).fails(1).err_has(said).err_has(":2:30: links.y.match");
     space.linkctl("show b1").ok();
+}
+
+#[test]
+fn a_refusal_about_one_of_many_is_told_with_its_templates_place() {
+    let Some(space) = Space::new() else { return };
+    let many = "version: 1\nlinks:\n  'v{n}': {count: 2, kind: macvlan, link: e9}\n";
+    space.plan(many).fails(1).err_has("v0 needs e9, which is not there").err_has(":3:3: links.v0");
+}
+
+#[test]
+fn an_alternative_name_for_a_link_or_its_master_is_told_as_such() {
+    let Some(space) = Space::new() else { return };
+    space.add("b1 type bridge");
+    space.add("i0 type ifb");
+    space.ip("link property add dev b1 altname bridge-of-all").ok();
+    let file = |link: &str| format!("version: 1\nlinks: {{{link}}}\n");
+    let whose = "bridge-of-all is an alternative name of b1: say b1";
+    space.plan(&file("bridge-of-all: {mtu: 1400}")).fails(1).err_has(whose);
+    let needs = "i0 needs bridge-of-all, which is an alternative name of b1: say b1";
+    space.plan(&file("i0: {master: bridge-of-all}")).fails(1).err_has(needs);
 }
 
 #[test]

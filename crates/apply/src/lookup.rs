@@ -92,6 +92,24 @@ pub enum Unmatched {
     None(Key),
     /// Several fit: these.
     Several(Key, Vec<Name>),
+    /// The one that fits is another's of the goal: found by a match as well, or named, with nothing to make it of.
+    Claimed {
+        /// Whose match it is.
+        key: Key,
+        /// What it finds.
+        found: Key,
+        /// Whose that is; the same where it is named.
+        by: Key,
+    },
+}
+
+impl Unmatched {
+    /// The link whose match it is.
+    pub fn key(&self) -> &Key {
+        match self {
+            Self::None(key) | Self::Several(key, _) | Self::Claimed { key, .. } => key,
+        }
+    }
 }
 
 impl std::fmt::Display for Unmatched {
@@ -101,6 +119,12 @@ impl std::fmt::Display for Unmatched {
             Self::Several(key, names) => {
                 let names: Vec<String> = names.iter().map(ToString::to_string).collect();
                 write!(f, "{key}: its match fits several links: {}", names.join(", "))
+            }
+            Self::Claimed { key, found, by } if found == by => {
+                write!(f, "{key}: its match finds {found}, of which more is said under its own name")
+            }
+            Self::Claimed { key, found, by } => {
+                write!(f, "{key}: its match finds {found}, and so does that of {by}")
             }
         }
     }
@@ -116,7 +140,7 @@ pub fn labels(live: &mut Live, goal: &Goal, snapshot: &Snapshot) -> Result<BTree
 pub fn find(live: &mut Live, goal: &Goal, snapshot: &Snapshot) -> (BTreeMap<Key, Key>, Vec<Unmatched>) {
     let (kept, said): (Vec<_>, Vec<_>) = goal.matches.iter().partition(|(_, m)| m.is_kept());
     let mut out = BTreeMap::new();
-    let mut unmatched = Vec::new();
+    let (mut unmatched, mut finders) = (Vec::new(), BTreeMap::<Key, Vec<&Key>>::new());
     if !kept.is_empty() {
         out = linkctl_plan::labels(goal, &snapshot.world(|_| true));
     }
@@ -132,12 +156,28 @@ pub fn find(live: &mut Live, goal: &Goal, snapshot: &Snapshot) -> (BTreeMap<Key,
         match fitting[..] {
             [] if is_gone(goal, key) && !snapshot.contains(key) => {}
             [] => unmatched.push(Unmatched::None(key.clone())),
-            [name] if name == key.name => {}
-            [name] => _ = out.insert(key.beside(name), key.clone()),
+            [name] => finders.entry(key.beside(name)).or_default().push(key),
             _ => unmatched.push(Unmatched::Several(key.clone(), fitting)),
         }
     }
+    for (found, keys) in finders {
+        match keys[..] {
+            [key] if *key == found => {}
+            [key] if !is_named(goal, &found) => _ = out.insert(found, key.clone()),
+            [key] => unmatched.push(Unmatched::Claimed { key: key.clone(), by: found.clone(), found }),
+            _ => unmatched.extend((0..keys.len()).map(|i| {
+                let by = keys[usize::from(i == 0)].clone();
+                Unmatched::Claimed { key: keys[i].clone(), found: found.clone(), by }
+            })),
+        }
+    }
     (out, unmatched)
+}
+
+/// Whether a goal speaks of a link as of one that is there.
+fn is_named(goal: &Goal, key: &Key) -> bool {
+    let there = |want: &Want| want.link().is_some_and(|l| l.kind.is_none() && l.foreign.is_none());
+    !goal.matches.contains_key(key) && goal.links.get(key).is_some_and(there)
 }
 
 /// Whether a goal says what kind of link that is, and does not look for it.

@@ -168,43 +168,49 @@ fn named(path: &Path, what_for: For, out: &mut Vec<File>) -> Result<(), Failure>
     let (folder, name) = walk(path, &full, strict)?;
     let held = within(&folder, &name, path)?;
     let found = held.metadata().map_err(|e| refused(path, e))?;
-    strict.check(path, &found, false)?;
     if !found.is_dir() {
         out.push(file(path, &folder, &name, &held, strict, MOST)?);
         return Ok(());
     }
+    strict.check(path, &found, false)?;
     let mut names: Vec<OsString> = std::fs::read_dir(&full)
         .and_then(|all| all.map(|e| e.map(|e| e.file_name())).collect())
         .map_err(|e| refused(path, e))?;
     names.sort();
-    let (ours, others): (Vec<_>, Vec<_>) = names.into_iter().partition(|n| {
+    let (ours, mut others): (Vec<_>, Vec<_>) = names.into_iter().partition(|n| {
         let ending = Path::new(n).extension().and_then(|e| e.to_str());
         ending.is_some_and(|e| ENDINGS.contains(&e)) && !n.as_encoded_bytes().starts_with(b".")
     });
     if ours.len() > MOST_FILES {
         return Err(refused(path, format!("at most {MOST_FILES} files are read together")));
     }
-    if !others.is_empty() {
-        let names: Vec<String> = others.iter().map(|n| Safe(n.as_encoded_bytes()).to_string()).collect();
-        eprintln!(
-            "note: in {} only *.{} are read, not {}",
-            shown(path),
-            ENDINGS.join(", *."),
-            names.join(", ")
-        );
+    let before = out.len();
+    for name in ours {
+        let path = path.join(&name);
+        let one = within(&held, &name, &path)?;
+        if one.metadata().is_ok_and(|found| found.is_dir()) {
+            others.push(name);
+            continue;
+        }
+        out.push(file(&path, &held, &name, &one, strict, MOST)?);
     }
-    if ours.is_empty() && path != Path::new(FOLDER) {
+    passed_over(path, &others);
+    if out.len() == before && path != Path::new(FOLDER) {
         return Err(refused(
             path,
             format!("there is no goal file in this folder: none ends in {}", ENDINGS.join(", ")),
         ));
     }
-    for name in ours {
-        let path = path.join(&name);
-        let one = within(&held, &name, &path)?;
-        out.push(file(&path, &held, &name, &one, strict, MOST)?);
-    }
     Ok(())
+}
+
+/// Says what of a folder is not read.
+fn passed_over(path: &Path, names: &[OsString]) {
+    let names: Vec<String> = names.iter().map(|n| Safe(n.as_encoded_bytes()).to_string()).collect();
+    if !names.is_empty() {
+        let endings = ENDINGS.join(", *.");
+        eprintln!("note: in {} only files *.{endings} are read, not {}", shown(path), names.join(", "));
+    }
 }
 
 fn within(folder: &Held, name: &OsString, path: &Path) -> Result<Held, Failure> {
@@ -223,12 +229,13 @@ fn file(
     most: u64,
 ) -> Result<File, Failure> {
     let found = held.metadata().map_err(|e| refused(path, e))?;
+    // Whoever may write what is never read is no matter.
+    if !found.is_file() && !found.is_symlink() {
+        return Err(refused(path, "it is no regular file"));
+    }
     strict.check(path, &found, false)?;
     if found.is_symlink() {
         return Err(refused(path, "it is a symbolic link").hint("name the file that it leads to"));
-    }
-    if !found.is_file() {
-        return Err(refused(path, "it is no regular file"));
     }
     if found.len() > most {
         return Err(refused(path, format!("it has {} bytes; such a file has at most {most}", found.len())));

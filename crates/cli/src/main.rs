@@ -9,6 +9,7 @@ mod explain;
 mod files;
 mod guardian;
 mod iproute;
+mod misread;
 mod snippet;
 mod span;
 mod term;
@@ -16,11 +17,10 @@ mod words;
 
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
 use args::{Cli, Command};
-use exit::{Failure, Status};
+use exit::Failure;
 
 fn main() -> ExitCode {
     if std::env::var_os("COMPLETE").is_some() {
@@ -32,14 +32,7 @@ fn main() -> ExitCode {
     }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(e) => {
-            let status = match e.kind() {
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
-                _ => ExitCode::from(Status::Usage as u8),
-            };
-            let _ = e.print();
-            return status;
-        }
+        Err(e) => return misread::say(&e, &words),
     };
     let json = cli.common.json;
     match run(&cli) {

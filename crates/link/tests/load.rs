@@ -138,6 +138,16 @@ fn every_form_of_a_value() {
 }
 
 #[test]
+fn characters_in_two_escapes_are_read_as_json_writes_them() {
+    let alias = |file: &str, text: &str| value(link(&goal_of(file, text), &here("e")), "alias");
+    let json = r#"{"version": 1, "links": {"e": {"alias": "a \ud83d\ude00 \uD83D\uDE00 \\ud83d"}}}"#;
+    assert_eq!(alias("net.json", json), Value::text("a \u{1f600} \u{1f600} \\ud83d"));
+    // Where a backslash is none, it stays one.
+    let block = "version: 1\nlinks:\n  e: {alias: '\\ud83d\\ude00'}\n  \"\\ud83d\\ude00\": {state: ignore}";
+    assert_eq!(alias("net.yaml", block), Value::text("\\ud83d\\ude00"));
+}
+
+#[test]
 fn anchors_are_followed_and_merged() {
     let goal = links(
         "  a: &a {mtu: 1400, state: up}\n  b: *a\n  c: {<<: *a, mtu: 1500}\n  d: {<<: [*a, {group: 7}]}",

@@ -227,24 +227,9 @@ fn namespaces_are_said_in_any_file_and_all_must_agree() {
         ("2.toml", "version = 1\nnamespaces = {blue = \"present\", green = {state = \"absent\"}}"),
     ]);
     assert_eq!(spaces(&said), [("blue".into(), true), ("green".into(), false), ("red".into(), true)]);
-    let text = |bytes: &'static str, file: &'static str| Text {
-        file: Path::new(file),
-        bytes: bytes.as_bytes(),
-        exposed: true,
-    };
-    let told = |files: &[Text<'_>]| {
-        let all = load_all(files).expect_err("it is wrong");
-        let also = |e: &linkctl_link::load::Error| {
-            e.also.as_ref().map_or(String::new(), |p| format!(" and {}:{}", p.file.display(), p.span.line))
-        };
-        all.iter().map(|e| format!("{e}{}", also(e))).collect::<Vec<_>>().join("; ")
-    };
-    let one = |bytes: &'static str| told(&[text(bytes, "a.yaml")]);
+    let one = |bytes: &str| told(&[("a.yaml", bytes)]);
     assert_eq!(
-        told(&[
-            text("version: 1\nnamespaces: [blue]", "1"),
-            text("version: 1\nnamespaces: {blue: absent}", "2")
-        ]),
+        told(&[("1", "version: 1\nnamespaces: [blue]"), ("2", "version: 1\nnamespaces: {blue: absent}")]),
         "2:2:14: namespaces.blue: two files say this differently and 1:2"
     );
     assert_eq!(
@@ -261,7 +246,7 @@ fn namespaces_are_said_in_any_file_and_all_must_agree() {
     );
     assert!(one("version: 1\nnamespaces: {blue: {mtu: 5}}").contains("\"mtu\" is not known here: state is"));
     for bad in ["a/b", "..", "'\\x01'", "''"] {
-        let said = told(&[text(&*format!("version: 1\nnamespaces: [{bad}]").leak(), "a")]);
+        let said = told(&[("a", &format!("version: 1\nnamespaces: [{bad}]"))]);
         assert!(said.contains("is no name of a namespace"), "{bad}: {said}");
     }
     assert!(one("version: 1\nnamespaces: [null]").contains("a namespace's name is expected"));
@@ -284,17 +269,87 @@ links:\n  eth0: {like: fast, ethtool: {rx-gro: off}, vf: {0: {vlan: 5}}}");
         ),
     ]);
     assert_eq!(files, whole);
-    let text = |bytes: &'static str, file: &'static str| Text {
-        file: Path::new(file),
-        bytes: bytes.as_bytes(),
+    for (first, second, told) in [
+        ("vf: {0: {vlan: 5}}", "vf: {0: {vlan: 6}}", "2.yaml:1:35: links.e.vf.0.vlan"),
+        ("vf: {count: 2}", "vf: 3", "2.yaml:1:30: links.e.vf.count"),
+        (
+            "ethtool: {rx-gro: on, rx_ring: 5}",
+            "ethtool: {rx_ring: 5, rx-gro: off}",
+            "2.yaml:1:48: links.e.ethtool.rx-gro",
+        ),
+    ] {
+        let told = format!("{told}: two files say this differently and 1.yaml:1");
+        assert_eq!(disagree(first, second), told, "{first} and {second}");
+    }
+}
+
+/// What is told of two files that say this of one link.
+fn disagree(first: &str, second: &str) -> String {
+    let whole = |said: &str| format!("{{version: 1, links: {{e: {{{said}}}}}}}");
+    told(&[("1.yaml", &whole(first)), ("2.yaml", &whole(second))])
+}
+
+/// What is told of files that are wrong, with the other place that it has to do with.
+fn told(files: &[(&str, &str)]) -> String {
+    let text = |(file, text): &(&'static str, &'static str)| Text {
+        file: Path::new(*file),
+        bytes: text.as_bytes(),
         exposed: true,
     };
-    let differ = [
-        text("version: 1\nlinks: {eth0: {vf: {0: {vlan: 5}}}}", "1.yaml"),
-        text("version: 1\nlinks: {eth0: {vf: {0: {vlan: 6}}}}", "2.yaml"),
-    ];
-    let told = load_all(&differ).expect_err("they disagree")[0].to_string();
-    assert!(told.contains("links.eth0.vf: two files say this differently"), "{told}");
+    let files: Vec<(&'static str, &'static str)> =
+        files.iter().map(|(a, b)| (&*String::from(*a).leak(), &*String::from(*b).leak())).collect();
+    let texts: Vec<Text<'_>> = files.iter().map(text).collect();
+    let all = load_all(&texts).expect_err("it is wrong");
+    let also = |e: &linkctl_link::load::Error| {
+        e.also.as_ref().map_or(String::new(), |p| format!(" and {}:{}", p.file.display(), p.span.line))
+    };
+    all.iter().map(|e| format!("{e}{}", also(e))).collect::<Vec<_>>().join("; ")
+}
+
+#[test]
+fn settings_of_a_protocol_are_said_in_parts_too() {
+    let whole = one("links: {e: {inet: {forwarding: on, rp_filter: 1, proxy_arp: off}}}");
+    let files = goal(&[
+        ("1.yaml", "version: 1\nlinks: {e: {inet: {forwarding: on, rp_filter: 1}}}"),
+        ("2.yaml", "version: 1\nlinks: {e: {inet: {proxy_arp: off, forwarding: 1}}}"),
+    ]);
+    assert_eq!(files, whole);
+    let pair = goal(&[
+        ("1.yaml", "version: 1\nlinks: {e: {kind: veth, veth: {peer: {name: f, inet: {forwarding: on}}}}}"),
+        ("2.yaml", "version: 1\nlinks: {f: {inet: {rp_filter: 1, proxy_arp: off}}}"),
+    ]);
+    assert_eq!(link(&pair, "f").base.value(&base::INET4.0), link(&whole, "e").base.value(&base::INET4.0));
+    assert_eq!(
+        disagree("inet: {rp_filter: 1, forwarding: on}", "inet: {proxy_arp: off, forwarding: off}"),
+        "2.yaml:1:49: links.e.inet.forwarding: two files say this differently and 1.yaml:1"
+    );
+}
+
+#[test]
+fn files_that_speak_of_a_links_groups_name_the_same_ones() {
+    let groups = "groups: {a: {mtu: 1400}, b: {mtu: 1300, alias: x}}";
+    let first = format!("version: 1\n{groups}\nlinks: {{e: {{like: [a, b]}}}}");
+    let same = goal(&[("1.yaml", &first), ("2.yaml", "version: 1\nlinks: {e: {like: [a, b], mtu: 1200}}")]);
+    assert_eq!(link(&same, "e").base.get(base::MTU), Some(1200));
+    for other in ["b", "[b, a]"] {
+        let second = format!("version: 1\nlinks: {{e: {{like: {other}}}}}");
+        let expected = "2.yaml:2:19: links.e.like: two files say this differently and 1.yaml:3";
+        assert_eq!(told(&[("1.yaml", &first), ("2.yaml", &second)]), expected, "{other}");
+    }
+}
+
+#[test]
+fn a_group_that_is_nowhere_is_told_also_where_no_file_has_any() {
+    for (links, at) in [
+        ("e: {like: g}", "1:32: links.e.like"),
+        ("e: {like: g, state: ignore}", "1:32: links.e.like"),
+        ("'e{n}': {count: 2, like: g}", "1:47: links.e0.like"),
+    ] {
+        let file = format!("{{version: 1, links: {{{links}}}}}");
+        assert_eq!(told(&[("f.yaml", &file)]), format!("f.yaml:{at}: there is no group \"g\""), "{links}");
+    }
+    let shape = told(&[("f.yaml", "{version: 1, links: {e: {like: {g: 1}}}}")]);
+    assert_eq!(shape, "f.yaml:1:32: links.e.like: names of groups are expected");
 }
 
 #[test]
@@ -303,7 +358,9 @@ fn what_is_refused_later_is_found_in_its_file() {
     let two =
         "version: 1\nlinks:\n  br0:\n    kind: bridge\n    bridge:\n      stp_state: on\n  va: {alias: x}\n";
     let toml = "version = 1\n[links.vx]\nkind = \"vxlan\"\nvxlan.id = 7\n";
-    let files = [("a.yaml", one), ("b.yaml", two), ("c.toml", toml)];
+    let many = "version: 1\nlinks:\n  w3: {alias: x}\n  'w{n}': {count: 4, mtu: 1400}
+  'p{n}':\n    for: {n: 1-2}\n    kind: veth\n    veth: {peer: {name: 'q{n}', mtu: 1400}}\n  bad: {count: x}\n";
+    let files = [("a.yaml", one), ("b.yaml", two), ("c.toml", toml), ("d.yaml", many)];
     let texts =
         files.map(|(name, text)| Text { file: name.as_ref(), bytes: text.as_bytes(), exposed: false });
     let find = |netns: Option<&str>, name: &str, words: &[&str]| {
@@ -321,7 +378,13 @@ fn what_is_refused_later_is_found_in_its_file() {
     );
     assert_eq!(find(None, "vx", &["id"]).as_deref(), Some("c.toml:4:7 links.vx.vxlan.id"));
     assert_eq!(find(None, "vx", &["nonsense"]).as_deref(), Some("c.toml:2:8 links.vx"));
-    assert_eq!((find(None, "eth0", &[]), find(None, "br1", &["mtu"])), (None, None));
+    assert_eq!(find(None, "va", &["alias"]).as_deref(), Some("b.yaml:7:8 links.va.alias"));
+    assert_eq!(find(None, "w2", &["mtu"]).as_deref(), Some("d.yaml:4:22 links.w2.mtu"));
+    assert_eq!(find(None, "w3", &["mtu"]).as_deref(), Some("d.yaml:4:22 links.w3.mtu"));
+    assert_eq!(find(None, "w3", &["state"]).as_deref(), Some("d.yaml:3:3 links.w3"));
+    assert_eq!(find(None, "q2", &["mtu"]).as_deref(), Some("d.yaml:8:33 links.p2.veth.peer.mtu"));
+    assert_eq!(find(None, "q2", &[]).as_deref(), Some("d.yaml:8:18 links.p2.veth.peer"));
+    assert_eq!((find(None, "eth0", &[]), find(None, "w4", &["mtu"])), (None, None));
     let broken = [Text { file: "a.yaml".as_ref(), bytes: b"\xff", exposed: false }];
     assert!(linkctl_link::load::find(&broken, &Key::here(Name::new("va").expect("a name")), &[]).is_none());
 }

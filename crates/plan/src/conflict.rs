@@ -3,11 +3,11 @@
 use std::fmt;
 
 use linkctl_kinds::{KINDS, link as base};
-use linkctl_link::Key;
+use linkctl_link::{Key, Link, World};
 use linkctl_schema::rules::Broken;
 use linkctl_schema::{Name, Safe};
 
-use crate::model::Refusal;
+use crate::model::{Refusal, altnames};
 use crate::reason::Reason;
 
 /// Why a goal cannot be reached. Shown as one lower-case clause.
@@ -25,6 +25,15 @@ pub enum Conflict {
         /// The link.
         link: Key,
         /// What is to go.
+        of: Key,
+    },
+    /// It is known, or names another, by an alternative name; goals know links by their own.
+    Alternative {
+        /// The link; where it is itself meant, with that name.
+        link: Key,
+        /// The name.
+        name: Key,
+        /// Whose it is.
         of: Key,
     },
     /// It is not there, and nothing is said of what it should be.
@@ -108,6 +117,7 @@ impl Conflict {
         match self {
             Self::Missing { link, .. }
             | Self::Bereft { link, .. }
+            | Self::Alternative { link, .. }
             | Self::NotAMaster { link, .. }
             | Self::NotAPort { link, .. }
             | Self::RuleBroken { link, .. }
@@ -144,6 +154,28 @@ impl Conflict {
     }
 }
 
+/// Tells of links that were not found whether there is one that has that name as well.
+pub(crate) fn by_altnames(conflicts: Vec<Conflict>, have: &World) -> Vec<Conflict> {
+    let owner = |key: &Key| {
+        let named = |(k, link): &(&Key, &Link)| {
+            k.netns == key.netns && altnames(link).any(|name| name == key.name.as_bytes())
+        };
+        have.iter().find(named).map(|(of, _)| of.clone())
+    };
+    let told = |conflict: Conflict| {
+        let (link, name) = match &conflict {
+            Conflict::Missing { link, needs } => (link, needs),
+            Conflict::NoKind(link) => (link, link),
+            _ => return conflict,
+        };
+        match owner(name) {
+            Some(of) => Conflict::Alternative { link: link.clone(), name: name.clone(), of },
+            None => conflict,
+        }
+    };
+    conflicts.into_iter().map(told).collect()
+}
+
 impl fmt::Display for Conflict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -153,6 +185,12 @@ impl fmt::Display for Conflict {
                     f,
                     "{link} needs {of}, which is to go: say that {link} is to go, too, or what else it is to stand on"
                 )
+            }
+            Self::Alternative { link, name, of } if link == name => {
+                write!(f, "{name} is an alternative name of {of}: say {of}")
+            }
+            Self::Alternative { link, name, of } => {
+                write!(f, "{link} needs {name}, which is an alternative name of {of}: say {of}")
             }
             Self::NoKind(link) => write!(f, "{link} is not there, and no kind is said to make it of"),
             Self::NoLower(link) => write!(f, "{link} needs a link to stand on"),

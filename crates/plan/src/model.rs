@@ -354,7 +354,7 @@ fn ringed(link: &Link) -> impl Iterator<Item = Name> {
 }
 
 /// The alternative names of a link.
-fn altnames(link: &Link) -> impl Iterator<Item = &[u8]> {
+pub(crate) fn altnames(link: &Link) -> impl Iterator<Item = &[u8]> {
     let list = match link.base.value(&base::ALTNAME.0) {
         Some(Value::List(list)) => list.as_slice(),
         _ => &[],

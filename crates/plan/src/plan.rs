@@ -8,7 +8,7 @@ use linkctl_link::{Goal, Key, Link, Netns, Want, World};
 use linkctl_schema::{Name, Value};
 
 use crate::act::{Act, Plan, Step};
-use crate::conflict::Conflict;
+use crate::conflict::{Conflict, by_altnames};
 use crate::course::Course;
 use crate::delta;
 use crate::doom::{doom, order};
@@ -77,7 +77,7 @@ fn plan_on(
     intent.remake(&doom.falling);
     let order = order(&intent, &model, &doom, &mut conflicts);
     if !conflicts.is_empty() {
-        return Err(conflicts);
+        return Err(by_altnames(conflicts, have));
     }
     Course::new(&intent, model, steps, order).run(&doom, moved, go).map_err(|c| vec![c])
 }

@@ -15,6 +15,8 @@ pub enum Waits {
     Missing,
     /// Several links fit its match.
     Ambiguous,
+    /// The link that its match finds is another's of the goal.
+    Claimed(Key),
     /// Its namespace is not there.
     Netns(Netns),
     /// A link that waits itself, or is not there.
@@ -26,6 +28,7 @@ impl fmt::Display for Waits {
         match self {
             Self::Missing => f.write_str("there is no such link yet"),
             Self::Ambiguous => f.write_str("its match fits several links"),
+            Self::Claimed(key) => write!(f, "its match finds what {key} is, too"),
             Self::Netns(netns) => write!(f, "there is no namespace {netns} yet"),
             Self::On(key) => write!(f, "it waits for {key}"),
         }

@@ -79,7 +79,7 @@ impl Declared {
             return Ok(Self { read, ..Self::fulfilled() });
         }
         let mut world = read.world(|_| true);
-        let labels = lookup::labels(live, &goal, &read).map_err(|e| Failure::new(Status::Refused, e))?;
+        let labels = lookup::labels(live, &goal, &read).map_err(|e| unmatched(&e))?;
         let wide = match widen(&goal, &world, &labels, &owned) {
             Cow::Owned(wide) => Some(wide),
             Cow::Borrowed(_) => None,
@@ -113,6 +113,7 @@ impl Declared {
         let unmatched = unmatched.into_iter().map(|u| match u {
             Unmatched::None(key) => (key, Waits::Missing),
             Unmatched::Several(key, _) => (key, Waits::Ambiguous),
+            Unmatched::Claimed { key, by, .. } => (key, Waits::Claimed(by)),
         });
         let (now, waiting) = split(goal, &world, &unmatched.collect(), &closed);
         labels.retain(|_, to| now.links.contains_key(to));
@@ -228,6 +229,12 @@ impl Declared {
         let owned = Owned::read_in(keeping.journal, live);
         owned.and_then(|o| o.applied(plan, &self.world, read, keeping.journal, live)).map_err(|f| unowned(&f))
     }
+}
+
+/// Why a match tells no link, for a person.
+fn unmatched(why: &Unmatched) -> Failure {
+    let about = Some(Box::new((why.key().clone(), vec!["match"])));
+    Failure { about, ..Failure::new(Status::Refused, why) }
 }
 
 /// The links that are ours, where a goal's scope reaches them.

@@ -23,8 +23,9 @@ pub(crate) fn run(args: &args::Plan, common: &Common) -> Result<ExitCode, Failur
     // What it would take is told, whatever of it is allowed.
     goal.rebuild = true;
     let mut live = live(common)?;
-    let mut declared = Declared::new(goal, &mut live, &args.state)?;
-    let plan = declared.plan(&mut live).map_err(|failure| files::placed(&files, failure))?;
+    let placed = |failure| files::placed(&files, failure);
+    let mut declared = Declared::new(goal, &mut live, &args.state).map_err(placed)?;
+    let plan = declared.plan(&mut live).map_err(placed)?;
     if args.commands {
         print(&lines(&render::commands::commands(&plan, &declared.world)))?;
     } else {
@@ -36,7 +37,7 @@ pub(crate) fn run(args: &args::Plan, common: &Common) -> Result<ExitCode, Failur
         } else {
             show_weighed(&plan, &weighed, rehearsed.as_ref(), given, common)?;
         }
-        rehearsed.map_or(Ok(()), Rehearsed::verdict).map_err(|failure| files::placed(&files, failure))?;
+        rehearsed.map_or(Ok(()), Rehearsed::verdict).map_err(placed)?;
     }
     if let Some(path) = &args.save {
         super::saved::keep(path, &declared, &plan, given, &live, common)?;

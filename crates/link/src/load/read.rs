@@ -24,10 +24,13 @@ use super::{sense, value};
 use crate::goal::{Goal, Scope, Want};
 use crate::key::Key;
 pub(super) use entry::key as key_of;
-pub(super) use entry::{Entry, Fate};
+pub(super) use entry::{Entry, Fate, Part};
 pub(super) use finder::WORDS as FINDER;
-use items::Known;
+pub(super) use items::each_link;
+use items::{Item, Known};
 pub(super) use layers::ALL;
+pub(super) use layers::peer_key;
+pub(super) use nic::COUNT;
 use template::Room;
 use top::Top;
 
@@ -109,7 +112,7 @@ impl<'i> Reader<'i> {
     fn links<'t>(&mut self, links: Vec<(Word<'t>, Node<'t>)>, top: &Top<'t>, mut room: Room) -> Vec<Entry> {
         let root = Trail::ROOT.then("links");
         let mut items = self.items(links, &root, &mut room);
-        if !top.layers.is_empty() || items.iter().any(|i| i.made) {
+        if !top.layers.is_empty() || items.iter().any(Item::is_layered) {
             self.lay(top, &root, &mut items);
         }
         let known: Vec<_> = items.iter().map(Known::of).collect();
@@ -199,7 +202,7 @@ fn scalar<'n>(node: &'n Node<'_>) -> Option<&'n str> {
 }
 
 /// The value of a key of a map; keys that may be spelt in several ways are not asked for so.
-fn get<'n>(node: &'n Node<'n>, key: &str) -> Option<&'n Node<'n>> {
+pub(super) fn get<'n>(node: &'n Node<'n>, key: &str) -> Option<&'n Node<'n>> {
     let What::Map(entries) = &node.what else { return None };
     entries.iter().find(|(w, _)| w.text == key).map(|(_, n)| n)
 }

@@ -1,5 +1,6 @@
 //! Whether a file's links fit together, as far as that can be told without a kernel.
 
+mod blocks;
 mod ends;
 mod loops;
 mod places;

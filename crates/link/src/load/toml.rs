@@ -14,7 +14,7 @@ pub(crate) fn tree(text: &str, left: &mut Budget) -> Result<Node<'static>, Fault
         let what = format!("not valid TOML: {}", e.message().replace('\n', ", "));
         Fault::file(place(e.span()), what)
     })?;
-    let mut walk = Walk { left };
+    let mut walk = Walk { text, left };
     let entries = walk.table(document.as_table(), MOST_DEPTH)?;
     let what = if entries.is_empty() { What::Null } else { What::Map(entries) };
     Ok(Node { at: At::default(), what })
@@ -25,6 +25,7 @@ fn place(span: Option<Range<usize>>) -> At {
 }
 
 struct Walk<'b> {
+    text: &'b str,
     left: &'b mut Budget,
 }
 
@@ -81,7 +82,11 @@ impl Walk<'_> {
         let what = match value {
             Value::String(s) => What::Scalar(s.value().clone().into()),
             Value::Integer(n) => What::Scalar(n.value().to_string().into()),
-            Value::Float(n) => What::Scalar(n.value().to_string().into()),
+            // As it is written: what has a point is no whole number, whatever it comes to.
+            Value::Float(n) => {
+                let raw = value.span().and_then(|s| self.text.get(s));
+                What::Scalar(raw.map_or_else(|| n.value().to_string(), str::to_owned).into())
+            }
             Value::Boolean(b) => What::Scalar(b.value().to_string().into()),
             Value::Datetime(d) => What::Scalar(d.value().to_string().into()),
             Value::Array(list) => {

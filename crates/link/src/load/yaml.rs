@@ -1,6 +1,7 @@
 //! YAML, and JSON, which is YAML: events to a tree, with limits.
 
 mod simple;
+mod surrogate;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -29,13 +30,23 @@ fn events(text: &str, left: &mut Budget) -> Result<Tree, Fault> {
     // the whole. Behind dashes it cannot be a key.
     let dashes = if text.trim_start().starts_with(['{', '[']) { "--- " } else { "" };
     let place = |m: Marker| m.index().saturating_sub(dashes.len());
+    let hidden = surrogate::hide(text);
+    let text = hidden.as_deref().unwrap_or(text);
     let text: Cow<'_, str> = if dashes.is_empty() { text.into() } else { format!("{dashes}{text}").into() };
     for event in Parser::new_from_str(&text) {
         let (event, span) = event.map_err(|e| {
             let at = place(*e.marker());
             Fault::file(At::new(at, at), format!("not valid YAML: {}", e.info()))
         })?;
-        builder.event(event, At::new(place(span.start), place(span.end)))?;
+        let at = At::new(place(span.start), place(span.end));
+        let event = match event {
+            Event::Scalar(text, style, anchor, tag) if hidden.is_some() => {
+                let text = surrogate::show(&text).ok_or_else(|| Fault::file(at, surrogate::LONE))?;
+                Event::Scalar(text.into(), style, anchor, tag)
+            }
+            event => event,
+        };
+        builder.event(event, at)?;
     }
     Ok(builder.root.unwrap_or(Node { at: At::default(), what: What::Null }))
 }

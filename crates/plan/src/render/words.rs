@@ -33,7 +33,7 @@ pub(super) fn tell_early(base: &Record, put: &mut dyn FnMut(&[u8])) {
 }
 
 fn one(f: &FieldDef, value: &Value<'_>, put: &mut dyn FnMut(&[u8])) {
-    let key = key(f).as_bytes();
+    let key = key(f, value).as_bytes();
     let no = || [b"no", key].concat();
     match value {
         Value::Bool(true) if f.text.contains(' ') => f.text.split(' ').for_each(|w| put(w.as_bytes())),
@@ -72,8 +72,12 @@ fn said(f: &FieldDef, value: &Value<'_>, put: &mut dyn FnMut(&[u8])) {
     }
 }
 
-/// iproute2 spells some words with `-`, and some otherwise.
-fn key(f: &FieldDef) -> &'static str {
+/// iproute2 spells some words with `-`, and some otherwise; of a few it depends on the value which it takes (`group` and
+/// `remote` of a VXLAN).
+fn key(f: &FieldDef, value: &Value<'_>) -> &'static str {
+    if let Some(word) = f.keys.map(|keys| keys(value).0).filter(|word| f.also.contains(word)) {
+        return word;
+    }
     match f.name {
         "linkmode" => "mode",
         "encap_csum6" => "encap-udp6-csum",

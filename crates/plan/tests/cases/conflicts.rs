@@ -1,8 +1,9 @@
 //! Goals that cannot be.
 
+use linkctl_kinds::link as base;
 use linkctl_link::{Goal, Link, World};
 use linkctl_plan::Conflict;
-use linkctl_schema::Value;
+use linkctl_schema::{Mac, Value};
 
 use crate::build::*;
 
@@ -35,6 +36,36 @@ fn what_is_needed_must_be_there() {
     );
     want.forbid(here("v7"));
     assert_eq!(told(&done(&have, &want).0), ["delete d0"], "what falls is not deleted twice");
+}
+
+#[test]
+fn a_link_that_is_meant_by_an_alternative_name_is_told() {
+    let mut a1 = link("bridge");
+    a1.base.put(&base::ALTNAME.0, Value::List(vec![Value::text("long"), Value::text("longer")]));
+    let have = world(&[("a1", a1), ("d0", link("dummy"))]);
+    let say = |word: &str, want: Link| {
+        let told: Vec<String> = no(&have, &goal(&[(word, want)])).iter().map(ToString::to_string).collect();
+        told.join("; ")
+    };
+    let needs = |word: &str| format!("{word} needs longer, which is an alternative name of a1: say a1");
+    assert_eq!(say("longer", up(hardware())), "longer is an alternative name of a1: say a1");
+    assert_eq!(say("d0", master(link("dummy"), "longer")), needs("d0"));
+    assert_eq!(say("v7", vlan(7, "longer")), needs("v7"));
+    assert_eq!(say("v7", vlan(7, "long0")), "v7 needs long0, which is not there");
+}
+
+#[test]
+fn what_is_declared_can_be_made_from_nothing() {
+    let mut tunnel = link("gre");
+    tunnel.base.put(&base::ADDRESS.0, Value::Mac(Mac::new(&[10, 0, 0, 2]).expect("short enough")));
+    set(&mut tunnel.data, "local", Value::Ip("10.0.0.2".parse().expect("an address")));
+    set(&mut tunnel.data, "remote", Value::Ip("10.0.0.1".parse().expect("an address")));
+    let d0 = port(link("dummy"), "bond", "prio", Value::Int(0));
+    let have = world(&[("g", tunnel), ("bo", bond("802.3ad")), ("d0", master(d0, "bo"))]);
+    let goal = linkctl_plan::declare::declare(&have, |_| true);
+    assert!(done(&have, &goal).0.is_empty());
+    let (_, made) = done(&World::new(), &goal);
+    assert_eq!(made.len(), 3);
 }
 
 #[test]

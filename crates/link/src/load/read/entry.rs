@@ -3,7 +3,7 @@
 use linkctl_kinds::{KINDS, link as base};
 use linkctl_schema::name::BadName;
 use linkctl_schema::near::near;
-use linkctl_schema::{Kind, Record, Value};
+use linkctl_schema::{FieldDef, Kind, Record, Value, devconf};
 
 use super::{Reader, Said, get, scalar};
 use crate::goal::Match;
@@ -37,10 +37,21 @@ pub(in crate::load) struct Entry {
     pub(in crate::load) found_by: Option<Box<Match>>,
     /// Settings by name, and the blocks `port` and the kind's.
     pub(in crate::load) said: Said,
+    /// What blocks hold that two may fill in together.
+    pub(in crate::load) parts: Vec<(Part, At)>,
     /// It is only given within the other end of its pair.
     pub(in crate::load) within: bool,
     /// Part of it could not be read.
     pub(in crate::load) broken: bool,
+}
+
+/// A setting within a block that is no table of the kind's: `inet`, `ethtool`, `vf`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::load) struct Part {
+    pub(in crate::load) block: &'static str,
+    /// The virtual function that it is of.
+    pub(in crate::load) function: Option<u32>,
+    pub(in crate::load) name: &'static str,
 }
 
 /// What the path to a link is made of; few are ever shown.
@@ -75,6 +86,7 @@ impl Entry {
             link: Box::new(Link::new(None)),
             found_by: None,
             said: Said::new(),
+            parts: Vec::new(),
             within: false,
             broken: false,
         }
@@ -331,7 +343,10 @@ impl Reader<'_> {
         if let Some(block) = super::nic::block(&word.text) {
             return self.beside(block, said, entry, trail);
         }
-        let Entry { link, said: places, .. } = entry;
+        let Entry { link, said: places, parts, .. } = entry;
+        if let Some(f) = self.tables.find(&base::FIELDS, &word.text) {
+            parts.extend(knobs(f, said.1));
+        }
         if !self.setting(&base::FIELDS, &mut link.base, said, trail, places) {
             let hint = stranger::hint(&word.text, Place::Link(link.kind));
             let what = format!("\"{}\" is not known here", clip(&word.text));
@@ -377,6 +392,16 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// What is said within a setting that is a map of settings itself.
+fn knobs<'n>(f: &'static FieldDef, node: &'n Node<'_>) -> impl Iterator<Item = (Part, At)> + use<'n> {
+    let all = devconf::knobs(f).0;
+    let map = node.map().filter(|_| !all.is_empty()).unwrap_or_default();
+    map.iter().filter_map(move |(word, node)| {
+        let name = all.iter().find(|k| k.name == word.text)?.name;
+        Some((Part { block: f.name, function: None, name }, word.at.to(node.at)))
+    })
 }
 
 /// A text that cannot be a link's name.

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use linkctl_schema::{Kind, Name};
 
-use super::layers::{add, peer_key};
+use super::layers::{add, below, peer_key};
 use super::template::{self, Room};
 use super::top::Top;
 use super::{Reader, entry, get};
 use crate::key::Key;
-use crate::load::error::Trail;
+use crate::load::error::{Faults, Trail};
+use crate::load::limits::{Budget, MOST_LINKS, MOST_NODES};
 use crate::load::node::{Node, What, Word};
 
 /// A link of a file, or one that a template makes.
@@ -18,6 +19,13 @@ pub(super) struct Item<'t> {
     pub(super) node: Node<'t>,
     /// By a template.
     pub(super) made: bool,
+}
+
+impl Item<'_> {
+    /// Whether more is said of it than stands in its own map.
+    pub(super) fn is_layered(&self) -> bool {
+        self.made || get(&self.node, "like").is_some()
+    }
 }
 
 /// Who a link of the files is, and what it says that counts for others.
@@ -37,6 +45,18 @@ impl Known {
             master: entry::master_word(&item.node).unwrap_or(Name::NONE),
         }
     }
+}
+
+/// Each link that a tree says, and behind them those that its templates make, for whoever looks for the place of one.
+/// Templates that are wrong make none.
+pub(in crate::load) fn each_link<'n>(tree: &'n Node<'n>) -> Vec<(Word<'n>, Node<'n>)> {
+    let links = get(tree, "links").and_then(Node::map).unwrap_or_default();
+    let (forms, mut out): (Vec<_>, Vec<_>) = links.iter().cloned().partition(|(_, n)| template::is(n));
+    let mut room = Room { links: MOST_LINKS, values: Budget::new(MOST_NODES) };
+    for (word, node) in forms {
+        out.extend(template::expand(&word, &node, &Trail::ROOT, &mut room, &mut Faults::default()));
+    }
+    out
 }
 
 impl Reader<'_> {
@@ -75,13 +95,13 @@ impl Reader<'_> {
             let written = same.iter().copied().find(|i| !items[*i].made);
             if let Some(own) = written {
                 same.retain(|i| {
-                    let below = items[*i].made && items[*i].word.at.file == items[own].word.at.file;
-                    if below {
+                    let covered = items[*i].made && items[*i].word.at.file == items[own].word.at.file;
+                    if covered {
                         let under = items[*i].node.clone();
                         gone.push(*i);
                         under_it(&mut items[own], &under);
                     }
-                    !below
+                    !covered
                 });
             }
             self.lay_one(top, root, items, key, &same, &parts);
@@ -105,11 +125,15 @@ impl Reader<'_> {
     ) {
         let Some((first, others)) = same.split_first() else { return };
         let nodes: Vec<&Node<'_>> = same.iter().map(|i| &items[*i].node).collect();
-        if top.layers.is_empty() || nodes.iter().any(|n| is_out(n)) {
+        if nodes.iter().any(|n| is_absent(n)) {
             return;
         }
         let trail = root.then(&items[*first].word.text);
-        let (kind, layers) = self.below(&top.layers, &nodes, &trail);
+        let groups = self.liked(&top.layers, &nodes, &trail);
+        if top.layers.is_empty() || nodes.iter().any(|n| is_out(n)) {
+            return;
+        }
+        let (kind, layers) = below(&top.layers, &nodes, &groups);
         let mut node = nodes[0].clone();
         let others: Vec<Node> = others.iter().map(|i| items[*i].node.clone()).collect();
         let maps: Vec<&[(Word<'_>, Node<'_>)]> = others.iter().filter_map(Node::map).collect();
@@ -130,7 +154,12 @@ impl Reader<'_> {
 
 /// Whether nothing can be said of it.
 fn is_out(node: &Node<'_>) -> bool {
-    matches!(get(node, "state").and_then(super::scalar), Some("absent" | "ignore"))
+    is_absent(node) || get(node, "state").and_then(super::scalar) == Some("ignore")
+}
+
+/// Whether it is to be gone: then each word beside that is told.
+fn is_absent(node: &Node<'_>) -> bool {
+    get(node, "state").and_then(super::scalar) == Some("absent")
 }
 
 /// Adds what a template says to a link that the same file says itself.

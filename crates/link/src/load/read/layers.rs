@@ -34,7 +34,8 @@ pub(super) struct Layers<'t> {
     defaults: BTreeMap<&'static str, Vec<Layer<'t>>>,
 }
 
-struct Layer<'t> {
+/// What one file says of a group, or by default.
+pub(super) struct Layer<'t> {
     word: &'t Word<'t>,
     map: &'t Map<'t>,
     used: Cell<bool>,
@@ -86,7 +87,7 @@ impl<'t> Layer<'t> {
 }
 
 /// Who the other end of a pair is.
-pub(super) fn peer_key(peer: &Node<'_>, near: &Key) -> Option<Key> {
+pub(in crate::load) fn peer_key(peer: &Node<'_>, near: &Key) -> Option<Key> {
     let text = scalar(peer).or_else(|| scalar(get(peer, "name")?))?;
     let name = escape::name(text).ok()?;
     match get(peer, "netns") {
@@ -166,34 +167,37 @@ impl Reader<'_> {
         all.push(layer);
     }
 
-    /// What stands below a link, and the kind that it is of then.
-    pub(super) fn below<'t>(
+    /// The groups of a link, of which several files may speak: all that say any say the same ones, in the same order, for
+    /// the first goes before the next.
+    pub(super) fn liked<'l, 't>(
         &mut self,
-        layers: &Layers<'t>,
+        layers: &'l Layers<'t>,
         parts: &[&Node<'_>],
         trail: &Trail<'_>,
-    ) -> (Option<&'static Kind>, Vec<&'t Map<'t>>) {
-        let mut out = Vec::new();
-        let mut kind = parts.iter().find_map(|n| entry::kind_word(n));
-        for like in parts.iter().filter_map(|n| get(n, "like")) {
-            for name in self.groups_of(like, trail) {
-                match layers.groups.get(name) {
-                    Some(group) => {
-                        out.extend(group.iter().map(Layer::take));
-                        let mut said = group.iter().flat_map(|l| l.map).filter(|(w, _)| w.text == "kind");
-                        kind = kind.or_else(|| said.find_map(|(_, n)| known(scalar(n)?)));
-                    }
-                    None if self.whole => {
-                        let hint = stranger::meant(&near(name, layers.groups.keys().copied(), 2));
-                        let what = format!("there is no group \"{}\"", clip(name));
-                        self.fault(Fault::new(like.at, &trail.then("like"), what).hint(hint));
-                    }
-                    None => {}
-                }
+    ) -> Vec<&'l [Layer<'t>]> {
+        let trail = trail.then("like");
+        let mut likes = parts.iter().filter_map(|n| get(n, "like"));
+        let Some(like) = likes.next() else { return Vec::new() };
+        let names = self.groups_of(like, &trail);
+        for other in likes {
+            if self.groups_of(other, &trail) != names && other.at.file != like.at.file {
+                let fault = Fault::new(other.at, &trail, "two files say this differently");
+                self.fault(fault.also(Some(like.at)));
             }
         }
-        out.extend(layers.defaults_of(kind));
-        (kind, out)
+        let mut out = Vec::new();
+        for name in names {
+            match layers.groups.get(name) {
+                Some(group) => out.push(group.as_slice()),
+                None if self.whole => {
+                    let hint = stranger::meant(&near(name, layers.groups.keys().copied(), 2));
+                    let what = format!("there is no group \"{}\"", clip(name));
+                    self.fault(Fault::new(like.at, &trail, what).hint(hint));
+                }
+                None => {}
+            }
+        }
+        out
     }
 
     /// The groups that `like` names.
@@ -204,7 +208,7 @@ impl Reader<'_> {
         };
         let names: Vec<&str> = items.iter().filter_map(scalar).collect();
         if names.len() < items.len() {
-            self.fault(Fault::new(like.at, &trail.then("like"), "names of groups are expected"));
+            self.fault(Fault::new(like.at, trail, "names of groups are expected"));
         }
         names
     }
@@ -233,6 +237,23 @@ impl Reader<'_> {
             self.layer_entry((&name, &node), &layer.word.text, &Trail::ROOT.then(top));
         }
     }
+}
+
+/// What stands below a link, and the kind that it is of then.
+pub(super) fn below<'l, 't>(
+    layers: &'l Layers<'t>,
+    parts: &[&Node<'_>],
+    groups: &[&'l [Layer<'t>]],
+) -> (Option<&'static Kind>, Vec<&'t Map<'t>>) {
+    let mut out = Vec::new();
+    let mut kind = parts.iter().find_map(|n| entry::kind_word(n));
+    for group in groups {
+        out.extend(group.iter().map(Layer::take));
+        let mut said = group.iter().flat_map(|l| l.map).filter(|(w, _)| w.text == "kind");
+        kind = kind.or_else(|| said.find_map(|(_, n)| known(scalar(n)?)));
+    }
+    out.extend(layers.defaults_of(kind));
+    (kind, out)
 }
 
 /// Where in a link a map stands.

@@ -4,14 +4,19 @@ use linkctl_kinds::nic::{BLOCKS, ethtool, vf};
 use linkctl_schema::{Fields, Kind, Record};
 
 use super::Reader;
-use super::entry::Entry;
+use super::entry::{Entry, Part};
 use crate::load::error::{Fault, Trail, clip};
-use crate::load::node::{Node, What, Word};
+use crate::load::node::{At, Node, What, Word};
 use crate::load::{escape, stranger};
 use crate::nic::Functions;
 
 /// More functions than hardware has (`PCI_SRIOV_TOTAL_VF` is 16 bits).
 const MOST: u32 = u16::MAX as u32;
+
+/// The word for how many there are.
+pub(in crate::load) const COUNT: &str = "count";
+
+type Parts = Vec<(Part, At)>;
 
 /// Words of `ethtool -K` that mean several features, or none of one name.
 const SEVERAL: &[(&str, &str)] = &[
@@ -40,21 +45,23 @@ impl Reader<'_> {
         let trail = trail.then(kind.name);
         entry.said.push((kind.name, word.at));
         if kind.name == ethtool::KIND.name {
-            if let Some(record) = self.record(&ethtool::TABLE, kind, node, &trail) {
+            let of = |name| Part { block: kind.name, function: None, name };
+            if let Some(record) = self.record(&ethtool::TABLE, kind, node, &trail, (&of, &mut entry.parts)) {
                 entry.link.nic_mut().ethtool = Some(record);
             }
-        } else if let Some(functions) = self.functions(node, &trail) {
+        } else if let Some(functions) = self.functions(node, &trail, &mut entry.parts) {
             entry.link.nic_mut().vf = Some(functions);
         }
     }
 
-    /// A map of settings; `None` where there is nothing in it.
+    /// A map of settings, whose places are told; `None` where there is nothing in it.
     fn record(
         &mut self,
         fields: &'static Fields,
         kind: &Kind,
         node: &Node<'_>,
         trail: &Trail<'_>,
+        (part, parts): (&dyn Fn(&'static str) -> Part, &mut Parts),
     ) -> Option<Record> {
         let mut record = Record::new(fields);
         let mut said = Vec::new();
@@ -69,6 +76,7 @@ impl Reader<'_> {
                 self.fault(Fault::new(word.at, trail, what).hint(hint));
             }
         }
+        parts.extend(said.into_iter().map(|(name, at)| (part(name), at)));
         (!record.is_empty()).then_some(record)
     }
 
@@ -85,19 +93,23 @@ impl Reader<'_> {
     }
 
     /// `{count: 2, 0: {..}, 1: {..}}`, or only the number of them.
-    fn functions(&mut self, node: &Node<'_>, trail: &Trail<'_>) -> Option<Functions> {
+    fn functions(&mut self, node: &Node<'_>, trail: &Trail<'_>, parts: &mut Parts) -> Option<Functions> {
+        let of = |function, name| Part { block: vf::KIND.name, function, name };
         let mut out = Functions::default();
         if let What::Scalar(text) = &node.what {
             out.count = self.number(node, text, MOST, trail);
+            parts.push((of(None, COUNT), node.at));
             return Some(out);
         }
         for (word, node) in self.map(&vf::KIND, node, trail) {
             let trail = trail.then(&word.text);
-            if word.text == "count" {
+            if word.text == COUNT {
                 let text = if let What::Scalar(text) = &node.what { text.as_ref() } else { "" };
                 out.count = self.number(node, text, MOST, &trail);
+                parts.push((of(None, COUNT), word.at.to(node.at)));
             } else if let Some(number) = word.text.parse().ok().filter(|n| *n < MOST) {
-                let record = self.record(&vf::FIELDS, &vf::KIND, node, &trail);
+                let of = |name| of(Some(number), name);
+                let record = self.record(&vf::FIELDS, &vf::KIND, node, &trail, (&of, parts));
                 if out.each.contains_key(&number) {
                     self.fault(Fault::new(word.at, &trail, "the function is said twice"));
                 }

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use linkctl_schema::{Kind, Record};
+use linkctl_schema::{FieldDef, Kind, Record, Value};
 
-use super::fault;
 use super::places::Places;
+use super::{blocks, fault};
 use crate::key::Key;
 use crate::link::Link;
 use crate::load::error::Faults;
 use crate::load::read::{Entry, Fate};
 use crate::load::value;
-use crate::nic::Nic;
 
 /// Joins what a pair says of its other end with what that end says of itself, and what several files say of one link.
 /// Two links of one name in one file are a fault.
@@ -57,8 +56,9 @@ fn merge(first: &mut Entry, second: Entry, faults: &mut Faults) {
     }
     let what = if ends { "the two ends of a pair say this differently" } else { FILES };
     differences(first, &second, what, faults);
+    blocks::differences(first, &second, what, faults);
     if let Some(nic) = second.link.nic.as_deref() {
-        merge_nic(first, &second, nic, what, faults);
+        first.link.nic_mut().merge(nic);
     }
     first.adopt_kind(second.link.kind);
     let peer = second.link.peer.clone();
@@ -77,6 +77,7 @@ fn merge(first: &mut Entry, second: Entry, faults: &mut Faults) {
         (first.at, first.path, first.within) = (second.at, second.path, second.within);
     }
     first.said.extend(second.said);
+    first.parts.extend(second.parts);
 }
 
 /// What is said of two files that disagree.
@@ -108,7 +109,8 @@ fn differences(first: &Entry, second: &Entry, what: &str, faults: &mut Faults) {
     for (block, records) in records {
         let alike = records.filter(|(a, b)| std::ptr::eq(a.fields(), b.fields()));
         let Some((one, other)) = alike else { continue };
-        for (f, _) in other.iter().filter(|(f, v)| one.value(f).is_some_and(|w| w != *v)) {
+        let differ = |f: &FieldDef, v: &Value<'_>| one.value(f).is_some_and(|w| w != v) && !blocks::is(f);
+        for (f, _) in other.iter().filter(|(f, v)| differ(f, v)) {
             let word = if f.name == "up" { "state" } else { f.name };
             let mut fault = fault(second, second.place(word), word, what).doc(value::doc(f));
             if !block.is_empty() {
@@ -130,19 +132,6 @@ fn differences(first: &Entry, second: &Entry, what: &str, faults: &mut Faults) {
     if differ(found.is_some(), by.is_some(), found == by) {
         tell(first, second, "match", what, faults);
     }
-}
-
-/// What is beside a link's message; two may say of it, if not differently.
-fn merge_nic(first: &mut Entry, second: &Entry, nic: &Nic, what: &str, faults: &mut Faults) {
-    let word = if nic.ethtool.is_some() { "ethtool" } else { "vf" };
-    let mut one = first.link.nic_mut().clone();
-    let mut other = nic.clone();
-    other.merge(&one);
-    one.merge(nic);
-    if one != other {
-        tell(first, second, word, what, faults);
-    }
-    *first.link.nic_mut() = one;
 }
 
 fn merge_port(into: &mut Option<Record>, from: Option<Record>) {
