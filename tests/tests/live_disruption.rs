@@ -447,3 +447,22 @@ fn what_touches_no_bridge_asks_no_bridge() {
     assert_eq!(none, 0);
     assert!(asks(&space, REBUILT, &words).is_some_and(|n| n > 0));
 }
+
+#[test]
+fn of_a_pair_either_end_is_asked_to_go_and_one_that_is_ignored_wants_consent() {
+    for (end, other) in [("va", "vb"), ("vb", "va")] {
+        let Some(space) = Space::new() else { return };
+        space.ip("link add va type veth peer name vb").ok();
+        let before = Everything::read(&space, &[]);
+        let ignored =
+            format!("version: 1\nlinks: {{{end}: {{state: absent}}, {other}: {{state: ignore}}}}\n");
+        space
+            .apply(&ignored, &[])
+            .fails(1)
+            .err_has(&format!("{other}: it is deleted: it falls with {end}, though it is to be left alone"))
+            .err_has("--allow-disruption");
+        before.assert_same(&space, "a refusal changes nothing");
+        space.apply(&format!("version: 1\nlinks: {{{end}: {{state: absent}}}}\n"), &[]).ok();
+        space.ip("link show va").fails(1);
+    }
+}
