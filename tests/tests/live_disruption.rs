@@ -346,3 +346,135 @@ fn what_stands_on_a_link_has_no_more_than_its_mtu_and_that_is_told() {
     let both = "version: 1\nlinks: {va: {mtu: 1400}, mv0: {mtu: 1500}}\n";
     space.plan(both).fails(1).err_has("mv0: mtu 1500 is more than the 1400");
 }
+
+/// Two bridges, `va` a port of the first, and a VXLAN that filters networks. `None` where that cannot be had here.
+fn bridged() -> Option<Space> {
+    let space = Space::new()?;
+    let made = space.prepare(&[
+        "link add br0 up type bridge",
+        "link add br1 up type bridge",
+        "link add va up master br0 type veth peer name vb",
+        "link set vb up",
+        "link add vx0 up type vxlan dstport 4789 external vnifilter",
+    ]);
+    made.then_some(space)
+}
+
+const LEAVES: &str = "version: 1\nlinks: {va: {master: br1}}\n";
+const ALONE: &str = "version: 1\nlinks: {va: {master: null}}\n";
+const REBUILT: &str = "version: 1\nlinks: {br0: {kind: bridge, numtxqueues: 2}}\n";
+
+#[test]
+fn groups_and_entries_of_a_bridge_go_with_the_port_that_leaves_it_and_want_consent() {
+    let Some(space) = bridged() else { return };
+    for goal in [LEAVES, ALONE, REBUILT] {
+        let plain = space.plan(goal).fails(2);
+        assert!(!plain.out.contains("(bridge"), "what they have by themselves: {}", plain.out);
+    }
+    let all = runs("bridge", "mdb add dev br0 port va grp 239.1.1.1 permanent")
+        && runs("bridge", "mdb add dev br0 port va grp 239.1.1.2 temp")
+        && runs("bridge", "fdb add 02:00:00:00:00:08 dev va master static");
+    if !all {
+        return skip("bridge of iproute2 does not do its part here");
+    }
+    let host = runs("bridge", "mdb add dev br0 port br0 grp 239.1.1.3 permanent");
+    for goal in [LEAVES, ALONE, REBUILT] {
+        space
+            .plan(goal)
+            .fails(2)
+            .out_has("a permanent multicast group (bridge mdb)")
+            .out_has("a static entry of its bridge (bridge fdb)");
+        space
+            .apply(goal, &["--rebuild"])
+            .fails(1)
+            .err_has("va: it loses a permanent multicast group (bridge mdb)")
+            .err_has("--allow-disruption");
+    }
+    if host {
+        space.apply(REBUILT, &["--rebuild"]).fails(1).err_has("br0: it loses a permanent multicast group");
+    }
+    // What stays a port keeps what the bridge has of it.
+    space.apply("version: 1\nlinks: {va: {state: down}}\n", &[]).ok();
+    space.apply(LEAVES, &["--allow-disruption"]).ok();
+    let after = space.plan(ALONE).fails(2);
+    assert!(!after.out.contains("(bridge"), "{}", after.out);
+}
+
+#[test]
+fn vlans_of_a_port_and_of_a_bridge_are_told_and_the_one_that_it_gets_by_itself_is_not() {
+    let Some(space) = bridged() else { return };
+    if !runs("bridge", "vlan add dev va vid 10-19") {
+        return skip("this kernel's bridges have no VLANs");
+    }
+    assert!(runs("bridge", "vlan add dev br0 vid 7 self"));
+    for goal in [LEAVES, ALONE, REBUILT] {
+        space.plan(goal).fails(2).out_has("10 VLANs (bridge vlan)");
+        space
+            .apply(goal, &["--rebuild"])
+            .fails(1)
+            .err_has("va: it loses 10 VLANs")
+            .err_has("--allow-disruption");
+    }
+    space.plan(REBUILT).fails(2).out_has("br0 loses: ").out_has("a VLAN (bridge vlan)");
+    assert!(runs("bridge", "vlan del dev va vid 1-19"));
+    space.plan(LEAVES).fails(2).out_has("that it is not in VLAN 1 (bridge vlan)");
+    space.apply(LEAVES, &["--allow-disruption"]).ok();
+    let after = space.plan(ALONE).fails(2);
+    assert!(!after.out.contains("(bridge"), "{}", after.out);
+}
+
+#[test]
+fn networks_that_a_vxlan_takes_and_their_groups_go_with_it() {
+    let Some(space) = bridged() else { return };
+    let rebuilt =
+        "version: 1\nlinks: {vx0: {kind: vxlan, vxlan: {external: true, vnifilter: true, dstport: 4790}}}\n";
+    let plain = space.plan(rebuilt).fails(2);
+    assert!(!plain.out.contains("(bridge"), "{}", plain.out);
+    if !runs("bridge", "vni add vni 100-110 dev vx0") {
+        return skip("bridge of iproute2 sets no VNIs here");
+    }
+    space.plan(rebuilt).fails(2).out_has("vx0 loses: ").out_has("11 VNIs (bridge vni)");
+    space
+        .apply(rebuilt, &["--rebuild"])
+        .fails(1)
+        .err_has("vx0: it loses 11 VNIs")
+        .err_has("--allow-disruption");
+    if runs("bridge", "mdb add dev vx0 port vx0 grp 239.1.1.1 permanent dst 192.0.2.1 src_vni 100") {
+        space.plan(rebuilt).fails(2).out_has("a permanent multicast group (bridge mdb)");
+    }
+}
+
+/// How many questions of some kinds `plan` of a goal asks, by the words that strace has for them.
+fn asks(space: &Space, goal: &str, words: &[&str]) -> Option<usize> {
+    let file = space.file("goal.yaml", goal);
+    let (_, log) = space.trace(&format!("plan {}", file.display()))?;
+    Some(words.iter().map(|w| log.matches(w).count()).sum())
+}
+
+#[test]
+fn what_touches_no_bridge_asks_no_bridge() {
+    let Some(space) = bridged() else { return };
+    let words = ["RTM_GETMDB", "family=AF_BRIDGE", "nlmsg_type=0x7a"];
+    let Some(none) = asks(&space, "version: 1\nlinks: {vb: {state: down}}\n", &words) else { return };
+    assert_eq!(none, 0);
+    assert!(asks(&space, REBUILT, &words).is_some_and(|n| n > 0));
+}
+
+#[test]
+fn of_a_pair_either_end_is_asked_to_go_and_one_that_is_ignored_wants_consent() {
+    for (end, other) in [("va", "vb"), ("vb", "va")] {
+        let Some(space) = Space::new() else { return };
+        space.ip("link add va type veth peer name vb").ok();
+        let before = Everything::read(&space, &[]);
+        let ignored =
+            format!("version: 1\nlinks: {{{end}: {{state: absent}}, {other}: {{state: ignore}}}}\n");
+        space
+            .apply(&ignored, &[])
+            .fails(1)
+            .err_has(&format!("{other}: it is deleted: it falls with {end}, though it is to be left alone"))
+            .err_has("--allow-disruption");
+        before.assert_same(&space, "a refusal changes nothing");
+        space.apply(&format!("version: 1\nlinks: {{{end}: {{state: absent}}}}\n"), &[]).ok();
+        space.ip("link show va").fails(1);
+    }
+}

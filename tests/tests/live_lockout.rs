@@ -41,10 +41,19 @@ impl Session {
         self.command(links, more, &self.hint()).output().expect("linkctl starts").into()
     }
 
+    fn undo(&self, more: &[&str]) -> Said {
+        let words = [&["undo"], more].concat();
+        self.say(&words, &self.hint()).output().expect("linkctl starts").into()
+    }
+
     fn command(&self, links: &str, more: &[&str], hint: &str) -> Command {
         let file = self.space.file("goal.yaml", &format!("version: 1\nlinks: {{{links}}}\n"));
+        self.say(&[&["apply", file.to_str().expect("text")], more].concat(), hint)
+    }
+
+    fn say(&self, words: &[&str], hint: &str) -> Command {
         let mut command = Command::new(self.space.binary());
-        command.arg("apply").arg(file).args(more).arg("--state").arg(self.space.state());
+        command.args(words).arg("--state").arg(self.space.state());
         command.env("SSH_CONNECTION", hint).env("NO_COLOR", "1");
         command
     }
@@ -195,4 +204,43 @@ fn the_only_default_route_is_guarded_and_told_in_json() {
     assert_eq!(cuts, ["default4", "default6"]);
     assert_eq!(plan["cuts"][0]["path"][0]["link"], "va");
     space.apply(goal, &["--allow-lockout"]).ok();
+}
+
+#[test]
+fn an_undo_that_cuts_the_session_is_refused_and_may_wait_to_be_confirmed() {
+    let Some(mut session) = Session::new(PAIR) else { return };
+    session.apply("va: {mtu: 9000, alias: x}", &[]).ok();
+    let applied = Everything::read(&session.space, &["red"]);
+    session
+        .undo(&[])
+        .fails(1)
+        .err_has("goes by va, and va gets the lesser mtu 1500")
+        .err_has("--confirm")
+        .err_has("--allow-lockout");
+    applied.assert_same(&session.space, "a refusal changes nothing");
+    session.undo(&["2", "--confirm=60s"]).fails(3).err_has("one at a time");
+    session.undo(&["--confirm=1s"]).ok().out_has("cuts: your session").out_has("applied again in 1 s");
+    session.space.settled();
+    applied.assert_same(&session.space, "nobody confirmed, so that it holds as before");
+    let states = |space: &Space| -> Vec<String> {
+        space.applies().iter().map(|a| a["state"].as_str().expect("a word").to_owned()).collect()
+    };
+    assert_eq!(states(&session.space), ["undone", "done"], "the last first");
+    session.undo(&["--confirm=60s"]).ok();
+    session.space.linkctl("rollback").ok();
+    applied.assert_same(&session.space, "rolled back, by hand");
+    let waits = session.undo(&["--confirm=60s", "--json"]).ok().json()["undone"][0]["waits"].clone();
+    assert_eq!(session.space.applies()[0]["id"], waits);
+    session.space.linkctl("confirm").ok().out_has("what it took back stays so");
+    assert_eq!(states(&session.space), ["undone"; 4]);
+    assert!(session.is_alive());
+    session.undo(&[]).fails(6);
+    // What cuts nothing asks for nothing, and what is not over is taken back whatever it cuts.
+    session.apply("va: {alias: x}", &[]).ok();
+    session.undo(&[]).ok();
+    session.apply("va: {mtu: 9000}", &["--confirm=60s"]).ok();
+    session.undo(&["--confirm"]).fails(6).err_has("linkctl rollback");
+    session.undo(&[]).ok();
+    session.apply("va: {mtu: 9000}", &[]).ok();
+    session.undo(&["--allow-lockout"]).ok();
 }

@@ -1,16 +1,19 @@
-//! What other programs put onto links that go or move: queueing disciplines, filters, XDP programs, entries of forwarding
-//! tables, neighbours.
+//! What other programs put onto links that go, move or leave their master: queueing disciplines, filters, XDP programs, entries of
+//! forwarding tables, neighbours, and what bridges and VXLANs keep.
 //!
 //! Reads a table only where a link that goes can have something in it.
+
+mod bridged;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use linkctl_kernel::attached::{self as kernel, Entry, Sort};
 use linkctl_kernel::route::FEW;
-use linkctl_kernel::{Error, Live};
-use linkctl_link::attached::{Attached, has_program, is_tied_elsewhere};
+use linkctl_kernel::{Error, Live, Socket};
+use linkctl_link::attached::{Attached, Hold, has_program, is_tied_elsewhere};
 use linkctl_link::{Key, Link, Netns, Snapshot, World};
 use linkctl_plan::Trace;
+use linkctl_plan::disruption::Fate;
 use linkctl_schema::{Below, Safe, Value};
 
 /// All of it in the namespaces of a plan.
@@ -22,15 +25,23 @@ pub(crate) fn attached(
 ) -> Result<Vec<(Key, Attached)>, Error> {
     let mut out = Vec::new();
     for netns in trace.spaces() {
-        let fates =
-            trace.fates.iter().filter(|(k, f)| k.netns == netns && (f.fell.is_some() || f.moved.is_some()));
-        let goes: BTreeMap<u32, &Key> = fates.filter_map(|(key, _)| Some((read.index(key)?, key))).collect();
+        let those = |which: fn(&Fate) -> bool| -> BTreeMap<u32, &Key> {
+            let fates = trace.fates.iter().filter(|(k, f)| k.netns == netns && which(f));
+            fates.filter_map(|(key, _)| Some((read.index(key)?, key))).collect()
+        };
+        let leaves = those(|f| f.fell.is_some() || f.moved.is_some() || f.released.is_some());
+        if leaves.is_empty() {
+            continue;
+        }
+        out.extend(bridged::all(live.socket(&netns)?, world, &leaves)?);
+        let goes = those(|f| f.fell.is_some() || f.moved.is_some());
+        forwarding(live, &netns, world, &leaves, &mut out)?;
         if goes.is_empty() {
             continue;
         }
         of_tc(live, &netns, &goes, &mut out)?;
-        of_tables(live, &netns, world, &goes, &mut out)?;
-        let program = || Attached { what: "its XDP program".to_owned(), moves: true };
+        neighbours(live, &netns, &goes, &mut out)?;
+        let program = || Attached { what: "its XDP program".to_owned(), hold: Hold::Link };
         out.extend(goes.values().filter(|k| has_program(read, k)).map(|k| ((*k).clone(), program())));
         out.extend(goes.values().filter_map(|k| Some(((*k).clone(), away(read, world.get(*k)?, k)?))));
     }
@@ -51,7 +62,7 @@ fn away(read: &Snapshot, link: &Link, key: &Key) -> Option<Attached> {
         return None;
     };
     let what = format!("{what}, in a namespace that was not read: no way back makes it again");
-    Some(Attached { what, moves: true })
+    Some(Attached { what, hold: Hold::Link })
 }
 
 fn of_tc(
@@ -68,41 +79,27 @@ fn of_tc(
         } else {
             format!("its queueing discipline {name} (tc)")
         };
-        out.push(((*key).clone(), Attached { what, moves: false }));
+        out.push(((*key).clone(), Attached { what, hold: Hold::Namespace }));
     }
     Ok(())
 }
 
-fn of_tables(
+/// Entries of the tables of bridges about the links, and of VXLANs' own.
+fn forwarding(
     live: &mut Live,
     netns: &Netns,
     world: &World,
-    goes: &BTreeMap<u32, &Key>,
+    leaves: &BTreeMap<u32, &Key>,
     out: &mut Vec<(Key, Attached)>,
 ) -> Result<(), Error> {
     let is_vxlan = |key: &Key| world.get(key).and_then(|l| l.kind).is_some_and(|k| k.name == "vxlan");
     let forwards = |key: &Key| is_vxlan(key) || world.get(key).is_some_and(|l| l.has_master().is_some());
-    let some: Vec<u32> = goes.iter().filter(|(_, key)| forwards(key)).map(|(index, _)| *index).collect();
-    let socket = live.socket(netns)?;
-    let mut found: Vec<Entry> = Vec::new();
-    for (links, table) in [
-        (some, kernel::forwarding as fn(&mut _, _) -> _),
-        (goes.keys().copied().collect(), kernel::neighbours),
-    ] {
-        match links.len() {
-            0 => {}
-            1..=FEW => {
-                for index in links {
-                    found.extend(table(socket, Some(index))?);
-                }
-            }
-            _ => found.extend(table(socket, None)?),
-        }
-    }
+    let some = leaves.iter().filter(|(_, key)| forwards(key)).map(|(index, _)| *index).collect();
+    let mut found = entries(live, netns, some, kernel::forwarding)?;
     // What others have of their own is what links on them or above them asked for.
     let counts_in = |e: &Entry| {
         let own = matches!(e.sort, Sort::Own | Sort::All);
-        goes.get(&e.index).is_some_and(|key| !own || is_vxlan(key))
+        leaves.get(&e.index).is_some_and(|key| !own || is_vxlan(key))
     };
     found.retain(counts_in);
     let mut counts: BTreeMap<(u32, Sort), usize> = BTreeMap::new();
@@ -115,7 +112,7 @@ fn of_tables(
     }
     let for_all: BTreeSet<u32> = found.iter().filter(|e| e.sort == Sort::All).map(|e| e.index).collect();
     for ((index, sort), mut count) in counts {
-        let Some(key) = goes.get(&index) else { continue };
+        let Some(key) = leaves.get(&index) else { continue };
         // One of these it has by itself.
         let own = sort == Sort::Own && for_all.contains(&index) && world.get(*key).is_some_and(has_remote);
         count -= usize::from(own);
@@ -124,6 +121,43 @@ fn of_tables(
         }
     }
     Ok(())
+}
+
+/// Permanent neighbours of the links.
+fn neighbours(
+    live: &mut Live,
+    netns: &Netns,
+    goes: &BTreeMap<u32, &Key>,
+    out: &mut Vec<(Key, Attached)>,
+) -> Result<(), Error> {
+    let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
+    for entry in entries(live, netns, goes.keys().copied().collect(), kernel::neighbours)? {
+        *counts.entry(entry.index).or_default() += 1;
+    }
+    let of = |(index, count)| Some(((*goes.get(&index)?).clone(), told(Sort::Neighbour, count)));
+    out.extend(counts.into_iter().filter_map(of));
+    Ok(())
+}
+
+/// Entries of a table about a few links, asked for one by one, or the whole table.
+fn entries(
+    live: &mut Live,
+    netns: &Netns,
+    links: Vec<u32>,
+    table: fn(&mut Socket, Option<u32>) -> Result<Vec<Entry>, Error>,
+) -> Result<Vec<Entry>, Error> {
+    let socket = live.socket(netns)?;
+    let mut found = Vec::new();
+    match links.len() {
+        0 => {}
+        1..=FEW => {
+            for index in links {
+                found.extend(table(socket, Some(index))?);
+            }
+        }
+        _ => found.extend(table(socket, None)?),
+    }
+    Ok(found)
 }
 
 /// Whether a tunnel was told where to send what it knows no way for.
@@ -141,5 +175,10 @@ fn told(sort: Sort, count: usize) -> Attached {
         Sort::Neighbour => ("a permanent neighbour", "permanent neighbours", "ip neigh"),
     };
     let what = if count == 1 { format!("{one} ({by})") } else { format!("{count} {many} ({by})") };
-    Attached { what, moves: matches!(sort, Sort::Own | Sort::All) }
+    let hold = match sort {
+        Sort::Port => Hold::Master,
+        Sort::Own | Sort::All => Hold::Link,
+        Sort::Neighbour => Hold::Namespace,
+    };
+    Attached { what, hold }
 }

@@ -229,9 +229,8 @@ pub(crate) struct Apply {
     /// What is allowed
     #[command(flatten)]
     pub(crate) allowed: Allowed,
-    /// The session that this is typed in, and the default route, may be cut
-    #[arg(long)]
-    pub(crate) allow_lockout: bool,
+    #[command(flatten)]
+    pub(crate) cutting: Cutting,
     /// Links that another program manages (systemd-networkd, for one) may be changed
     #[arg(long)]
     pub(crate) take_over: bool,
@@ -240,10 +239,6 @@ pub(crate) struct Apply {
     #[arg(long, value_name = "yes|no", num_args = 0..=1, default_missing_value = "yes", require_equals = true)]
     #[arg(value_enum)]
     pub(crate) rehearse: Option<Rehearse>,
-    /// Take it back unless `linkctl confirm` is said within this time
-    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "60s", require_equals = true)]
-    #[arg(value_parser = span::parse)]
-    pub(crate) confirm: Option<Duration>,
     #[command(flatten)]
     pub(crate) journal: Journal,
 }
@@ -356,7 +351,21 @@ pub(crate) struct Undo {
     #[arg(default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) many: u16,
     #[command(flatten)]
+    pub(crate) cutting: Cutting,
+    #[command(flatten)]
     pub(crate) journal: Journal,
+}
+
+/// What may cut off whoever asks for it, and what becomes of it then.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Cutting {
+    /// The session that this is typed in, and the default route, may be cut
+    #[arg(long)]
+    pub(crate) allow_lockout: bool,
+    /// Take it back unless `linkctl confirm` is said within this time
+    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "60s", require_equals = true)]
+    #[arg(value_parser = span::parse)]
+    pub(crate) confirm: Option<Duration>,
 }
 
 /// Where to look.

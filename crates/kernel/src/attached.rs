@@ -40,7 +40,7 @@ pub struct Discipline {
 /// All of them in the socket's namespace; none where the kernel has no traffic control.
 pub fn disciplines(socket: &mut Socket) -> Result<Vec<Discipline>, Error> {
     let request = Writer::message(RTM_GETQDISC, 0, &[0; TCMSG]).finish()?;
-    socket.table(request, RTM_NEWQDISC, discipline)
+    socket.table(request, &[RTM_NEWQDISC], discipline)
 }
 
 fn discipline(payload: &[u8]) -> Option<Discipline> {
@@ -96,7 +96,7 @@ fn entries(socket: &mut Socket, family: u8, index: Option<u32>) -> Result<Vec<En
     if let Some(index) = index.filter(|_| socket.strict()) {
         request.put_u32(NDA_IFINDEX, index);
     }
-    let found = socket.table(request.finish()?, RTM_NEWNEIGH, |payload| entry(payload, family))?;
+    let found = socket.table(request.finish()?, &[RTM_NEWNEIGH], |payload| entry(payload, family))?;
     Ok(found.into_iter().filter(|e| index.is_none_or(|i| e.index == i)).collect())
 }
 

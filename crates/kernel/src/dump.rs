@@ -126,17 +126,17 @@ impl Socket {
         self.dump(message.as_mut(), |message| each(Part::Message(message)))
     }
 
-    /// What `read` makes of each message of a kind in an undisturbed reading; nothing where the kernel has no such table.
+    /// What `read` makes of each message of some kinds in an undisturbed reading; nothing where the kernel has no such table.
     pub(crate) fn table<T>(
         &mut self,
         request: Vec<u8>,
-        kind: u16,
+        kinds: &[u16],
         read: impl Fn(&[u8]) -> Option<T>,
     ) -> Result<Vec<T>, Error> {
         let mut out = Vec::new();
         let dumped = self.dump_consistent(request, |part| match part {
             Part::Begin => out.clear(),
-            Part::Message(m) if m.header.kind == kind => out.extend(read(m.payload)),
+            Part::Message(m) if kinds.contains(&m.header.kind) => out.extend(read(m.payload)),
             Part::Message(_) => {}
         });
         match dumped {

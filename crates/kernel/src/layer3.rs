@@ -81,7 +81,7 @@ fn read(
     }
     let of = |index: u32| links.contains(&index);
     // An index that is not there any more, or no such family, has none.
-    out.extend(socket.table(request.finish()?, kind, |payload| {
+    out.extend(socket.table(request.finish()?, &[kind], |payload| {
         let wanted = if route { is_route(payload, of) } else { is_address(payload, of) };
         let entry = || Entry { route, payload: payload.to_vec() };
         (payload.first() == Some(&family) && wanted == Some(true)).then(entry)

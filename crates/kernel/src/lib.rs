@@ -11,6 +11,7 @@ pub mod accounts;
 pub mod address;
 pub mod attached;
 pub mod bpf;
+pub mod bridged;
 pub mod culprit;
 pub mod driver;
 mod dump;

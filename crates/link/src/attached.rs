@@ -13,8 +13,19 @@ use crate::snapshot::Snapshot;
 pub struct Attached {
     /// What it is, as a noun.
     pub what: String,
-    /// It stays on a link that goes to another namespace, which a discipline does not (`dev_shutdown`).
-    pub moves: bool,
+    /// How firmly.
+    pub hold: Hold,
+}
+
+/// What something that is attached to a link goes with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// The link.
+    Link,
+    /// The link, or its namespace: a discipline does not go to another one (`dev_shutdown`).
+    Namespace,
+    /// The link, its namespace, or its master, whose table it is in.
+    Master,
 }
 
 /// Whether a link's message tells of an XDP program.

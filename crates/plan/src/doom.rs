@@ -48,7 +48,8 @@ pub(crate) fn doom(intent: &Intent<'_>, model: &Model, allowed: bool, conflicts:
         }
         wanted.extend(lame);
     };
-    let roots = wanted.iter().filter(|k| !covered(k, &wanted, &falling, model)).cloned().collect();
+    let asked = |k: &Key| intent.said.contains_key(k);
+    let roots = wanted.iter().filter(|k| !covered(k, &wanted, &falling, model, &asked)).cloned().collect();
     for key in &falling {
         if let Some(word) = intent.will(key).and_then(|l| l.foreign.clone()) {
             conflicts.push(Conflict::KindUnknown { link: key.clone(), word });
@@ -71,9 +72,16 @@ fn stays(key: &Key, model: &Model) -> Conflict {
     }
 }
 
-/// Whether a link falls with another that is to be deleted.
-fn covered(key: &Key, wanted: &BTreeSet<Key>, falling: &BTreeSet<Key>, model: &Model) -> bool {
-    if model.peer(key).is_some_and(|p| p < *key && wanted.contains(&p)) {
+/// Whether a link falls with another that is to be deleted. Of a pair, the end goes that was `asked` to.
+fn covered(
+    key: &Key,
+    wanted: &BTreeSet<Key>,
+    falling: &BTreeSet<Key>,
+    model: &Model,
+    asked: &impl Fn(&Key) -> bool,
+) -> bool {
+    let first = |p: &Key| (!asked(p), p) < (!asked(key), key);
+    if model.peer(key).is_some_and(|p| first(&p) && wanted.contains(&p)) {
         return true;
     }
     if model.ports(key).iter().any(|port| model.bereft(port, falling).is_some()) {

@@ -27,6 +27,8 @@ pub(crate) struct Intent<'w> {
     /// Bystanders that do not stay as they were: those that have to be made anew, without what the kernel tells and does not
     /// take, and those that lose the link that they go out of.
     again: BTreeMap<Key, Link>,
+    /// Links that the goal leaves alone, in so many words.
+    pub spared: BTreeSet<Key>,
     /// Links that will not be, whoever decided that.
     pub gone: BTreeSet<Key>,
     /// Links that only a rebuild makes so, and why.
@@ -41,6 +43,7 @@ impl<'w> Intent<'w> {
             said: goal.links.iter().map(|(k, w)| (k.clone(), said(k, w))).collect(),
             named: BTreeMap::new(),
             again: BTreeMap::new(),
+            spared: goal.spared.clone(),
             gone: BTreeSet::new(),
             fatal: BTreeMap::new(),
         };

@@ -59,6 +59,8 @@ pub enum Reason {
     Named,
     /// The goal wants it in another namespace.
     Placed,
+    /// And the goal says that nothing is to be done to it.
+    Ignored,
 }
 
 impl Reason {
@@ -100,6 +102,7 @@ impl fmt::Display for Reason {
             Self::Yields => f.write_str("it is in the way of another step"),
             Self::Named => f.write_str("the goal names it so"),
             Self::Placed => f.write_str("the goal wants it there"),
+            Self::Ignored => f.write_str("though it is to be left alone"),
         }
     }
 }

@@ -33,6 +33,8 @@ pub struct About {
     pub window: Option<Duration>,
     /// How many steps it has.
     pub steps: usize,
+    /// The apply that it takes back, where it is an undo: that holds until this is confirmed.
+    pub undoes: Option<String>,
     /// What tells the files that it was made from, where it was files.
     pub sources: Option<Sources>,
     /// The namespaces that the way home speaks of; `None` where that is not said.
@@ -53,6 +55,7 @@ impl About {
             user: process::login(),
             window,
             steps,
+            undoes: None,
             sources: None,
             spaces: None,
             command: Safe(command.as_bytes()).to_string(),
@@ -91,6 +94,9 @@ impl About {
         if let Some(window) = self.window {
             let _ = write!(out, " window={}", window.as_millis());
         }
+        if let Some(id) = &self.undoes {
+            let _ = write!(out, " undoes={id}");
+        }
         if let Some(sources) = self.sources {
             let _ = write!(out, " place={:016x} content={:016x}", sources.place, sources.content);
         }
@@ -123,6 +129,7 @@ impl About {
             user: narrow("user"),
             window: number("window").map(Duration::from_millis),
             steps: number("steps").and_then(|n| usize::try_from(n).ok()).unwrap_or(0),
+            undoes: field("undoes").map(str::to_owned),
             sources: sixteen("place")
                 .zip(sixteen("content"))
                 .map(|(place, content)| Sources { place, content }),
@@ -159,6 +166,7 @@ mod tests {
         let mut about = About::now("linkctl apply a=b\nsite.yaml command=", 7, Some(Duration::from_mins(1)));
         about.sources = Some(Sources { place: 5, content: u64::MAX });
         about.user = Some(1000);
+        about.undoes = Some("00hokuk9uwxv".to_owned());
         about.spaces = Some(
             [None, Netns::named("a, b=\\ steps=9"), Netns::named("blue")]
                 .map(Option::unwrap_or_default)

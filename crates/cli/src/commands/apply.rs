@@ -83,11 +83,7 @@ impl Apply<'_> {
         met: &mut dyn FnMut(&Snapshot, &mut Live),
     ) -> Result<(), Failure> {
         let Self { args, common, live, sources } = self;
-        let given = Given {
-            lockout: args.allow_lockout,
-            confirmed: args.confirm.is_some(),
-            ..args.allowed.given(&goal)
-        };
+        let given = Given { lockout: args.cutting.covers(), ..args.allowed.given(&goal) };
         goal.rebuild = given.rebuild;
         let whole = sources.map(|_| goal.clone());
         // The process ends with the command: freeing its many small parts one by one is no use.
@@ -102,9 +98,10 @@ impl Apply<'_> {
             journal,
             state: &args.journal.state,
             common,
-            window: args.confirm,
+            window: args.cutting.confirm,
             take_over: args.take_over,
             declared: sources.zip(whole.as_ref()),
+            undoes: None,
         };
         if plan.steps.is_empty() {
             met(&declared.read, live);
@@ -120,7 +117,7 @@ impl Apply<'_> {
             return Ok(());
         }
         let id = record.map_or(String::new(), |r| r.id);
-        let then = match args.confirm {
+        let then = match args.cutting.confirm {
             None => "linkctl undo takes them back".to_owned(),
             Some(window) => {
                 format!("they are taken back in {} unless you say\n  linkctl confirm {id}", shown(window))

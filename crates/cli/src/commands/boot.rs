@@ -35,6 +35,7 @@ pub(crate) fn run(args: &args::Boot, common: &Common) -> Result<ExitCode, Failur
         window: None,
         take_over: args.take_over,
         declared: declaration.sources.map(|s| (s, &declaration.goal)),
+        undoes: None,
     };
     let brought = all(&declaration.goal, &mut live, &keeping);
     if common.json {

@@ -7,6 +7,7 @@ use linkctl::schema::out::Out;
 
 use super::declared::unreturned;
 use super::journal::{chosen, of_another_run, open, told, unsettled, unusable};
+use super::undo::took_back;
 use super::{live, print};
 use crate::args::{self, Common};
 use crate::exit::{Failure, Status};
@@ -15,10 +16,17 @@ use crate::term::{Colour, Term};
 
 /// Keeps it.
 pub(crate) fn confirm(args: &args::Confirm, common: &Common) -> Result<(), Failure> {
-    let live = live(common)?;
+    let mut live = live(common)?;
     let journal = open(&args.journal, &live)?;
     let mut record = chosen(&journal, args.id.as_deref())?;
     waits(&journal, &record)?;
+    let undone = journal.about(&record).map_err(|f| unusable(&f))?.undoes;
+    if let Some(undone) = undone.map(|id| journal.find(&id)).transpose().map_err(|f| unusable(&f))?.flatten()
+    {
+        let id = record.id.clone();
+        took_back(&journal, Some(record), undone, &mut live)?;
+        return say(common, "confirmed", &id, "what it took back stays so");
+    }
     journal.mark(&mut record, State::Done, "").map_err(|f| unusable(&f))?;
     say(common, "confirmed", &record.id, "it stays; linkctl undo takes it back")
 }

@@ -40,11 +40,17 @@ pub(crate) struct Keeping<'k> {
     pub(crate) take_over: bool,
     /// The files of folders that it is made from, and all that they say.
     pub(crate) declared: Option<(Sources, &'k Goal)>,
+    /// The apply that it takes back.
+    pub(crate) undoes: Option<&'k str>,
 }
 
 impl Keeping<'_> {
     fn about(&self, steps: usize) -> About {
-        About { sources: self.declared.map(|(s, _)| s), ..About::now(&typed(), steps, self.window) }
+        About {
+            sources: self.declared.map(|(s, _)| s),
+            undoes: self.undoes.map(str::to_owned),
+            ..About::now(&typed(), steps, self.window)
+        }
     }
 
     /// Notes that the links are as declared, with nothing to do for it.

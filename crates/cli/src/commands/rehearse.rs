@@ -28,7 +28,7 @@ pub(crate) enum Wanted {
 impl Wanted {
     /// What `apply` is told: who wants to confirm wants to know first, too.
     pub(crate) fn of(args: &args::Apply) -> Self {
-        match (args.rehearse, args.confirm) {
+        match (args.rehearse, args.cutting.confirm) {
             (Some(Rehearse::Yes), _) => Self::Yes,
             (None, Some(_)) => Self::IfPossible,
             (Some(Rehearse::No), _) | (None, None) => Self::No,

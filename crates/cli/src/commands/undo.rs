@@ -1,23 +1,29 @@
 //! `linkctl undo`: takes back the last apply that was not taken back, or several.
 
-use linkctl::apply::{Journal, Owned, State};
+use linkctl::apply::{Journal, Owned, Record, State};
 use linkctl::kernel::Live;
 use linkctl::plan::{Conflict, Plan, render};
 use linkctl::schema::out::Out;
 
 use super::change::conflict;
 use super::declared::{Declared, Keeping, unowned};
-use super::journal::{open, unusable};
+use super::journal::{open, told, unusable};
 use super::plan::show;
+use super::weigh::Cuts;
 use super::{live, print};
 use crate::args::{self, Common};
 use crate::exit::{Failure, Status};
+use crate::span::shown;
 use crate::term::{Colour, Term};
 
 /// Brings the links back to what they were before.
 pub(crate) fn run(args: &args::Undo, common: &Common) -> Result<(), Failure> {
     let mut live = live(common)?;
     let journal = open(&args.journal, &live)?;
+    if args.many > 1 && args.cutting.confirm.is_some() {
+        return Err(Failure::new(Status::Usage, "only one at a time is taken back to be confirmed")
+            .hint("linkctl undo --confirm, once for each"));
+    }
     let mut taken = Vec::new();
     for at in 0..args.many {
         match one(args, common, &mut live, &journal) {
@@ -39,16 +45,30 @@ pub(crate) fn run(args: &args::Undo, common: &Common) -> Result<(), Failure> {
     if common.json { print(&json(&taken, common.pretty)) } else { Ok(()) }
 }
 
-/// Takes one back; its id and what that took. `None` where there is none.
+/// An apply that was taken back.
+struct Taken {
+    id: String,
+    plan: Plan,
+    /// What has to be confirmed for that to stay.
+    waits: Option<String>,
+}
+
+/// Takes one back. `None` where there is none.
 fn one(
     args: &args::Undo,
     common: &Common,
     live: &mut Live,
     journal: &Journal,
-) -> Result<Option<(String, Plan)>, Failure> {
-    let Some(mut record) = journal.last().map_err(|f| unusable(&f))? else { return Ok(None) };
+) -> Result<Option<Taken>, Failure> {
+    let Some(record) = journal.last().map_err(|f| unusable(&f))? else { return Ok(None) };
     let mut goal = journal.home(&record).map_err(|f| unusable(&f))?;
-    // Whoever asks to go back has consented to what that takes.
+    // What is not over was cut off, failed or waits: going back from there is what whoever cannot be reached waits for.
+    let over = record.state == State::Done;
+    if !over && args.cutting.confirm.is_some() {
+        return Err(Failure::new(Status::Unknown, told(journal, &record))
+            .hint(format!("linkctl rollback {} takes it back, and that needs no confirming", record.id)));
+    }
+    // Whoever asks to go back has consented to what that takes of the links.
     goal.rebuild = true;
     let mut declared = Declared::new(goal, live, &args.journal.state)?;
     // Who cannot tell whose they are takes them for what the apply made.
@@ -61,32 +81,40 @@ fn one(
         eprintln!("note: {what}");
     }
     let plan = declared.plan_or(live, in_use)?;
+    let cuts = if over { Cuts::new(&declared, &plan, live)? } else { Cuts::default() };
     if !common.json {
         show(&plan, common)?;
+        print(&cuts.text(Term::stdout()))?;
     }
+    cuts.permit(args.cutting.covers())?;
+    let mut carried = None;
     if !plan.steps.is_empty() {
         let keeping = Keeping {
             journal,
             state: &args.journal.state,
             common,
-            window: None,
+            window: args.cutting.confirm,
             take_over: true,
             declared: None,
+            undoes: Some(&record.id),
         };
-        let (taken, _) = declared.carry_out(&plan, live, &keeping)?;
-        if let Some(mut taken) = taken {
-            // The way back from an undo is to apply again: it is no step of its own.
-            journal
-                .mark(&mut taken, State::Undone, &format!("it took back {}", record.id))
-                .map_err(|f| unusable(&f))?;
+        carried = declared.carry_out(&plan, live, &keeping)?.0;
+    }
+    let id = record.id.clone();
+    let waits = match (args.cutting.confirm, carried) {
+        (Some(window), Some(carried)) => Some((carried.id, window)),
+        (_, carried) => {
+            took_back(journal, carried, record, live)?;
+            None
         }
-    }
-    journal.mark(&mut record, State::Undone, "linkctl undo").map_err(|f| unusable(&f))?;
-    Owned::went_home(journal, &record.id, live).map_err(|f| unowned(&f))?;
+    };
     if !common.json {
-        print(&format!("{} {}\n", Term::stdout().paint(Colour::Green, "took back"), record.id))?;
+        let then = waits.as_ref().map_or(String::new(), |(by, window)| {
+            format!("; it is applied again in {} unless you say\n  linkctl confirm {by}", shown(*window))
+        });
+        print(&format!("{} {id}{then}\n", Term::stdout().paint(Colour::Green, "took back")))?;
     }
-    Ok(Some((record.id, plan)))
+    Ok(Some(Taken { id, plan, waits: waits.map(|(by, _)| by) }))
 }
 
 /// Why there is no way back; of links that others use by now it is said which.
@@ -104,17 +132,38 @@ fn in_use(conflicts: &[Conflict]) -> Failure {
         .hint("let what needs it go first, or stand on another link; nothing was changed")
 }
 
-fn json(taken: &[(String, Plan)], pretty: bool) -> String {
+/// Notes that an apply is taken back for good, by what was `carried` out for that.
+pub(super) fn took_back(
+    journal: &Journal,
+    carried: Option<Record>,
+    mut undone: Record,
+    live: &mut Live,
+) -> Result<(), Failure> {
+    if let Some(mut carried) = carried {
+        // The way back from an undo is to apply again: it is no step of its own.
+        journal
+            .mark(&mut carried, State::Undone, &format!("it took back {}", undone.id))
+            .map_err(|f| unusable(&f))?;
+    }
+    journal.mark(&mut undone, State::Undone, "linkctl undo").map_err(|f| unusable(&f))?;
+    Owned::went_home(journal, &undone.id, live).map_err(|f| unowned(&f))
+}
+
+fn json(taken: &[Taken], pretty: bool) -> String {
     let mut out = Out::new(pretty);
     out.object();
     out.key("version");
     out.plain(1);
     out.key("undone");
     out.array();
-    for (id, plan) in taken {
+    for Taken { id, plan, waits } in taken {
         out.object();
         out.key("id");
         out.text(id);
+        if let Some(by) = waits {
+            out.key("waits");
+            out.text(by);
+        }
         out.key("plan");
         render::json::json(plan, &mut out);
         out.end();

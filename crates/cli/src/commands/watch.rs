@@ -294,6 +294,7 @@ impl<'w> Watch<'w> {
             window: None,
             take_over: self.args.take_over,
             declared,
+            undoes: None,
         }
     }
 

@@ -4,7 +4,7 @@ use linkctl::apply::facts;
 use linkctl::kernel::{Live, session};
 use linkctl::link::{Goal, Netns};
 use linkctl::plan::disruption::{Consent, Need, needs};
-use linkctl::plan::guard::{Cut, Use, cuts};
+use linkctl::plan::guard::{Cut, Use, Way, cuts};
 use linkctl::plan::{Effects, Harm, Plan, Trace, render};
 use linkctl::schema::out::Out;
 
@@ -24,10 +24,8 @@ pub(crate) struct Given {
     pub(crate) rebuild: bool,
     /// What nobody asked for may be lost.
     pub(crate) disruption: bool,
-    /// The session and the default route may be cut.
+    /// The session and the default route may be cut, or all is taken back unless it is confirmed in time.
     pub(crate) lockout: bool,
-    /// All is taken back unless it is confirmed in time.
-    pub(crate) confirmed: bool,
 }
 
 impl crate::args::Allowed {
@@ -56,11 +54,66 @@ impl Given {
     }
 }
 
+impl crate::args::Cutting {
+    /// Whether these words allow that whoever asks is cut off.
+    pub(crate) fn covers(self) -> bool {
+        self.allow_lockout || self.confirm.is_some()
+    }
+}
+
+/// The ways of whoever asks that a plan cuts.
+#[derive(Default)]
+pub(crate) struct Cuts(Vec<Cut>);
+
+impl Cuts {
+    /// Asks the kernel for the ways, and for what a plan costs where there are any.
+    pub(crate) fn new(declared: &Declared, plan: &Plan, live: &mut Live) -> Result<Self, Failure> {
+        let trace = Trace::new(&declared.world, plan);
+        let ways = ways(declared, &trace, live)?;
+        if ways.is_empty() {
+            return Ok(Self::default());
+        }
+        let (_, effects) =
+            facts::effects(live, &declared.read, &declared.world, &trace).map_err(|e| unread(&e))?;
+        Ok(Self(cuts(&declared.world, &trace, &effects, &ways)))
+    }
+
+    /// A line for each.
+    pub(crate) fn text(&self, term: Term) -> String {
+        self.0.iter().map(|cut| format!("{} {cut}\n", term.paint(Colour::Red, "cuts:"))).collect()
+    }
+
+    /// Refuses them unless they are allowed.
+    pub(crate) fn permit(&self, lockout: bool) -> Result<(), Failure> {
+        if self.0.is_empty() || lockout {
+            return Ok(());
+        }
+        let what: Vec<String> = self.0.iter().map(|c| format!("  {c}")).collect();
+        let session = self.0.iter().any(|c| matches!(c.used, Use::Session { .. }));
+        let who = if session { "the plan may cut you off:" } else { "the plan may cut the machine off:" };
+        Err(Failure::new(Status::Refused, format!("{who}\n{}", what.join("\n")))
+            .hint("say --confirm: all is taken back unless you confirm in time that you are still there")
+            .hint("or --allow-lockout, where you have another way in; nothing was changed"))
+    }
+}
+
+/// The ways that must not be cut; none where a plan disturbs nothing.
+fn ways(declared: &Declared, trace: &Trace, live: &mut Live) -> Result<Vec<Way>, Failure> {
+    if !trace.disturbs() {
+        return Ok(Vec::new());
+    }
+    let mut spaces: Vec<Netns> = declared.world.keys().map(|k| k.netns.clone()).collect();
+    spaces.dedup();
+    let hint = std::env::var("SSH_CONNECTION").ok();
+    let sessions = session::of_this_process(hint.as_deref());
+    facts::ways(live, &declared.read, &declared.world, &spaces, &sessions).map_err(|e| unread(&e))
+}
+
 /// What a plan costs.
 pub(crate) struct Weighed {
     /// The links in numbers, and what they lose.
     pub(crate) effects: Effects,
-    cuts: Vec<Cut>,
+    cuts: Cuts,
     needs: Vec<Need>,
 }
 
@@ -70,17 +123,8 @@ impl Weighed {
         let trace = Trace::new(&declared.world, plan);
         let (_, effects) =
             facts::effects(live, &declared.read, &declared.world, &trace).map_err(|e| unread(&e))?;
-        let mut out = Self { cuts: Vec::new(), needs: needs(&declared.world, plan, &effects), effects };
-        if trace.disturbs() {
-            let mut spaces: Vec<Netns> = declared.world.keys().map(|k| k.netns.clone()).collect();
-            spaces.dedup();
-            let hint = std::env::var("SSH_CONNECTION").ok();
-            let sessions = session::of_this_process(hint.as_deref());
-            let ways = facts::ways(live, &declared.read, &declared.world, &spaces, &sessions)
-                .map_err(|e| unread(&e))?;
-            out.cuts = cuts(&declared.world, &trace, &out.effects, &ways);
-        }
-        Ok(out)
+        let cuts = cuts(&declared.world, &trace, &effects, &ways(declared, &trace, live)?);
+        Ok(Self { cuts: Cuts(cuts), needs: needs(&declared.world, plan, &effects), effects })
     }
 
     /// The lines below a plan. `given` tells which consent is still to be asked for.
@@ -89,9 +133,7 @@ impl Weighed {
         for line in render::effects::lines(&self.effects) {
             paint(&line, term, &mut out);
         }
-        for cut in &self.cuts {
-            out += &format!("{} {cut}\n", term.paint(Colour::Red, "cuts:"));
-        }
+        out += &self.cuts.text(term);
         let words = self.wanted(given);
         if !words.is_empty() {
             out += &format!("{} {}\n", term.paint(Colour::Yellow, "apply wants"), words.join(" "));
@@ -102,7 +144,7 @@ impl Weighed {
     /// The words on the command line that are missing.
     fn wanted(&self, given: Given) -> Vec<&'static str> {
         let missing = |c: Consent| self.needs.iter().any(|n| n.consent() == c && !given.covers(n));
-        let cut = !self.cuts.is_empty() && !given.lockout && !given.confirmed;
+        let cut = !self.cuts.0.is_empty() && !given.lockout;
         [
             (missing(Consent::Rebuild), "--rebuild"),
             (missing(Consent::Disruption), "--allow-disruption"),
@@ -115,7 +157,7 @@ impl Weighed {
 
     /// The same as members of the plan's JSON.
     pub(crate) fn members(&self, out: &mut Out) {
-        render::effects::members(&self.effects, &self.cuts, &self.needs, out);
+        render::effects::members(&self.effects, &self.cuts.0, &self.needs, out);
     }
 
     /// Refuses what nobody consented to.
@@ -124,15 +166,7 @@ impl Weighed {
         if let Some(first) = missing.first() {
             return Err(unasked(first.consent(), &missing));
         }
-        if self.cuts.is_empty() || given.lockout || given.confirmed {
-            return Ok(());
-        }
-        let what: Vec<String> = self.cuts.iter().map(|c| format!("  {c}")).collect();
-        let session = self.cuts.iter().any(|c| matches!(c.used, Use::Session { .. }));
-        let who = if session { "the plan may cut you off:" } else { "the plan may cut the machine off:" };
-        Err(Failure::new(Status::Refused, format!("{who}\n{}", what.join("\n")))
-            .hint("say --confirm: all is taken back unless you confirm in time that you are still there")
-            .hint("or --allow-lockout, where you have another way in; nothing was changed"))
+        self.cuts.permit(given.lockout)
     }
 }
 

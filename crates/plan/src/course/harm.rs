@@ -60,7 +60,8 @@ impl Harms {
             match model.get(&key) {
                 Some(_) => tell(key, Harm::Rebuilt, why),
                 None if !intent.said.contains_key(&key) && !spaces.contains(&key.netns) => {
-                    tell(key, Harm::Gone, why);
+                    let ignored = intent.spared.contains(&key).then_some(Reason::Ignored);
+                    tell(key, Harm::Gone, why.into_iter().chain(ignored).collect());
                 }
                 None => {}
             }

@@ -86,7 +86,8 @@ pub fn needs(before: &World, plan: &Plan, effects: &Effects) -> Vec<Need> {
 }
 
 /// Whether the goal entails a disturbance: it is part of a rebuild, of a change of the link's own master, or the link
-/// is the idle other end of one that is not wanted: a port of nothing, and not up in another namespace.
+/// is the idle other end of one that is not wanted: a port of nothing, not up in another namespace, and not said to be left
+/// alone.
 fn entailed(d: &Disruption, rebuilt: &BTreeSet<&Key>, before: &World) -> bool {
     let cause = |r: &Reason| match r {
         Reason::Falls(key) | Reason::Follows(key) => Some(key.clone()),
@@ -95,8 +96,10 @@ fn entailed(d: &Disruption, rebuilt: &BTreeSet<&Key>, before: &World) -> bool {
     let causes: Vec<Key> = d.why.iter().filter_map(cause).collect();
     if d.harm == Harm::Gone {
         let Some(link) = before.get(&d.link) else { return true };
-        let idle =
-            |p: &Key| link.has_master().is_none() && (p.netns == d.link.netns || link.up() != Some(true));
+        let ignored = d.why.contains(&Reason::Ignored);
+        let idle = |p: &Key| {
+            !ignored && link.has_master().is_none() && (p.netns == d.link.netns || link.up() != Some(true))
+        };
         return partner(&d.link, before).is_some_and(|p| causes == [p.clone()] && idle(&p));
     }
     let own = |r: &Reason| match r {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use linkctl_link::attached::Attached;
+use linkctl_link::attached::{Attached, Hold};
 use linkctl_link::{Key, Link, World};
 
 use super::facts::{Address, Facts, Origin, Route};
@@ -101,10 +101,11 @@ pub fn losses(before: &World, trace: &Trace, facts: &Facts) -> Effects {
             elsewhere(key, what.into(), by);
         }
     }
-    for (key, Attached { what, moves }) in &facts.attached {
+    for (key, Attached { what, hold }) in &facts.attached {
         let Some(fate) = find(key) else { continue };
-        let left = fate.moved.as_ref().filter(|_| !moves).map(|_| key);
-        if let Some(by) = fate.fell.as_ref().or(left) {
+        let moved = fate.moved.as_ref().filter(|_| *hold != Hold::Link).map(|_| key);
+        let left = fate.released.as_ref().filter(|_| *hold == Hold::Master);
+        if let Some(by) = fate.fell.as_ref().or(moved).or(left) {
             elsewhere(key, what.clone().into(), by);
         }
     }

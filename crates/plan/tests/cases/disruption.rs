@@ -3,7 +3,7 @@
 use linkctl_kinds::link as base;
 use linkctl_link::{Goal, Key, World};
 use linkctl_plan::disruption::{Address, Consent, Facts, Lost, Manner, Need, Origin, Route, losses, needs};
-use linkctl_plan::{Effects, Plan, Trace, plan, plan_with, render};
+use linkctl_plan::{Effects, Plan, Reason, Trace, plan, plan_with, render};
 use linkctl_schema::{Name, Value};
 
 use crate::build::*;
@@ -348,4 +348,27 @@ fn keys_that_no_message_of_links_brings_back_are_told_and_want_consent() {
     let (plan, _) = done(&have, &goal(&[("d0", below)]));
     let effects = costs(&have, &plan, &Facts::default());
     assert!(lost(&effects).contains(&"m0 elsewhere for good by d0".to_owned()), "{:?}", lost(&effects));
+}
+
+#[test]
+fn of_a_pair_either_end_may_be_asked_to_go_and_one_that_is_left_alone_is_not_taken_along_unasked() {
+    let have = site();
+    for (end, other) in [("va", "vb"), ("vb", "va")] {
+        let mut want = Goal::new();
+        want.forbid(here(end));
+        let found = plan(&have, &want).expect("a plan");
+        assert_eq!(found.steps[0].act.key(), &here(end));
+        assert_eq!(found.disruptions[0].why, [Reason::Falls(here(end))]);
+        let effects = costs(&have, &found, &Facts::default());
+        assert_eq!(wanted(&have, &found, &effects), [], "{other} is idle");
+        want.spared.insert(here(other));
+        let found = plan(&have, &want).expect("a plan");
+        assert_eq!(wanted(&have, &found, &effects), [(Consent::Disruption, other.to_owned())]);
+        assert_eq!(found.disruptions[0].why[1].to_string(), "though it is to be left alone");
+        // Both were asked for.
+        want.spared.clear();
+        want.forbid(here(other));
+        let found = plan(&have, &want).expect("a plan");
+        assert_eq!((found.steps.len(), found.disruptions.len()), (1, 0));
+    }
 }
