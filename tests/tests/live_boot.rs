@@ -170,3 +170,17 @@ fn files_that_cannot_be_read_give_way_to_what_held_last() {
     folder.run(&space, "boot DIR").fails(4).out_has("what held last");
     assert_eq!(Everything::read(&space, &[]).at("br0", "/mtu"), 1400);
 }
+
+#[test]
+fn links_whose_matches_find_the_same_wait_and_the_rest_is_brought() {
+    let Some(space) = Space::new() else { return };
+    space.add("b1 type bridge");
+    let two =
+        "version: 1\nlinks:\n  x: {match: {kind: bridge}}\n  y: {match: {kind: bridge}}\n  i0: {kind: ifb}\n";
+    let folder = Folder::new(&space, &[("10.yaml", two)]);
+    let said = folder.run(&space, "boot DIR --json").ok().json();
+    assert_eq!(said["waiting"]["x"], "its match finds what y is, too", "{said}");
+    assert_eq!(said["waiting"]["y"], "its match finds what x is, too", "{said}");
+    space.linkctl("show b1").ok();
+    space.linkctl("show i0").ok();
+}

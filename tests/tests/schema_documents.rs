@@ -12,13 +12,14 @@ use linkctl_conformance::skip;
 /// link says of another, and rules among values.
 const BEYOND: &[&str] = &[
     "a NUL byte",
+    "a half of a character among private ones",
     "a loop",
     "a loop of a vlan and its bridge",
     "a lower link that is missing in the file",
     "a master that is none",
     "a raw escape sequence",
+    "halves of characters in JSON",
     "its own master, its own lower link, its own other end",
-    "names",
     "pairs that do not fit",
     "ports without a master",
     "rules of kinds",
@@ -114,4 +115,76 @@ fn what_is_refused_fails_as_far_as_a_schema_can_tell() {
         missed.is_empty() && better.is_empty(),
         "passes: {missed:#?}, and does not any more: {better:#?}"
     );
+}
+
+/// What a link can say, and what it cannot though it is a text, a list or a map as well.
+const VALUES: &[(&[&str], &[&str])] = &[
+    (
+        &["mtu: 1500", "mtu: '0x05dc'", "mtu: 3G", "mtu: '0'"],
+        &["mtu: 64Gi", "mtu: '0x1ffffffff'", "mtu: '007'"],
+    ),
+    (
+        &["address: '02:00:00:00:00:01'", "address: '2-0-0-0-0-1'"],
+        &["address: zzz", "address: ''", "address: 192"],
+    ),
+    (
+        &["master: br0", "master: ''", "master: 'a\\xffb'", "master: null"],
+        &["master: a/b", "master: 'a b'", "master: '..'", "master: sixteen-letters-"],
+    ),
+    (&["netns: blue", "netns: null"], &["netns: ''", "netns: a/b", "netns: '.'"]),
+    (
+        &["match: {driver: x}", "match: {address: '0:0:0:0:0:1'}"],
+        &["match: {}", "match: {driver: ''}", "match: {address: x}"],
+    ),
+    (
+        &["link: {name: e0, netns: b}", "link: ''"],
+        &["link: 'a:b'", "link: {name: ''}", "link: {name: e0, netns: a/b}"],
+    ),
+    (&["altname: [a, 7]", "altname: a"], &["altname: [[a]]", "altname: [{a: b}]", "altname: [null]"]),
+    (&["inet: {forwarding: on}", "inet: forwarding on rp_filter 1"], &["inet: forwards on", "inet: ''"]),
+    (
+        &[
+            "kind: vxlan, vxlan: {id: 1, remote: 192.0.2.1}",
+            "kind: vxlan, vxlan: {id: 1, remote: '2001:db8::1'}",
+        ],
+        &[
+            "kind: vxlan, vxlan: {id: 1, remote: 192.0.2.256}",
+            "kind: vxlan, vxlan: {id: 1, remote: '2001:db8'}",
+        ],
+    ),
+    (
+        &["kind: vxlan, vxlan: {id: 1, srcport: [1, 2]}", "kind: vxlan, vxlan: {id: 1, srcport: '1-2'}"],
+        &["kind: vxlan, vxlan: {id: 1, srcport: [1]}", "kind: vxlan, vxlan: {id: 1, srcport: x}"],
+    ),
+    (
+        &["kind: bond, bond: {mode: 1, arp_ip_target: [192.0.2.1], arp_interval: 1}"],
+        &["kind: bond, bond: {mode: 1, arp_ip_target: [x], arp_interval: 1}"],
+    ),
+    (
+        &["kind: vlan, link: e, vlan: {id: 1, egress_qos_map: ['1:2', {from: 3, to: 4}]}"],
+        &["kind: vlan, link: e, vlan: {id: 1, egress_qos_map: [{from: 3}]}"],
+    ),
+];
+
+#[test]
+fn values_are_told_apart_as_the_loader_does() {
+    let document = |said: &&str| (format!("{said}.yaml"), format!("version: 1\nlinks:\n  x: {{{said}}}\n"));
+    let good: Vec<_> = VALUES.iter().flat_map(|(good, _)| good.iter().map(document)).collect();
+    let bad: Vec<_> = VALUES.iter().flat_map(|(_, bad)| bad.iter().map(document)).collect();
+    let loads = |(_, text): &(String, String)| {
+        linkctl::link::load::load(Path::new("x.yaml"), text.as_bytes())
+            .map(drop)
+            .map_err(|e| e[0].to_string())
+    };
+    for document in &good {
+        assert_eq!(loads(document), Ok(()), "{}", document.0);
+    }
+    for document in &bad {
+        assert!(loads(document).is_err(), "{}", document.0);
+    }
+    let all = [good.clone(), bad].concat();
+    let Some(verdicts) = verdicts(&all) else { return };
+    for (i, ((name, _), verdict)) in all.iter().zip(&verdicts).enumerate() {
+        assert_eq!(verdict.is_none(), i < good.len(), "{name}: {verdict:?}");
+    }
 }

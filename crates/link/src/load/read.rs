@@ -112,7 +112,7 @@ impl<'i> Reader<'i> {
     fn links<'t>(&mut self, links: Vec<(Word<'t>, Node<'t>)>, top: &Top<'t>, mut room: Room) -> Vec<Entry> {
         let root = Trail::ROOT.then("links");
         let mut items = self.items(links, &root, &mut room);
-        if !top.layers.is_empty() || items.iter().any(Item::is_layered) {
+        if !top.layers.is_empty() || self.strict && items.iter().any(Item::is_layered) {
             self.lay(top, &root, &mut items);
         }
         let known: Vec<_> = items.iter().map(Known::of).collect();

@@ -3,13 +3,16 @@
 use std::sync::LazyLock;
 
 use linkctl_kinds::{KINDS, link as base, nic};
-use linkctl_schema::jsonschema::properties;
+use linkctl_schema::jsonschema::{MAC, name, properties};
 use linkctl_schema::out::Out;
 use linkctl_schema::{FieldDef, Fields, Kind};
 
 use super::limits::MOST_LINKS;
 use super::read::{ALL, FINDER};
 use crate::goal::{PRESENCE, Scope};
+
+/// The name of a namespace, as [`crate::Netns::named`] takes it.
+const NETNS: &str = "^(?!\\.{1,2}$)[^/\\u0000-\\u001f\\u007f]{1,255}$";
 
 /// What a link says in its own words: all settings of the table but those that a file says otherwise.
 static SETTINGS: LazyLock<Fields> = LazyLock::new(|| {
@@ -68,7 +71,11 @@ pub fn schema() -> String {
 /// Namespaces by name, or a list of those that are to be.
 fn namespaces(out: &mut Out) {
     types(&["object", "array", "null"], out);
-    member("items", out, |out| types(&["string"], out));
+    member("items", out, |out| {
+        types(&["string"], out);
+        word("pattern", NETNS, out);
+    });
+    member("propertyNames", out, |out| word("pattern", NETNS, out));
     member("additionalProperties", out, |out| either(&["presence", "namespace"], true, out));
 }
 
@@ -99,12 +106,27 @@ fn definitions(out: &mut Out) {
     member("link", out, |out| link(Place::End, out));
     member("layer", out, |out| link(Place::Layer, out));
     member("template", out, template);
-    member("name", out, |out| types(&["string"], out));
+    member("name", out, |out| {
+        types(&["string"], out);
+        word("pattern", &name(1), out);
+    });
+    member("netns", out, |out| {
+        types(&["string", "null"], out);
+        word("pattern", NETNS, out);
+    });
     member("elsewhere", out, |out| {
         object(&["name"], out, |out| {
             member("name", out, |out| refer("name", out));
-            member("netns", out, |out| types(&["string", "null"], out));
+            member("netns", out, |out| refer("netns", out));
         });
+    });
+    // In TOML, which has no null, an empty text stands for it.
+    member("none", out, |out| {
+        out.key("enum");
+        out.array();
+        out.null();
+        out.text("");
+        out.end_array();
     });
     member("presence", out, |out| words(&PRESENCE, out));
     member("namespace", out, |out| {
@@ -139,16 +161,12 @@ fn link(place: Place, out: &mut Out) {
         }
         if place != Place::Layer {
             member("name", out, |out| refer("name", out));
-            member("netns", out, |out| types(&["string", "null"], out));
+            member("netns", out, |out| refer("netns", out));
         }
         if place == Place::Entry {
-            member("match", out, |out| {
-                object(&[], out, |out| {
-                    FINDER.iter().for_each(|w| member(w, out, |out| types(&["string"], out)));
-                });
-            });
+            member("match", out, finder);
         }
-        member("link", out, |out| either(&["name", "elsewhere"], true, out));
+        member("link", out, |out| either(&["name", "elsewhere", "none"], false, out));
         member("port", out, port);
         member("ethtool", out, |out| refer("ethtool", out));
         member("vf", out, |out| refer("vf", out));
@@ -159,6 +177,20 @@ fn link(place: Place, out: &mut Out) {
     if place == Place::Entry {
         blocks(out);
     }
+}
+
+/// What a link is found by: one thing at least.
+fn finder(out: &mut Out) {
+    object(&[], out, |out| {
+        for finder in FINDER {
+            member(finder, out, |out| {
+                types(&["string"], out);
+                word("pattern", if finder.ends_with("address") { MAC } else { "." }, out);
+            });
+        }
+    });
+    out.key("minProperties");
+    out.plain(1);
 }
 
 /// A block wants its kind, said here or by a group; what is to be absent takes nothing else.
