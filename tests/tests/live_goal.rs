@@ -127,6 +127,23 @@ fn a_plan_for_a_vxlan_is_commands_that_ip_takes_whether_to_a_host_or_to_a_group(
 }
 
 #[test]
+fn the_flags_of_a_macvlan_are_words_that_ip_takes() {
+    let Some(space) = Space::new() else { return };
+    space.add("low type veth peer name lowp");
+    for flags in ["nopromisc: on, nodst: off", "nopromisc: off, nodst: on", "nopromisc: off, nodst: off"] {
+        let goal = format!(
+            "version: 1\nlinks: {{mv: {{kind: macvlan, link: low, macvlan: {{mode: passthru, {flags}}}}}}}\n"
+        );
+        let file = space.file("goal.yaml", &goal);
+        let commands = space.linkctl(&format!("plan --commands {}", file.display())).fails(2).out;
+        for line in commands.lines() {
+            space.ip(line.strip_prefix("ip ").expect("a command of ip")).ok();
+        }
+        space.plan(&goal).ok().out_has("nothing to do");
+    }
+}
+
+#[test]
 fn names_choose_and_odd_names_and_texts_are_kept() {
     let Some(space) = Space::new() else { return };
     let odd = std::process::Command::new("ip")

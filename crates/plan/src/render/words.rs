@@ -39,6 +39,10 @@ fn one(f: &FieldDef, value: &Value<'_>, put: &mut dyn FnMut(&[u8])) {
         Value::Bool(true) if f.text.contains(' ') => f.text.split(' ').for_each(|w| put(w.as_bytes())),
         Value::Word(_) if matches!(f.ty, Type::Key { .. }) => put(&no()),
         Value::Bool(true) if grammar::bare(f) => put(key),
+        // These have no contrary: what is not said goes with `flag null`.
+        Value::Bool(false) if matches!(f.name, "nopromisc" | "nodst") => {
+            [b"flag".as_slice(), b"null"].into_iter().for_each(put);
+        }
         Value::Bool(false) if grammar::bare(f) => put(&no()),
         Value::Link(name) if name.is_none() && f.name == "master" => put(b"nomaster"),
         Value::Link(name) if name.is_none() && matches!(f.ty, Type::Link) => put(&no()),
