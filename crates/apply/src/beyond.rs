@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use linkctl_kernel::{Error, Live};
 use linkctl_link::attached::namespace;
-use linkctl_link::{Netns, Snapshot, World};
+use linkctl_link::{Key, Netns, Snapshot, World};
 use linkctl_plan::{Conflict, Plan};
 
 /// The namespaces that have to be read as well before a plan is to be trusted, or before it is said that there is none. Asks for
@@ -19,17 +19,26 @@ pub fn beyond(
     plan: Result<&Plan, &[Conflict]>,
 ) -> Result<BTreeSet<Netns>, Error> {
     let unread = |netns: &Netns| !read.is_of(netns);
+    let tied = |keys: &mut dyn Iterator<Item = &Key>| -> BTreeSet<Netns> {
+        // Messages are looked through only where one of them is known to tell something.
+        let keys = keys.filter(|_| read.is_numbered());
+        keys.filter_map(|key| namespace(read, key)).filter(unread).collect()
+    };
     let goes = match plan {
         Ok(plan) => plan.vanishing(world),
         Err(conflicts) => {
             let lame = conflicts.iter().filter(|c| matches!(c, Conflict::NoPeer(_) | Conflict::NoLower(_)));
-            let keys = lame.filter_map(Conflict::link);
-            return Ok(keys.filter_map(|key| namespace(read, key)).filter(unread).collect());
+            return Ok(tied(&mut lame.filter_map(Conflict::link)));
         }
     };
-    let mut out: BTreeSet<Netns> =
-        goes.iter().filter_map(|key| namespace(read, key)).filter(unread).collect();
-    let on = goes.iter().filter_map(|key| Some((key.netns.clone(), read.index(key)?))).collect();
-    out.extend(live.standing(&on)?.into_iter().filter(unread));
+    if goes.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let mut out = tied(&mut goes.iter());
+    let others = live.others(|netns| read.is_of(netns))?;
+    if !others.is_empty() {
+        let on = goes.iter().filter_map(|key| Some((key.netns.clone(), read.index(key)?))).collect();
+        out.extend(live.standing(others, &on)?);
+    }
     Ok(out)
 }

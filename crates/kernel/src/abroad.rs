@@ -16,19 +16,30 @@ use crate::netns::{Netns, Place, list};
 use crate::{Error, Live, Part, Socket, ids};
 
 impl Live {
-    /// The named namespaces, none of them open here, in which a link stands on one of these (a namespace and an index each),
-    /// or is its other end. What cannot be opened is passed over. Behind a seal there are none.
-    pub fn standing(&self, on: &BTreeSet<(Called, u32)>) -> Result<BTreeSet<Called>, Error> {
+    /// The namespaces that have a name, but for those of which this is known. What cannot be opened is passed over. Behind a seal
+    /// there are none.
+    pub fn others(&self, known: impl Fn(&Called) -> bool) -> Result<Vec<Called>, Error> {
+        let names = if self.is_sealed() { Vec::new() } else { list()? };
+        let other = |name: String| {
+            let id = Netns::open(&Place::Name(name.clone())).ok()?.id();
+            // One that is open goes by the name that it is open under.
+            self.called(id).or_else(|| Called::named(&name)).filter(|called| !known(called))
+        };
+        Ok(names.into_iter().filter_map(other).collect())
+    }
+
+    /// Those of some namespaces in which a link stands on one of these (a namespace and an index each), or is its other end.
+    pub fn standing(
+        &self,
+        spaces: Vec<Called>,
+        on: &BTreeSet<(Called, u32)>,
+    ) -> Result<BTreeSet<Called>, Error> {
         let mut out = BTreeSet::new();
-        if on.is_empty() || self.is_sealed() {
-            return Ok(out);
-        }
-        for name in list()? {
-            let Ok(netns) = Netns::open(&Place::Name(name.clone())) else { continue };
-            let Some(called) = Called::named(&name).filter(|_| self.called(netns.id()).is_none()) else {
-                continue;
-            };
-            let Ok(mut socket) = Socket::open_in(&netns) else { continue };
+        for called in spaces {
+            let Some(name) = called.name() else { continue };
+            // It may have gone since.
+            let netns = Netns::open(&Place::Name(name.into()));
+            let Ok(mut socket) = netns.and_then(|netns| Socket::open_in(&netns)) else { continue };
             let numbers = self.numbers(&mut socket, on)?;
             if !numbers.is_empty() && stands(&mut socket, &numbers, on)? {
                 out.insert(called);

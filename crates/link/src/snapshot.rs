@@ -146,6 +146,11 @@ impl Snapshot {
         }
     }
 
+    /// Whether it knows any namespace by a number.
+    pub fn is_numbered(&self) -> bool {
+        self.spaces.iter().any(|s| !s.nsids.is_empty())
+    }
+
     /// Which namespace goes by a number in another one; `None` where that is not known.
     pub fn numbered(&self, netns: &Netns, number: i32) -> Option<Netns> {
         self.space(netns)?.nsids.get(&number).cloned()
