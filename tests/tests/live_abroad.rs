@@ -2,7 +2,7 @@
 //! gone to the end.
 
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use linkctl_conformance::Space;
 use linkctl_conformance::peer::Everything;
@@ -220,4 +220,68 @@ fn a_link_of_ours_that_others_renamed_stays_and_is_told() {
         space.ip(&format!("link show {link}")).ok();
     }
     space.linkctl("show w1").fails(1);
+}
+
+#[test]
+fn a_link_of_others_under_the_name_of_one_that_is_to_come_back_is_not_deleted() {
+    let Some(space) = Space::new() else { return };
+    let before = prepared(
+        &space,
+        &[
+            "link add va type veth peer name vb netns blue",
+            "link add q0 mtu 1400 address 02:00:00:00:00:07 type bridge",
+        ],
+    );
+    let gone = file("va: {state: absent}, q0: {state: absent}");
+    space.apply(&gone, &["--allow-disruption"]).ok();
+    space.ip("-n blue link add vb type bridge").ok();
+    space.ip("-n blue addr add 192.0.2.1/24 dev vb").ok();
+    let theirs = || _ = space.ip("-n blue addr show vb").ok().out_has("192.0.2.1");
+    space.linkctl("undo").fails(1).err_has("blue/vb cannot be brought back").err_has("nothing was changed");
+    theirs();
+    space.linkctl("show q0").fails(1);
+    space.ip("-n blue link del vb").ok();
+    space.linkctl("undo").ok();
+    before.assert_same(&space, "out of the way");
+    // Whoever is not asked brings back the rest.
+    space.apply(&gone, &["--allow-disruption", "--confirm"]).ok();
+    space.ip("-n blue link add vb type bridge").ok();
+    space.ip("-n blue addr add 192.0.2.1/24 dev vb").ok();
+    let note = taken_back(&space)["note"].to_string();
+    assert!(note.contains("blue/vb cannot be brought back") && note.contains("va cannot be made"), "{note}");
+    theirs();
+    space.ip("link show q0").ok();
+    space.linkctl("undo").ok().err_has("blue/vb cannot be brought back");
+    theirs();
+    space.linkctl("status").ok();
+}
+
+#[test]
+fn what_was_in_a_namespace_that_is_gone_is_told_and_all_else_comes_back() {
+    let Some(space) = Space::new() else { return };
+    prepared(
+        &space,
+        &[
+            "link add va type veth peer name vb netns blue",
+            "link add q0 mtu 1400 address 02:00:00:00:00:07 type bridge",
+        ],
+    );
+    let gone = file("va: {state: absent}, q0: {state: absent}");
+    space.apply(&gone, &["--allow-disruption", "--confirm=1s"]).ok();
+    space.ip("netns del blue").ok();
+    let start = Instant::now();
+    let last = loop {
+        let last = space.applies()[0].clone();
+        if last["state"] != "waiting" {
+            break last;
+        }
+        assert!(start.elapsed() < Duration::from_mins(1), "still: {last}");
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    let note = last["note"].to_string();
+    assert!(last["state"] == "broken" && note.contains("there is no namespace blue any more"), "{last}");
+    space.ip("link show q0").ok();
+    space.linkctl("show va").fails(1);
+    space.linkctl("undo").ok().err_has("there is no namespace blue any more");
+    space.linkctl("status").ok();
 }

@@ -342,6 +342,17 @@ fn what_stands_on_a_link_has_no_more_than_its_mtu_and_that_is_told() {
     space.apply(goal, &[]).ok().out_has("nothing to do");
     space.linkctl("undo").ok();
     assert_eq!(mtus(), [1500; 5]);
+    // IPv6 goes with a smaller one, and comes back with the greater.
+    space.apply("version: 1\nlinks: {vb: {mtu: 1200}}\n", &[]).ok().out_has("br0  shrunk");
+    space.linkctl("undo").ok();
+    assert_eq!(mtus(), [1500; 5]);
+    // One that the kernel does not shrink gets no more than it can have when it is made anew.
+    space.ip("link add vx type vxlan id 5 dev va group 239.1.1.1 dstport 4789").ok();
+    space.ip("link set va mtu 1300").ok();
+    space.ip("link show vx").ok().out_has("mtu 1450");
+    space.apply("version: 1\nlinks: {vx: {kind: vxlan, vxlan: {id: 6}}}\n", &["--rebuild"]).ok();
+    space.ip("link show vx").ok().out_has("mtu 1250");
+    space.ip("link set va mtu 1500").ok();
     // What is said of both is not to be had, and is refused.
     let both = "version: 1\nlinks: {va: {mtu: 1400}, mv0: {mtu: 1500}}\n";
     space.plan(both).fails(1).err_has("mv0: mtu 1500 is more than the 1400");

@@ -46,6 +46,8 @@ pub enum End {
 enum Why {
     /// Who applied it ended before the end.
     Died,
+    /// A way home could not be gone to the end.
+    Again,
     /// Nobody confirmed it in time.
     Late,
     /// The guardian is to end, with the machine maybe.
@@ -56,6 +58,7 @@ impl std::fmt::Display for Why {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Died => "the process that applied it ended in the middle",
+            Self::Again => "it was tried once more",
             Self::Late => "it was not confirmed in time",
             Self::Told => "its guardian was told to end before it was confirmed",
         })
@@ -121,7 +124,8 @@ impl Guard {
             let Ok(Some(record)) = self.records.find(&self.id) else { return Ok(End::Settled) };
             let why = match record.state {
                 State::Done | State::Undone => return Ok(End::Settled),
-                State::Pending | State::Broken if self.applier.is_none() => Some(Why::Died),
+                State::Pending if self.applier.is_none() => Some(Why::Died),
+                State::Broken if self.applier.is_none() => Some(Why::Again),
                 State::Pending | State::Broken => {
                     stopped = self.stalled(stopped);
                     alarm.set(Some(boottime() + TICK))?;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use linkctl_kernel::Live;
 use linkctl_link::{Goal, Key, Netns, World};
-use linkctl_plan::retreat::{Retreat, retreat, stays, without};
+use linkctl_plan::retreat::{Retreat, apart, retreat, stays, without};
 use linkctl_plan::{Conflict, vacating};
 
 use crate::beyond::beyond;
@@ -26,35 +26,58 @@ const TRIES: usize = 8;
 ///
 /// Goes as far as it can: what cannot be brought back is told, and all else is as it was.
 pub fn go_home(live: &mut Live, home: &Goal) -> Result<(), String> {
-    lead(live, home, &Owned::default()).map(drop)
+    lead(live, home, None).map(drop)
 }
 
-/// The same, where it is known which links are ours. Returns what was left alone of them.
-fn lead(live: &mut Live, home: &Goal, owned: &Owned) -> Result<Strays, String> {
+/// The same, where the apply held, so that it is known which links are ours. Returns what was left alone of them.
+fn lead(live: &mut Live, home: &Goal, owned: Option<&Owned>) -> Result<Strays, String> {
     let mut refused = Refused::default();
     let mut spaces: BTreeSet<Netns> = lookup::spaces(home).into_iter().collect();
+    let gone = lookup::gone(live, home);
+    spaces.retain(|netns| !gone.contains(netns));
     loop {
         let there = lookup::open(live, home, spaces.iter().cloned()).map_err(|e| e.to_string())?;
         lookup::heed(live, home, &there);
         let snapshot = live.snapshot(&there, false).map_err(|e| e.to_string())?;
         let labels = lookup::labels(live, home, &snapshot).map_err(|e| e.to_string())?;
-        let strays = Strays::of(home, &labels, owned, &snapshot);
-        let home = &*match &strays.replaced {
-            none if none.is_empty() => Cow::Borrowed(home),
-            some => Cow::Owned(without(home, some)),
-        };
+        let strays = owned.map(|owned| Strays::of(home, &labels, owned, &snapshot)).unwrap_or_default();
         let mut now = snapshot.world(|_| true);
-        fill(live, home, &labels, &World::new(), &snapshot, &mut now).map_err(|e| e.to_string())?;
-        let way = refused.way(home, &now, &labels)?;
+        let (home, left) = possible(home, &now, &strays, &gone);
+        fill(live, &home, &labels, &World::new(), &snapshot, &mut now).map_err(|e| e.to_string())?;
+        let way = refused.way(&home, &now, &labels)?;
         // Others may have put links onto those that are to go, in namespaces that nobody spoke of.
         let mut more = beyond(live, &snapshot, &now, Ok(&way.plan)).map_err(|e| e.to_string())?;
         more.retain(|netns| live.enter(netns).is_ok());
         if !more.is_empty() {
             spaces.extend(more);
         } else if let Some(outcome) = refused.go(live, &now, &labels, &way) {
-            return outcome.map(|()| strays);
+            return match (left.is_empty(), outcome) {
+                (true, outcome) => outcome.map(|()| strays),
+                (false, Ok(())) => Err(format!("{}; all else is as it was", left.join("; "))),
+                (false, Err(why)) => Err(format!("{}; {why}", left.join("; "))),
+            };
         }
     }
+}
+
+/// A way home without what is left alone and what cannot come back; why that is, a clause each.
+fn possible<'g>(
+    home: &'g Goal,
+    now: &World,
+    strays: &Strays,
+    gone: &BTreeSet<Netns>,
+) -> (Cow<'g, Goal>, Vec<String>) {
+    let mut left: Vec<String> = strays.missing().collect();
+    left.extend(gone.iter().map(|netns| format!("there is no namespace {netns} any more")));
+    if left.is_empty() && strays.replaced.is_empty() {
+        return (Cow::Borrowed(home), left);
+    }
+    let mut lost = strays.taken.clone();
+    lost.extend(home.links.keys().filter(|k| gone.contains(&k.netns)).cloned());
+    let (home, out) = apart(home, now, lost);
+    let others = out.iter().filter(|k| !strays.taken.contains(*k) && !gone.contains(&k.netns));
+    left.extend(others.map(|key| format!("{key} cannot be made again without what it needs")));
+    (Cow::Owned(without(&home, &strays.replaced)), left)
 }
 
 /// Why a transaction is not taken back, or not all of that is on disk.
@@ -76,9 +99,8 @@ pub fn take_back(
     live: &mut Live,
     why: &str,
 ) -> Result<(), Unreturned> {
-    // Before it holds, what it made is not written down.
-    let owned = Owned::read_in(journal, live).ok().filter(|_| record.state == State::Waiting);
-    let outcome = lead(live, home, &owned.unwrap_or_default());
+    let owned = Owned::read_in(journal, live).ok().filter(|owned| owned.knows(record));
+    let outcome = lead(live, home, owned.as_ref());
     // Whatever else could not be had: the links that are back are of no use without their addresses and routes.
     let why = Layer3::read(journal, record).give_back(live, why);
     let strays = match outcome {

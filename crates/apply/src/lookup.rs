@@ -44,6 +44,13 @@ pub fn open(
     Ok(out)
 }
 
+/// The namespaces that a way home speaks of and that are not there any more, but for those that it makes or takes away. What is
+/// held open of one that was deleted is let go: what were made in it would be made in vain.
+pub fn gone(live: &mut Live, home: &Goal) -> BTreeSet<Netns> {
+    let spaces = spaces(home).into_iter();
+    spaces.filter(|netns| !home.namespaces.contains_key(netns) && !live.is_there(netns)).collect()
+}
+
 /// Whether a name stands for no namespace: there is no file, or none that a namespace is mounted on.
 fn is_missing(error: &Error) -> bool {
     matches!(error, Error::NotNetns(_)) || error.errno() == Some(errno::ENOENT)

@@ -20,7 +20,7 @@ use linkctl_plan::{Act, Plan};
 use linkctl_schema::Name;
 
 use crate::disk;
-use crate::journal::{Fault, Record, Records};
+use crate::journal::{Fault, Record, Records, State};
 
 /// The first word of the file, and the version of what follows.
 const HEAD: &str = "linkctl-owned 1";
@@ -40,6 +40,10 @@ struct Mark {
 #[derive(Debug, Default)]
 pub struct Owned {
     links: BTreeMap<Key, Mark>,
+    /// Links that are not ours and that an apply made anew: as they are, others have not made them.
+    anew: BTreeMap<Key, Mark>,
+    /// The last apply that was taken in; empty where it was taken back since.
+    last: String,
 }
 
 impl Owned {
@@ -67,10 +71,11 @@ impl Owned {
 
     fn parse(text: &str, live: &mut Live) -> Option<Self> {
         let mut lines = text.lines();
-        let boot = lines.next()?.strip_prefix(HEAD)?.trim_start();
-        let mut out = Self::default();
+        let head = lines.next()?.strip_prefix(HEAD)?.trim_start();
+        let (boot, last) = head.split_once(' ').unwrap_or((head, ""));
+        let mut out = Self { last: last.to_owned(), ..Self::default() };
         if boot != process::boot_id() {
-            return Some(out);
+            return Some(Self::default());
         }
         let mut space = None;
         for line in lines {
@@ -88,14 +93,15 @@ impl Owned {
                     };
                     space = live.space_id(&netns).is_ok_and(|is| is == id).then_some(netns);
                 }
-                "link" => {
+                "link" | "anew" => {
                     let mut parts = rest.splitn(3, ' ');
                     let index = parts.next()?.parse().ok()?;
                     let kind = unescape(parts.next()?).into_owned();
                     let name = Name::from_kernel(&unescape(parts.next()?))?;
                     let Some(netns) = &space else { continue };
                     let key = Key::new(netns.clone(), name);
-                    out.links.insert(key, Mark { index, kind });
+                    let links = if word == "link" { &mut out.links } else { &mut out.anew };
+                    links.insert(key, Mark { index, kind });
                 }
                 _ => return None,
             }
@@ -111,6 +117,17 @@ impl Owned {
     /// Those that are there and still ours.
     pub fn among(&self, now: &Snapshot) -> BTreeSet<Key> {
         self.links.iter().filter(|(k, m)| seen(now, k).as_ref() == Some(*m)).map(|(k, _)| k.clone()).collect()
+    }
+
+    /// Whether what a transaction made is known: it held, and if it does not any more, it is the last of which that was written down.
+    pub fn knows(&self, record: &Record) -> bool {
+        record.state == State::Done || self.last == record.id
+    }
+
+    /// Whether a link is as an apply made it, ours or not.
+    pub fn is_made(&self, now: &Snapshot, key: &Key) -> bool {
+        let mark = seen(now, key);
+        mark.is_some() && [&self.links, &self.anew].into_iter().any(|all| all.get(key) == mark.as_ref())
     }
 
     /// Those that there are links of the name of which are others: someone else made them anew.
@@ -139,20 +156,22 @@ impl Owned {
     pub fn before(self, before: &World, live: &mut Live) -> Before {
         let ours = |k: &Key, m: &Mark| before.get(k).is_some_and(|l| l.index == m.index);
         let links: BTreeMap<Key, Mark> = self.links.into_iter().filter(|(k, m)| ours(k, m)).collect();
-        Before((!links.is_empty()).then(|| Self { links }.text(live)))
+        Before((!links.is_empty()).then(|| Self { links, ..Self::default() }.text(live)))
     }
 
-    /// Takes in what a plan did that led from `before` and holds, and writes it down.
+    /// Takes in what a plan did, by a transaction, that led from `before` and holds, and writes it down.
     pub fn applied(
         mut self,
         plan: &Plan,
         before: &World,
         read: Option<Snapshot>,
+        by: &Record,
         records: &Records,
         live: &mut Live,
     ) -> Result<(), Fault> {
-        let ours = self.follow(plan, before);
-        self.learn(ours, read, records, live)
+        self.last.clone_from(&by.id);
+        let (ours, anew) = self.follow(plan, before);
+        self.learn(ours, anew, read, records, live)
     }
 
     /// Takes in that all is as it was before a transaction: what was ours then is ours again, under whatever index it
@@ -160,23 +179,26 @@ impl Owned {
     pub fn went_home(records: &Records, id: &str, live: &mut Live) -> Result<(), Fault> {
         let before = Self::open(&beside(records, id), live)?;
         let mut now = Self::read_in(records, live)?;
-        if before.links.is_empty() && now.links.is_empty() {
+        if before.links.is_empty() && now.links.is_empty() && now.anew.is_empty() {
             return Ok(());
         }
-        now.learn(before.links.into_keys().collect(), None, records, live)
+        now.last.clear();
+        now.learn(before.links.into_keys().collect(), BTreeSet::new(), None, records, live)
     }
 
     /// Reads what links of ours are known by now, and writes it down.
     fn learn(
         &mut self,
         ours: BTreeSet<Key>,
+        anew: BTreeSet<Key>,
         read: Option<Snapshot>,
         records: &Records,
         live: &mut Live,
     ) -> Result<(), Fault> {
         let path = records.folder().join(FILE);
+        let known = self.links.keys().chain(self.anew.keys());
         let mut spaces: BTreeSet<Netns> =
-            ours.iter().chain(self.links.keys()).map(|k| k.netns.clone()).collect();
+            ours.iter().chain(&anew).chain(known).map(|k| k.netns.clone()).collect();
         spaces.retain(|n| live.enter(n).is_ok());
         let spaces: Vec<Netns> = spaces.into_iter().collect();
         let unread = |e: linkctl_kernel::Error| Fault::Io(path.clone(), io::Error::other(e.to_string()));
@@ -184,17 +206,20 @@ impl Owned {
             Some(read) => read,
             None => live.snapshot(&spaces, false).map_err(unread)?,
         };
-        self.links.retain(|k, m| seen(&now, k).as_ref() == Some(m));
-        self.links.extend(ours.into_iter().filter_map(|key| seen(&now, &key).map(|mark| (key, mark))));
+        for (known, more) in [(&mut self.links, ours), (&mut self.anew, anew)] {
+            known.retain(|k, m| seen(&now, k).as_ref() == Some(m));
+            known.extend(more.into_iter().filter_map(|key| seen(&now, &key).map(|mark| (key, mark))));
+        }
         disk::write(&path, self.text(live).as_bytes())
     }
 
-    /// The links that are ours because of a plan, to be known by what they are afterwards.
-    fn follow(&self, plan: &Plan, before: &World) -> BTreeSet<Key> {
+    /// The links that are ours because of a plan, to be known by what they are afterwards; and those that it made anew and that
+    /// are not.
+    fn follow(&self, plan: &Plan, before: &World) -> (BTreeSet<Key>, BTreeSet<Key>) {
         let was_ours = |key: &Key| {
             self.links.get(key).is_some_and(|m| before.get(key).is_some_and(|l| l.index == m.index))
         };
-        let (mut ours, mut vacated) = (BTreeSet::new(), BTreeSet::new());
+        let (mut ours, mut anew, mut vacated) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for step in &plan.steps {
             match &step.act {
                 Act::Create { key, peer, .. } => {
@@ -203,6 +228,8 @@ impl Owned {
                         let again = before.contains_key(key) && !vacated.contains(key);
                         if !again || was_ours(key) {
                             ours.insert(key.clone());
+                        } else {
+                            anew.insert(key.clone());
                         }
                     }
                 }
@@ -221,23 +248,22 @@ impl Owned {
                 _ => {}
             }
         }
-        ours
+        (ours, anew)
     }
 
     fn text(&self, live: &mut Live) -> String {
-        let mut text = format!("{HEAD} {}\n", process::boot_id());
-        for netns in self.spaces() {
-            let Ok((dev, inode, cookie)) = live.space_id(&netns) else { continue };
+        let mut text = format!("{HEAD} {} {}\n", process::boot_id(), self.last);
+        let all = [("link", &self.links), ("anew", &self.anew)];
+        let spaces: BTreeSet<&Netns> = all.iter().flat_map(|(_, m)| m.keys()).map(|k| &k.netns).collect();
+        for netns in spaces {
+            let Ok((dev, inode, cookie)) = live.space_id(netns) else { continue };
             let name = plain(netns.name().unwrap_or_default().as_bytes());
             let _ = writeln!(text, "netns {dev} {inode} {cookie} {name}");
-            for (key, mark) in self.links.iter().filter(|(k, _)| k.netns == netns) {
-                let _ = writeln!(
-                    text,
-                    "link {} {} {}",
-                    mark.index,
-                    plain(&mark.kind),
-                    plain(key.name.as_bytes())
-                );
+            for (word, links) in all {
+                for (key, mark) in links.iter().filter(|(k, _)| k.netns == *netns) {
+                    let (kind, name) = (plain(&mark.kind), plain(key.name.as_bytes()));
+                    let _ = writeln!(text, "{word} {} {kind} {name}", mark.index);
+                }
             }
         }
         text

@@ -103,6 +103,16 @@ impl Live {
         }
     }
 
+    /// Whether there is a namespace of a name. One that is open and that its name does not lead to any more is closed.
+    pub fn is_there(&mut self, called: &Called) -> bool {
+        let Some(name) = called.name().filter(|_| !self.sealed) else { return true };
+        let now = Netns::open(&Place::Name(name.into())).ok().map(|netns| netns.id());
+        if self.spaces.get(called).is_some_and(|space| now != Some(space.netns.id())) {
+            self.leave(called);
+        }
+        now.is_some()
+    }
+
     /// The socket of a namespace, opened where it is not.
     pub fn socket(&mut self, called: &Called) -> Result<&mut Socket, Error> {
         self.enter(called)?;

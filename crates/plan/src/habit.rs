@@ -333,6 +333,11 @@ pub(crate) fn lose_ipv6(link: &mut Link) {
     }
 }
 
+/// Whether a setting goes with IPv6.
+pub(crate) fn is_of_ipv6(field: &str) -> bool {
+    [base::ADDRGENMODE.0.name, base::INET6_TOKEN.0.name].contains(&field)
+}
+
 /// It carries no Ethernet, and does not tell whether it looks for neighbours.
 fn is_odd(link: &Link) -> bool {
     !is_ethernet(link) && link.base.get(base::ARP).is_none()

@@ -90,8 +90,16 @@ pub fn without_lost<'g>(
         return (Cow::Borrowed(home), Vec::new());
     }
     let told = out.iter().cloned().collect();
-    spread(home, now, &mut out);
+    spread(home, now, &mut out, |_| false);
     (Cow::Owned(without(home, &out)), told)
+}
+
+/// A way home without some links that cannot come back, and without those that would have to be made on them or as their other
+/// ends. Tells all that are left out.
+pub fn apart(home: &Goal, now: &World, mut out: BTreeSet<Key>) -> (Goal, BTreeSet<Key>) {
+    let lost = out.clone();
+    spread(home, now, &mut out, |key| lost.contains(key));
+    (without(home, &out), out)
 }
 
 /// The links that have to be left out for a plan to be made.
@@ -105,14 +113,14 @@ fn in_the_way(conflicts: &[Conflict], goal: &Goal, now: &World) -> BTreeSet<Key>
         };
         out.extend(keys.into_iter().filter(|k| goal.links.contains_key(k)).cloned());
     }
-    spread(goal, now, &mut out);
+    spread(goal, now, &mut out, |_| false);
     out
 }
 
-/// Adds the links that are to be made on those that are left out, or as ends of theirs.
-fn spread(goal: &Goal, now: &World, out: &mut BTreeSet<Key>) {
+/// Adds the links that are to be made on those that are left out and are not there, or are others by now, or as ends of theirs.
+fn spread(goal: &Goal, now: &World, out: &mut BTreeSet<Key>, other: impl Fn(&Key) -> bool) {
     loop {
-        let lost = |key: &Key| out.contains(key) && !now.contains_key(key);
+        let lost = |key: &Key| out.contains(key) && (!now.contains_key(key) || other(key));
         let needs = |key: &Key, link: &Link| below(key, link).iter().chain(&link.peer).any(&lost);
         let more: Vec<Key> = goal
             .present()

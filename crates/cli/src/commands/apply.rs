@@ -112,7 +112,7 @@ impl Apply<'_> {
         foreign::permit(&plan, &declared.world, live, keeping.take_over)?;
         let (record, read) = declared.carry_out(&plan, live, &keeping)?;
         read.iter().for_each(|read| met(read, live));
-        declared.note(&plan, read, live, &keeping)?;
+        declared.note(&plan, (record.as_ref(), read), live, &keeping)?;
         if common.json {
             return Ok(());
         }

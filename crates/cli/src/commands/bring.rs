@@ -113,8 +113,8 @@ pub(crate) fn one(
     } else {
         given.map_or(Ok(()), |given| Weighed::new(&declared, &plan, live)?.permit(given))?;
         foreign::permit(&plan, &declared.world, live, keeping.take_over)?;
-        let (_, read) = declared.carry_out(&plan, live, keeping)?;
-        declared.note(&plan, read, live, keeping)?;
+        let (record, read) = declared.carry_out(&plan, live, keeping)?;
+        declared.note(&plan, (record.as_ref(), read), live, keeping)?;
         out.steps += plan.steps.len();
     }
     Ok(plan)

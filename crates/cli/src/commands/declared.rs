@@ -13,7 +13,7 @@ use linkctl::apply::{
 };
 use linkctl::kernel::Live;
 use linkctl::link::{Goal, Key, Netns, Scope, Snapshot, World};
-use linkctl::plan::retreat::without_lost;
+use linkctl::plan::retreat::{apart, without_lost};
 use linkctl::plan::scope::{Sieve, widen};
 use linkctl::plan::split::{Waits, split};
 use linkctl::plan::{Conflict, Plan, plan_with, vacating};
@@ -135,6 +135,14 @@ impl Declared {
         strays
     }
 
+    /// Wants nothing of some links any more, nor of those that would have to be made on them.
+    pub(crate) fn leave(&mut self, links: BTreeSet<Key>) {
+        if !links.is_empty() {
+            self.goal = apart(&self.goal, &self.world, links).0;
+            self.labels.retain(|_, to| self.goal.links.contains_key(to));
+        }
+    }
+
     /// Wants nothing of links any more that no way back makes again, and leaves namespaces alone that others have put links into.
     /// Tells what stays so.
     pub(crate) fn forgo(&mut self) -> Vec<String> {
@@ -221,19 +229,18 @@ impl Declared {
         })
     }
 
-    /// Notes what a plan made, that holds now, as `read` shows: it is ours.
+    /// Notes what a plan made by a transaction that holds now, as what was read shows: it is ours.
     pub(crate) fn note(
         &self,
         plan: &Plan,
-        read: Option<Snapshot>,
+        (by, read): (Option<&Record>, Option<Snapshot>),
         live: &mut Live,
         keeping: &Keeping<'_>,
     ) -> Result<(), Failure> {
-        if !Owned::concerns(plan) {
-            return Ok(());
-        }
-        let owned = Owned::read_in(keeping.journal, live);
-        owned.and_then(|o| o.applied(plan, &self.world, read, keeping.journal, live)).map_err(|f| unowned(&f))
+        let Some(by) = by.filter(|_| Owned::concerns(plan)) else { return Ok(()) };
+        let (journal, world) = (keeping.journal, &self.world);
+        let owned = Owned::read_in(journal, live);
+        owned.and_then(|o| o.applied(plan, world, read, by, journal, live)).map_err(|f| unowned(&f))
     }
 }
 

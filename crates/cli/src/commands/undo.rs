@@ -1,7 +1,9 @@
 //! `linkctl undo`: takes back the last apply that was not taken back, or several.
 
-use linkctl::apply::{Journal, Owned, Record, State};
+use linkctl::apply::{Journal, Owned, Record, State, lookup};
 use linkctl::kernel::Live;
+use linkctl::link::World;
+use linkctl::plan::retreat::apart;
 use linkctl::plan::{Conflict, Plan, render};
 use linkctl::schema::out::Out;
 
@@ -70,10 +72,28 @@ fn one(
     }
     // Whoever asks to go back has consented to what that takes of the links.
     goal.rebuild = true;
+    let gone = lookup::gone(live, &goal);
+    if !gone.is_empty() {
+        gone.iter().for_each(|netns| {
+            eprintln!("note: there is no namespace {netns} any more, and what was in it stays away")
+        });
+        let lost = goal.links.keys().filter(|k| gone.contains(&k.netns)).cloned().collect();
+        goal = apart(&goal, &World::new(), lost).0;
+    }
     let mut declared = Declared::new(goal, live, &args.journal.state)?;
     // Who cannot tell whose they are takes them for what the apply made.
     if let Ok(owned) = Owned::read_in(journal, live) {
-        for what in declared.spare(&owned).told() {
+        let strays = declared.spare(&owned);
+        let missing: Vec<String> = strays.missing().collect();
+        if over && !missing.is_empty() {
+            return Err(Failure::new(Status::Refused, missing.join("\n       "))
+                .hint("let that one go, or give it another name; nothing was changed"));
+        }
+        if owned.knows(&record) {
+            missing.iter().for_each(|what| eprintln!("note: {what}"));
+            declared.leave(strays.taken.clone());
+        }
+        for what in strays.told() {
             eprintln!("note: {what}");
         }
     }

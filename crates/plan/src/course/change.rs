@@ -68,17 +68,13 @@ impl Course<'_> {
         }
     }
 
-    /// Whether a link has the MTU that others leave it, and nobody said another: a bridge that of its ports, a VLAN or
-    /// macvlan no more than what the link below was left with. To pin it would be a change that nobody asked for, or be
-    /// refused.
-    fn follows(&self, key: &Key, want: &Link) -> bool {
-        let mtu = |l: &Link| l.base.get(base::MTU);
-        let said = |k: &Key| self.said(k).is_some_and(|l| mtu(l).is_some());
-        let squeezed = || {
-            let below = want.lower.as_ref().and_then(|l| self.model.get(l)).and_then(mtu);
-            below.zip(mtu(want)).is_some_and(|(below, mtu)| below < mtu)
-        };
-        !said(key) && (habit::fits_ports(want) || habit::fits_lower(want) && squeezed())
+    /// Whether a link has the MTU that others leave it, and nobody said another: a bridge that of its ports, what stands on a link
+    /// no more than that one leaves it. To pin it would be a change that nobody asked for, or be refused.
+    pub(super) fn follows(&self, key: &Key, want: &Link) -> bool {
+        let squeezed =
+            || self.model.below_mtu(key, want).zip(want.base.get(base::MTU)).is_some_and(|(b, m)| b < m);
+        self.said(key).is_none_or(|l| l.base.get(base::MTU).is_none())
+            && (habit::fits_ports(want) || squeezed())
     }
 
     fn gap(&self, key: &Key) -> Option<Gap> {
@@ -93,7 +89,11 @@ impl Course<'_> {
             delta::insist(&mut base, &said.base);
         }
         if self.follows(key, want) {
-            base.retain(|d| d.field != "mtu");
+            // With too small an MTU what it had of IPv6 is gone, too.
+            let said =
+                |d: &Delta| self.said(key).is_some_and(|l| l.base.iter().any(|(f, _)| f.name == d.field));
+            let lost = |d: &Delta| habit::is_of_ipv6(d.field) && habit::unsettable(have, d.field).is_some();
+            base.retain(|d| d.field != "mtu" && (said(d) || !lost(d)));
         }
         let lends = || {
             let said = |k: &Key| !self.is_given(k, base::ADDRESS.0.name);

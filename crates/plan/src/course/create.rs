@@ -111,7 +111,8 @@ impl Course<'_> {
         let lasts = |f: &FieldDef| {
             let given = habit::is_addressed(will) && self.is_given(key, f.name);
             let lent = habit::borrows_address(will) && f.name == "address";
-            !(given || lent || (habit::settles_mtu(will) || habit::late_mtu(will)) && f.name == "mtu")
+            let less = f.name == "mtu" && self.follows(key, will);
+            !(given || lent || less || (habit::settles_mtu(will) || habit::late_mtu(will)) && f.name == "mtu")
         };
         link.base = will.base.only(|f| f.is_state() && !f.late && !special(f.name) && lasts(f));
         // What a new link has anyway is not said: kernels without the feature refuse to be told that it is off.

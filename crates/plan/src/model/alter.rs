@@ -360,7 +360,7 @@ impl Model {
     }
 
     /// What the link below leaves of its MTU, for kinds that have no more than that.
-    pub(super) fn below_mtu(&self, key: &Key, link: &Link) -> Option<u32> {
+    pub(crate) fn below_mtu(&self, key: &Key, link: &Link) -> Option<u32> {
         let lower = self.carrier(key, link)?;
         let room = habit::headroom(link, lower)?;
         let below = lower.base.get(base::MTU)?;
