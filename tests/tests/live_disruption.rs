@@ -489,3 +489,122 @@ fn of_a_pair_either_end_is_asked_to_go_and_one_that_is_ignored_wants_consent() {
         space.ip("link show va").fails(1);
     }
 }
+
+/// Two pairs with routes over both, and one over the second that sends from the first.
+const TWO: &[&str] = &[
+    "link add va up type veth peer name vb",
+    "link add wa up type veth peer name wb",
+    "link set vb up",
+    "link set wb up",
+    "addr add 10.1.0.1/24 dev va",
+    "addr add 10.2.0.1/24 dev wa",
+    "addr add fd01::1/64 dev va nodad",
+    "addr add fd02::1/64 dev wa nodad",
+    "route add 10.9.0.0/16 nexthop via 10.1.0.9 dev va nexthop via 10.2.0.9 dev wa",
+    "-6 route add fd09::/48 nexthop via fd01::9 dev va nexthop via fd02::9 dev wa",
+    "route add 10.8.0.0/16 via 10.2.0.9 src 10.1.0.1",
+    "route add 10.7.0.0/16 via 10.2.0.9 src 10.1.0.1 table 77",
+];
+
+/// Which routes of [`TWO`] are there, each with how many of its next hops packets can take.
+fn two_routes(space: &Space) -> Vec<(String, usize)> {
+    let said = [space.ip("-4 -o route show table all").ok(), space.ip("-6 -o route show table all").ok()];
+    let all = said.iter().flat_map(|s| s.out.lines()).filter_map(|line| {
+        let to = line.split(' ').next()?;
+        let hops = line.split("via ").skip(1).filter(|hop| !hop.contains("dead")).count();
+        (to.starts_with("10.") || to.starts_with("fd09")).then(|| (to.to_owned(), hops))
+    });
+    all.filter(|(_, hops)| *hops > 0).collect()
+}
+
+#[test]
+fn routes_of_several_next_hops_and_those_that_send_from_a_lost_address_are_told() {
+    let Some(outer) = Space::new() else { return };
+    let way = "va loses: a way of the route to fd09::/48 by fd01::9";
+    let whole = "the route to 10.9.0.0/16 by 10.1.0.9";
+    let source = "wa loses: the route to 10.8.0.0/16 by 10.2.0.9";
+    for (goal, told, left) in [
+        ("va: {state: down}", &[][..], [("10.9", 1), ("10.8", 1), ("10.7", 1), ("fd09", 1)]),
+        ("va: {mtu: 1200}", &[way], [("10.9", 2), ("10.8", 1), ("10.7", 1), ("fd09", 1)]),
+        ("va: {state: absent}", &[whole, way, source], [("10.9", 0), ("10.8", 0), ("10.7", 1), ("fd09", 1)]),
+        (
+            "va: {state: down}, wa: {state: down}",
+            &[whole, "the route to fd09::/48 by fd02::9"],
+            [("10.9", 0), ("10.8", 0), ("10.7", 0), ("fd09", 0)],
+        ),
+    ] {
+        outer.another(|space| {
+            if !space.prepare(TWO) {
+                return;
+            }
+            let goal = format!("version: 1\nlinks: {{{goal}}}\n");
+            let plan = space.plan(&goal).fails(2);
+            for words in [way, whole, source] {
+                // Of both that go down the whole routes are told.
+                let words = words.trim_start_matches("va loses: ").trim_start_matches("wa loses: ");
+                let is = told.iter().any(|t| t.contains(words));
+                let both = goal.contains("wa:");
+                assert!(both || plan.out.contains(words) == is, "{goal}: {words}\n{}", plan.out);
+            }
+            told.iter().for_each(|t| {
+                let t = t.split_once("loses: ").map_or(*t, |(_, what)| what);
+                assert!(plan.out.contains(t), "{goal}: {t}\n{}", plan.out);
+            });
+            space.apply(&goal, &["--allow-disruption", "--allow-lockout"]).ok();
+            let is = two_routes(space);
+            for (to, hops) in left {
+                let found = is.iter().find(|(t, _)| t.starts_with(to)).map_or(0, |(_, n)| *n);
+                assert_eq!(found, hops, "{goal}: {to} {is:?}");
+            }
+        });
+    }
+    let Some(space) = Space::new() else { return };
+    space.prepare(TWO);
+    // What goes by another link nobody asked for.
+    let gone = "version: 1\nlinks: {va: {state: absent}}\n";
+    space
+        .apply(gone, &[])
+        .fails(1)
+        .err_has("wa: it loses the route to 10.8.0.0/16 by 10.2.0.9")
+        .err_has("--allow-disruption");
+    // Another link that has the address keeps the route.
+    space.ip("addr add 10.1.0.1/32 dev wb").ok();
+    assert!(!space.plan(gone).fails(2).out.contains("10.8.0.0/16"));
+    space.apply(gone, &[]).ok();
+    space.ip("route show 10.8.0.0/16").ok().out_has("10.2.0.9");
+}
+
+#[test]
+fn next_hops_that_are_objects_go_with_a_link_that_goes_down_and_routes_through_them() {
+    let Some(space) = Space::new() else { return };
+    space.prepare(TWO);
+    let said = space.ip("nexthop add id 1 via 10.1.0.9 dev va");
+    if said.status != 0 {
+        return skip("no next hop objects here");
+    }
+    for words in [
+        "nexthop add id 2 via 10.2.0.9 dev wa",
+        "nexthop add id 3 group 1/2",
+        "nexthop add id 4 via 10.1.0.8 dev va proto zebra",
+        "route add 10.6.0.0/16 nhid 3",
+        "route add 10.5.0.0/16 nhid 1",
+    ] {
+        space.ip(words).ok();
+    }
+    let set = "version: 1\nlinks: {va: {state: down}}\n";
+    space
+        .plan(set)
+        .fails(2)
+        .out_has("a next hop object (ip nexthop)")
+        .out_has("a way of the route to 10.6.0.0/16 by 10.1.0.9")
+        .out_has("the route to 10.5.0.0/16 by 10.1.0.9");
+    // One that is made anew nobody asked to lose them.
+    space
+        .apply("version: 1\nlinks: {va: {kind: veth, numtxqueues: 3, veth: {peer: vb}}}\n", &["--rebuild"])
+        .fails(1)
+        .err_has("va: it loses a next hop object (ip nexthop)")
+        .err_has("--allow-disruption");
+    space.apply(set, &[]).ok();
+    let left = space.ip("nexthop show").ok();
+    assert!(!left.out.contains("id 1 ") && left.out.contains("id 2 "), "{}", left.out);
+}

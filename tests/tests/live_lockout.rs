@@ -244,3 +244,40 @@ fn an_undo_that_cuts_the_session_is_refused_and_may_wait_to_be_confirmed() {
     session.apply("va: {mtu: 9000}", &[]).ok();
     session.undo(&["--allow-lockout"]).ok();
 }
+
+#[test]
+fn a_default_route_that_an_mtu_takes_or_that_has_several_next_hops_is_guarded() {
+    let Some(space) = Space::new() else { return };
+    let made = space.prepare(&[
+        "link add va up type veth peer name vb",
+        "link add wa up type veth peer name wb",
+        "link set vb up",
+        "link set wb up",
+        "addr add 10.1.0.1/24 dev va",
+        "addr add 10.2.0.1/24 dev wa",
+        "addr add fd01::1/64 dev va nodad",
+        "-6 route add default via fd01::9",
+        "route add default nexthop via 10.1.0.9 dev va nexthop via 10.2.0.9 dev wa",
+    ]);
+    if !made {
+        return;
+    }
+    let goal = |links: &str| format!("version: 1\nlinks: {{{links}}}\n");
+    let six = "the IPv6 default route by fd01::9 goes by va, and va loses it";
+    let lost = &["--allow-disruption"];
+    space.apply(&goal("va: {mtu: 1279}"), lost).fails(1).err_has(six).err_has("--confirm");
+    space.apply(&goal("va: {mtu: 1280}"), &[]).ok();
+    space.ip("-6 route del default").ok();
+    // One next hop of two may go down; both may not, and with a link that goes the kernel takes the whole route.
+    let four = "the IPv4 default route by 10.1.0.9 goes by va, and va ";
+    space
+        .plan(&goal("wa: {state: absent}"))
+        .fails(2)
+        .out_has("IPv4 default route")
+        .out_has("and wa loses it");
+    let both = goal("va: {state: down}, wa: {state: down}");
+    space.apply(&both, lost).fails(1).err_has(&format!("{four}goes down")).err_has("--confirm");
+    space.apply(&goal("wa: {state: down}"), lost).ok();
+    // What is left of it is the way.
+    space.apply(&goal("va: {state: down}"), lost).fails(1).err_has(four).err_has("--allow-lockout");
+}

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use linkctl_kernel::attached::{self as kernel, Entry, Sort};
 use linkctl_kernel::route::FEW;
-use linkctl_kernel::{Error, Live, Socket};
+use linkctl_kernel::{Error, Live, Socket, nexthop, renames_down};
 use linkctl_link::attached::{Attached, Hold, has_program, is_tied_elsewhere};
 use linkctl_link::{Key, Link, Netns, Snapshot, World};
 use linkctl_plan::Trace;
@@ -29,6 +29,7 @@ pub(crate) fn attached(
             let fates = trace.fates.iter().filter(|(k, f)| k.netns == netns && which(f));
             fates.filter_map(|(key, _)| Some((read.index(key)?, key))).collect()
         };
+        nexthops(live, &netns, &those(stops), &mut out)?;
         let leaves = those(|f| f.fell.is_some() || f.moved.is_some() || f.released.is_some());
         if leaves.is_empty() {
             continue;
@@ -139,13 +140,41 @@ fn neighbours(
     Ok(())
 }
 
+/// Whether a link is down for a moment at least.
+fn stops(fate: &Fate) -> bool {
+    let Fate { fell, moved, down, renamed, .. } = fate;
+    [fell, moved, down].iter().any(|f| f.is_some()) || renamed.is_some() && renames_down()
+}
+
+/// Next hops that go with links, for good, when these go down.
+fn nexthops(
+    live: &mut Live,
+    netns: &Netns,
+    stop: &BTreeMap<u32, &Key>,
+    out: &mut Vec<(Key, Attached)>,
+) -> Result<(), Error> {
+    let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
+    for index in entries(live, netns, stop.keys().copied().collect(), nexthop::through)? {
+        *counts.entry(index).or_default() += 1;
+    }
+    for (index, count) in counts {
+        let Some(key) = stop.get(&index) else { continue };
+        let what = match count {
+            1 => "a next hop object (ip nexthop)".to_owned(),
+            _ => format!("{count} next hop objects (ip nexthop)"),
+        };
+        out.push(((*key).clone(), Attached { what, hold: Hold::Up }));
+    }
+    Ok(())
+}
+
 /// Entries of a table about a few links, asked for one by one, or the whole table.
-fn entries(
+fn entries<T>(
     live: &mut Live,
     netns: &Netns,
     links: Vec<u32>,
-    table: fn(&mut Socket, Option<u32>) -> Result<Vec<Entry>, Error>,
-) -> Result<Vec<Entry>, Error> {
+    table: fn(&mut Socket, Option<u32>) -> Result<Vec<T>, Error>,
+) -> Result<Vec<T>, Error> {
     let socket = live.socket(netns)?;
     let mut found = Vec::new();
     match links.len() {

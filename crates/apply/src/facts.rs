@@ -4,7 +4,7 @@
 //! Reads only of namespaces in which the plan disturbs links. Refuses to judge: see [`linkctl_plan::disruption`] and
 //! [`linkctl_plan::guard`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use linkctl_kernel::route::{self, By, FEW};
@@ -30,20 +30,44 @@ fn facts(live: &mut Live, read: &Snapshot, world: &World, trace: &Trace) -> Resu
             else {
                 continue;
             };
-            out.routes.push(Route {
-                link,
-                to: found.to,
-                gateway: found.gateway,
-                origin: match found.by {
-                    By::Kernel => Origin::Kernel,
-                    By::Router => Origin::Router,
-                    By::Other => Origin::Other,
-                },
-                several: found.several,
-            });
+            out.routes.push(told(found, link, read));
+        }
+        let sources = sources(trace, &netns, &out.addresses);
+        if sources.is_empty() {
+            continue;
+        }
+        for found in route::from(live.socket(&netns)?, &sources)? {
+            let link = read.by_index(&netns, found.index).filter(|k| !trace.fates.contains_key(k));
+            out.routes.extend(link.map(|link| told(found, link, read)));
         }
     }
     Ok(out)
+}
+
+/// A route as a fact about its link.
+fn told(found: route::Route, link: Key, read: &Snapshot) -> Route {
+    let called = |hops: Vec<u32>| hops.into_iter().filter_map(|i| read.by_index(&link.netns, i)).collect();
+    Route {
+        to: found.to,
+        gateway: found.gateway,
+        origin: match found.by {
+            By::Kernel => Origin::Kernel,
+            By::Router => Origin::Router,
+            By::Other => Origin::Other,
+        },
+        beside: found.beside.map(called),
+        objects: found.objects,
+        // Routes of other tables outlive the address that they send from.
+        source: found.source.filter(|_| found.table == route::MAIN),
+        link,
+    }
+}
+
+/// The IPv4 addresses of links that go: routes by other links may send from them.
+fn sources(trace: &Trace, netns: &Netns, addresses: &[Address]) -> BTreeSet<IpAddr> {
+    let goes = |key: &Key| trace.fates.get(key).is_some_and(|f| f.fell.is_some() || f.moved.is_some());
+    let all = addresses.iter().filter(|a| a.link.netns == *netns && a.ip.is_ipv4() && goes(&a.link));
+    all.map(|a| a.ip).collect()
 }
 
 fn addresses(
@@ -53,11 +77,13 @@ fn addresses(
     netns: &Netns,
     out: &mut Facts,
 ) -> Result<(), Error> {
-    let mut found = Vec::new();
-    for address in address::all(live.socket(netns)?)? {
-        let link = read.by_index(netns, address.index).filter(|k| trace.fates.contains_key(k));
-        found.extend(link.map(|link| (link, address)));
-    }
+    let all = address::all(live.socket(netns)?)?;
+    let called = |a: &address::Address| Some((read.by_index(netns, a.index)?, *a));
+    let (mut found, others): (Vec<_>, Vec<_>) =
+        all.iter().filter_map(called).partition(|(k, _)| trace.fates.contains_key(k));
+    // An address that another link has, too, stays.
+    let ours: BTreeSet<IpAddr> = found.iter().map(|(_, a)| a.ip).collect();
+    found.extend(others.into_iter().filter(|(_, a)| ours.contains(&a.ip)));
     let names: Vec<&[u8]> = found.iter().map(|(k, _)| k.name.as_bytes()).collect();
     let keeps = match live.netns(netns).filter(|_| found.iter().any(|(_, a)| a.ip.is_ipv6())) {
         Some(space) => address::keepers(space, &names)?,
@@ -135,20 +161,33 @@ fn way(
     };
     let Some(link) = read.by_index(netns, index) else { return Ok(None) };
     let ports = ports(live, read, world, &link, hop)?;
-    Ok(Some(Way { used: Use::Session { local, remote }, link, source: Some(local.ip()), ports }))
+    Ok(Some(Way {
+        used: Use::Session { local, remote },
+        link,
+        source: Some(local.ip()),
+        ports,
+        others: Vec::new(),
+    }))
 }
 
 /// The default routes of a namespace.
 fn defaults(live: &mut Live, read: &Snapshot, world: &World, netns: &Netns) -> Result<Vec<Way>, Error> {
     let mut out = Vec::new();
     for six in [false, true] {
-        let Some(found) = route::default(live.socket(netns)?, six)? else { continue };
-        let Some(link) = read.by_index(netns, found.index) else { continue };
-        let ports = match found.gateway {
-            Some(hop) => ports(live, read, world, &link, hop)?,
-            None => BTreeMap::new(),
-        };
-        out.push(Way { used: Use::Default { six, gateway: found.gateway }, link, source: None, ports });
+        let mut hops = Vec::new();
+        for found in route::default(live.socket(netns)?, six)? {
+            let Some(link) = read.by_index(netns, found.index) else { continue };
+            let ports = match found.gateway {
+                Some(hop) => ports(live, read, world, &link, hop)?,
+                None => BTreeMap::new(),
+            };
+            let used = Use::Default { six, gateway: found.gateway };
+            hops.push(Way { used, link, source: None, ports, others: Vec::new() });
+        }
+        if let Some((mut way, others)) = (!hops.is_empty()).then(|| (hops.remove(0), hops)) {
+            way.others = others;
+            out.push(way);
+        }
     }
     Ok(out)
 }

@@ -10,8 +10,8 @@ use linkctl_wire::{Attrs, Writer, aligned, number};
 use crate::address::{IFA_ADDRESS, IFA_F_PERMANENT, IFA_FLAGS, IFADDRMSG, RTM_GETADDR, RTM_NEWADDR};
 use crate::errno::EEXIST;
 use crate::route::{
-    AF_INET, AF_INET6, FEW, NEXTHOP, RTA_GATEWAY, RTA_MULTIPATH, RTA_OIF, RTA_VIA, RTM_GETROUTE,
-    RTM_NEWROUTE, RTMSG,
+    AF_INET, AF_INET6, FEW, NEXTHOP, RTA_GATEWAY, RTA_MULTIPATH, RTA_NH_ID, RTA_OIF, RTA_TABLE, RTA_VIA,
+    RTM_GETROUTE, RTM_NEWROUTE, RTMSG,
 };
 use crate::{Error, Socket};
 
@@ -19,8 +19,6 @@ const IFA_CACHEINFO: u16 = 6;
 /// `IFA_F_NODAD`, `IFA_F_HOMEADDRESS`, `IFA_F_MANAGETEMPADDR`, `IFA_F_NOPREFIXROUTE`, `IFA_F_MCAUTOJOIN`: what a person says of an address.
 const SAID: u32 = 0x02 | 0x10 | 0x100 | 0x200 | 0x400;
 const RTA_CACHEINFO: u16 = 12;
-const RTA_TABLE: u16 = 15;
-const RTA_NH_ID: u16 = 30;
 /// `RTPROT_REDIRECT`, `RTPROT_KERNEL`, `RTPROT_RA`.
 const BY_ITSELF: [u8; 3] = [1, 2, 9];
 const RT_TABLE_LOCAL: u32 = 255;

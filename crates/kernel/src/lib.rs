@@ -27,6 +27,7 @@ pub mod managers;
 mod monitor;
 pub mod neighbour;
 pub mod netns;
+pub mod nexthop;
 mod pipeline;
 pub mod place;
 pub mod privilege;

@@ -2,6 +2,7 @@
 //!
 //! Knows which link leads to an address, and which routes lead through a link. Refuses to change any.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use linkctl_wire::{Attrs, Writer, number};
@@ -19,12 +20,17 @@ const RTA_PREFSRC: u16 = 7;
 const RTA_SRC: u16 = 2;
 pub(crate) const RTA_MULTIPATH: u16 = 9;
 pub(crate) const RTA_VIA: u16 = 18;
+pub(crate) const RTA_TABLE: u16 = 15;
+pub(crate) const RTA_NH_ID: u16 = 30;
 /// Bytes of `struct rtmsg`.
 pub(crate) const RTMSG: usize = 12;
 /// Bytes of `struct rtnexthop`.
 pub(crate) const NEXTHOP: usize = 8;
 pub(crate) const AF_INET: u8 = 2;
 pub(crate) const AF_INET6: u8 = 10;
+const RTNH_F_DEAD: u8 = 1;
+/// The table that is asked where no rule says otherwise (`RT_TABLE_MAIN`).
+pub const MAIN: u32 = 254;
 /// A gateway or a link (`RTN_UNICAST`).
 const UNICAST: u8 = 1;
 /// The answer is the route, not what it makes of the address (Linux 4.13).
@@ -59,10 +65,14 @@ pub struct Route {
     pub gateway: Option<IpAddr>,
     /// The source address that it prefers.
     pub source: Option<IpAddr>,
+    /// The number of its table.
+    pub table: u32,
     /// Who made it.
     pub by: By,
-    /// It has several next hops, of which this is one.
-    pub several: bool,
+    /// It has several next hops, of which this is one: the links of those others that packets can take.
+    pub beside: Option<Vec<u32>>,
+    /// Its next hops are objects of their own (`ip nexthop`).
+    pub objects: bool,
 }
 
 /// Which way packets to an address go from the socket's namespace; `None` where the kernel knows none.
@@ -72,10 +82,11 @@ pub fn to(socket: &mut Socket, address: IpAddr, source: Option<IpAddr>) -> Resul
     Ok(ask(socket, address, source, 0)?.into_iter().next())
 }
 
-/// The default route of IPv4, or of IPv6: the one that counts, and only where it has one next hop.
-pub fn default(socket: &mut Socket, six: bool) -> Result<Option<Route>, Error> {
-    let found = ask(socket, FAR[usize::from(six)], None, RTM_F_FIB_MATCH)?;
-    Ok(found.into_iter().find(|r| r.to.1 == 0 && !r.several))
+/// The default route of IPv4, or of IPv6: the one that counts, once for each next hop.
+pub fn default(socket: &mut Socket, six: bool) -> Result<Vec<Route>, Error> {
+    let mut found = ask(socket, FAR[usize::from(six)], None, RTM_F_FIB_MATCH)?;
+    found.retain(|r| r.to.1 == 0);
+    Ok(found)
 }
 
 fn ask(
@@ -110,35 +121,54 @@ fn ask(
 pub fn through(socket: &mut Socket, index: Option<u32>) -> Result<Vec<Route>, Error> {
     let mut out = Vec::new();
     for family in [AF_INET, AF_INET6] {
-        let mut found = Vec::new();
-        let mut fixed = [0; RTMSG];
-        fixed[0] = family;
-        fixed[7] = UNICAST;
-        let mut request = Writer::message(RTM_GETROUTE, 0, &fixed);
-        // An older kernel ignores what it should filter by, a kernel without IPv6 answers with all it has.
-        if let Some(index) = index.filter(|_| socket.strict()) {
-            request.put_u32(RTA_OIF, index);
-        }
-        let dumped = socket.dump_consistent(request.finish()?, |part| match part {
-            Part::Begin => found.clear(),
-            Part::Message(m) if m.header.kind == RTM_NEWROUTE && m.payload.first() == Some(&family) => {
-                let leads = m.payload.get(7) == Some(&UNICAST);
-                let wanted = |r: &Route| leads && index.is_none_or(|i| r.index == i);
-                found.extend(read(m.payload).into_iter().filter(wanted));
-            }
-            Part::Message(_) => {}
-        });
-        match dumped {
-            Ok(dumped) => dumped.consistent()?,
-            // No such family, or with strict checks no such link.
-            Err(Error::Refused(_)) => continue,
-            Err(e) => return Err(e),
-        }
-        out.extend(found);
+        out.extend(table(socket, family, 0, index, |_| true)?);
     }
     Ok(out)
 }
 
+/// The routes of IPv4 that go with one of these addresses, for they send from it (`fib_sync_down_addr` of
+/// `net/ipv4/fib_semantics.c`: those of the main table).
+pub fn from(socket: &mut Socket, sources: &BTreeSet<IpAddr>) -> Result<Vec<Route>, Error> {
+    let wanted = |r: &Route| r.table == MAIN && r.source.is_some_and(|s| sources.contains(&s));
+    table(socket, AF_INET, MAIN, None, wanted)
+}
+
+/// Routes of a family and a table, or of all: 0. An older kernel tells those of other tables, too.
+fn table(
+    socket: &mut Socket,
+    family: u8,
+    number: u32,
+    index: Option<u32>,
+    wanted: impl Fn(&Route) -> bool,
+) -> Result<Vec<Route>, Error> {
+    let mut found = Vec::new();
+    let mut fixed = [0; RTMSG];
+    (fixed[0], fixed[7]) = (family, UNICAST);
+    let mut request = Writer::message(RTM_GETROUTE, 0, &fixed);
+    if number != 0 {
+        request.put_u32(RTA_TABLE, number);
+    }
+    // An older kernel ignores what it should filter by, a kernel without IPv6 answers with all it has.
+    if let Some(index) = index.filter(|_| socket.strict()) {
+        request.put_u32(RTA_OIF, index);
+    }
+    let dumped = socket.dump_consistent(request.finish()?, |part| match part {
+        Part::Begin => found.clear(),
+        Part::Message(m) if m.header.kind == RTM_NEWROUTE && m.payload.first() == Some(&family) => {
+            let leads = m.payload.get(7) == Some(&UNICAST);
+            let wanted = |r: &Route| leads && index.is_none_or(|i| r.index == i) && wanted(r);
+            found.extend(read(m.payload).into_iter().filter(wanted));
+        }
+        Part::Message(_) => {}
+    });
+    match dumped {
+        Ok(dumped) => dumped.consistent()?,
+        // No such family, or with strict checks no such link or table.
+        Err(Error::Refused(_)) => return Ok(Vec::new()),
+        Err(e) => return Err(e),
+    }
+    Ok(found)
+}
 /// Reads the payload of an `RTM_NEWROUTE`: one for each next hop; none where it leads nowhere.
 fn read(payload: &[u8]) -> Vec<Route> {
     whole(payload).unwrap_or_default()
@@ -159,13 +189,15 @@ fn whole(payload: &[u8]) -> Option<Vec<Route>> {
         to: (address(RTA_DST).unwrap_or(nowhere), fixed[1]),
         gateway: address(RTA_GATEWAY).or_else(|| get(RTA_VIA).and_then(|via| ip(via.get(2..)?))),
         source: address(RTA_PREFSRC),
+        table: get(RTA_TABLE).and_then(number::u32).unwrap_or(u32::from(fixed[4])),
         by: match fixed[5] {
             2 => By::Kernel,
             // RTPROT_REDIRECT, RTPROT_RA.
             1 | 9 => By::Router,
             _ => By::Other,
         },
-        several: false,
+        beside: None,
+        objects: get(RTA_NH_ID).is_some(),
     };
     let Some(hops) = get(RTA_MULTIPATH) else {
         return Some(Some(route).filter(|r| r.index != 0).into_iter().collect());
@@ -175,13 +207,20 @@ fn whole(payload: &[u8]) -> Option<Vec<Route>> {
 
 /// The next hops of a route that has several.
 fn ways(mut hops: &[u8], route: &Route) -> Vec<Route> {
-    let mut out = Vec::new();
+    let (mut out, mut live) = (Vec::new(), Vec::new());
     while let Some(fixed) = hops.get(..NEXTHOP) {
         let length = usize::from(u16::from_ne_bytes([fixed[0], fixed[1]]));
         let (Some(own), Some(index)) = (hops.get(NEXTHOP..length), number::u32(&fixed[4..8])) else { break };
-        let gateway = Attrs::new(own).find(RTA_GATEWAY).and_then(ip);
-        out.push(Route { index, gateway, several: true, ..route.clone() });
+        let get = |kind| Attrs::new(own).find(kind);
+        let gateway =
+            get(RTA_GATEWAY).and_then(ip).or_else(|| get(RTA_VIA).and_then(|via| ip(via.get(2..)?)));
+        out.push(Route { index, gateway, ..route.clone() });
+        live.push((fixed[2] & RTNH_F_DEAD == 0).then_some(index));
         hops = hops.get(linkctl_wire::aligned(length)..).unwrap_or_default();
+    }
+    for (at, way) in out.iter_mut().enumerate() {
+        let others = live.iter().enumerate().filter(|(i, _)| *i != at);
+        way.beside = Some(others.filter_map(|(_, index)| *index).collect());
     }
     out
 }
@@ -189,6 +228,16 @@ fn ways(mut hops: &[u8], route: &Route) -> Vec<Route> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_next_hop_tells_which_others_packets_can_take() {
+        let hop = |flags: u8, index: u8| [8, 0, flags, 0, index, 0, 0, 0];
+        let mut message = Writer::message(RTM_NEWROUTE, 0, &[AF_INET, 16, 0, 0, 254, 3, 0, 1, 0, 0, 0, 0]);
+        message.put(RTA_MULTIPATH, &[hop(0, 3), hop(RTNH_F_DEAD, 4), hop(0, 5)].concat());
+        let found = read(&message.finish().expect("short")[16..]);
+        let beside: Vec<_> = found.into_iter().map(|r| (r.index, r.beside.unwrap_or_default())).collect();
+        assert_eq!(beside, [(3, vec![5]), (4, vec![3, 5]), (5, vec![3])]);
+    }
 
     #[test]
     fn torn_routes_are_no_routes() {

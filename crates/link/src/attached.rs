@@ -20,6 +20,8 @@ pub struct Attached {
 /// What something that is attached to a link goes with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hold {
+    /// The link, its namespace, or its being up.
+    Up,
     /// The link.
     Link,
     /// The link, or its namespace: a discipline does not go to another one (`dev_shutdown`).

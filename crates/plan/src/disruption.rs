@@ -7,6 +7,7 @@
 mod consent;
 mod facts;
 mod loss;
+mod route;
 mod spread;
 mod trace;
 

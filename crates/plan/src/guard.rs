@@ -14,7 +14,7 @@ use linkctl_link::{Key, Link, World};
 use linkctl_schema::Name;
 
 use crate::delta::partner;
-use crate::disruption::{Effects, Fate, Lost, Manner, Trace};
+use crate::disruption::{Effects, Fate, Loss, Lost, Manner, Trace};
 use crate::habit;
 
 /// Settings whose change may cut what goes over a link, though it stays up.
@@ -62,6 +62,8 @@ pub struct Way {
     pub source: Option<IpAddr>,
     /// Of bridges on the way, the port behind which the next hop was seen.
     pub ports: BTreeMap<Key, Key>,
+    /// Other ways of the same use, for a default route of several next hops: it is cut where all of them are.
+    pub others: Vec<Self>,
 }
 
 /// What cuts it.
@@ -87,6 +89,8 @@ pub enum How {
     Setting(&'static str),
     /// The address is lost.
     Address(IpAddr),
+    /// The route is lost, though the link stays.
+    Route,
 }
 
 impl fmt::Display for How {
@@ -102,6 +106,7 @@ impl fmt::Display for How {
             Self::Mtu(mtu) => write!(f, "gets the lesser mtu {mtu}, and what comes is longer"),
             Self::Setting(field) => write!(f, "gets another {field}"),
             Self::Address(ip) => write!(f, "loses {ip}"),
+            Self::Route => f.write_str("loses it"),
         }
     }
 }
@@ -132,7 +137,14 @@ impl fmt::Display for Cut {
 
 /// The ways that a plan cuts, each once. `before` is what the plan was made for.
 pub fn cuts(before: &World, trace: &Trace, effects: &Effects, ways: &[Way]) -> Vec<Cut> {
-    ways.iter().filter_map(|way| Walk { before, trace, effects, way }.cut()).collect()
+    ways.iter().filter_map(|way| cut(before, trace, effects, way)).collect()
+}
+
+/// What cuts all the ways of one use, or takes the route itself.
+fn cut(before: &World, trace: &Trace, effects: &Effects, way: &Way) -> Option<Cut> {
+    let walk = |way| Walk { before, trace, effects, way };
+    let first = walk(way).cut().filter(|_| way.others.iter().all(|o| walk(o).cut().is_some()));
+    first.or_else(|| std::iter::once(way).chain(&way.others).find_map(|w| walk(w).route()))
 }
 
 /// One way, walked from its link downwards.
@@ -170,6 +182,18 @@ impl Walk<'_> {
             path.push(lost.link.clone());
         }
         Some(Cut { used: self.way.used.clone(), path, how: How::Address(source) })
+    }
+
+    /// Whether the default route is lost, by whatever becomes of its link.
+    fn route(&self) -> Option<Cut> {
+        let Use::Default { six, gateway } = &self.way.used else { return None };
+        let lost = |l: &Loss| match &l.what {
+            Lost::Route(r) => r.is_default() && r.to.0.is_ipv6() == *six && r.gateway == *gateway,
+            _ => false,
+        };
+        let link = &self.way.link;
+        self.effects.losses.iter().find(|l| l.link == *link && lost(l))?;
+        Some(Cut { used: self.way.used.clone(), path: vec![link.clone()], how: How::Route })
     }
 
     /// What cuts at this link or below it; the path ends there.

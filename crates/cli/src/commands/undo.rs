@@ -74,9 +74,9 @@ fn one(
     goal.rebuild = true;
     let gone = lookup::gone(live, &goal);
     if !gone.is_empty() {
-        gone.iter().for_each(|netns| {
-            eprintln!("note: there is no namespace {netns} any more, and what was in it stays away")
-        });
+        for netns in &gone {
+            eprintln!("note: there is no namespace {netns} any more, and what was in it stays away");
+        }
         let lost = goal.links.keys().filter(|k| gone.contains(&k.netns)).cloned().collect();
         goal = apart(&goal, &World::new(), lost).0;
     }

@@ -72,7 +72,7 @@ pub fn needs(before: &World, plan: &Plan, effects: &Effects) -> Vec<Need> {
         }
     }
     for loss in effects.losses.iter().filter(|l| l.lasts) {
-        let gone = matches!(loss.what, Lost::Address(_) | Lost::Route(_) | Lost::Elsewhere(_));
+        let gone = matches!(loss.what, Lost::Address(_) | Lost::Route(_) | Lost::Way(_) | Lost::Elsewhere(_));
         // The goal wants the link gone or down, and so what it has.
         let said = match effects.links.get(&loss.link) {
             Some(Manner::Delete | Manner::Stopped) => !unasked.contains(&loss.link),

@@ -56,8 +56,12 @@ pub struct Route {
     pub gateway: Option<IpAddr>,
     /// Who made it.
     pub origin: Origin,
-    /// It has other next hops beside this one.
-    pub several: bool,
+    /// It has several next hops, of which this is one: the links of those others that packets can take.
+    pub beside: Option<Vec<Key>>,
+    /// Its next hops are objects of their own (`ip nexthop`).
+    pub objects: bool,
+    /// The address that it sends from, where that is said.
+    pub source: Option<IpAddr>,
 }
 
 impl Route {
@@ -83,7 +87,7 @@ impl fmt::Display for Route {
 pub struct Facts {
     /// The addresses of links that a plan disturbs; those of others may be there too.
     pub addresses: Vec<Address>,
-    /// The routes through such links.
+    /// The routes through such links, and those that send from such addresses: each once.
     pub routes: Vec<Route>,
     /// What other programs put onto links that a plan deletes or moves.
     pub attached: Vec<(Key, Attached)>,

@@ -1,20 +1,20 @@
 //! What links lose: packets, addresses, routes, and what they cannot be asked for any more.
 
 use std::borrow::Cow;
-use std::net::IpAddr;
 
 use linkctl_link::attached::{Attached, Hold};
 use linkctl_link::{Key, Link, World};
 
-use super::facts::{Address, Facts, Origin, Route};
+use super::facts::{Address, Facts, Route};
+use super::route;
 use super::spread::{Stop, stops};
 use super::trace::{Fate, Trace};
 use super::{Effects, Manner};
 
 /// A link with a lesser MTU has no IPv6 (`IPV6_MIN_MTU` of `linux/ipv6.h`).
-const LEAST_6: u32 = 1280;
+pub(super) const LEAST_6: u32 = 1280;
 /// A link with a lesser MTU has no IPv4 (`IPV4_MIN_MTU` of `net/ip.h`).
-const LEAST_4: u32 = 68;
+pub(super) const LEAST_4: u32 = 68;
 
 /// What is lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub enum Lost {
     Reach(Address),
     /// A route.
     Route(Route),
+    /// One next hop of a route that has others.
+    Way(Route),
     /// Its master.
     Master,
     /// What is set of it by other ways than its messages: keys and peers, disciplines and programs.
@@ -47,6 +49,7 @@ impl Lost {
             Self::Address(_) => "address",
             Self::Reach(_) => "reach",
             Self::Route(_) => "route",
+            Self::Way(_) => "way",
             Self::Master => "master",
             Self::Elsewhere(_) => "elsewhere",
         }
@@ -105,7 +108,9 @@ pub fn losses(before: &World, trace: &Trace, facts: &Facts) -> Effects {
         let Some(fate) = find(key) else { continue };
         let moved = fate.moved.as_ref().filter(|_| *hold != Hold::Link).map(|_| key);
         let left = fate.released.as_ref().filter(|_| *hold == Hold::Master);
-        if let Some(by) = fate.fell.as_ref().or(moved).or(left) {
+        let renamed = fate.renamed.as_ref().filter(|_| facts.renames_down).map(|_| key);
+        let down = fate.down.as_ref().or(renamed).filter(|_| *hold == Hold::Up);
+        if let Some(by) = fate.fell.as_ref().or(moved).or(left).or(down) {
             elsewhere(key, what.clone().into(), by);
         }
     }
@@ -123,18 +128,7 @@ pub fn losses(before: &World, trace: &Trace, facts: &Facts) -> Effects {
             losses.push(Loss { what: Lost::Reach(address.clone()), by: link.clone(), link, lasts: true });
         }
     }
-    for route in &facts.routes {
-        let Some(fate) = find(&route.link) else { continue };
-        let link = route.link.clone();
-        if let Some((by, lasts)) = takes_route(fate, route, facts) {
-            losses.push(Loss {
-                what: Lost::Route(route.clone()),
-                by: by.unwrap_or(&link).clone(),
-                link,
-                lasts,
-            });
-        }
-    }
+    losses.extend(route::losses(trace, facts, &losses));
     losses.sort_by(|a, b| a.link.cmp(&b.link));
     Effects { links, losses }
 }
@@ -160,21 +154,4 @@ fn takes_address<'f>(fate: &'f Fate, address: &Address, facts: &Facts) -> Option
         Some(by) => Some((Some(by), lasts)),
         None => (fate.renamed.is_some() && facts.renames_down).then_some((None, lasts)),
     }
-}
-
-/// The same of a route. All that lead through a link go with it when it goes down (`fib_sync_down_dev` of
-/// `net/ipv4/fib_semantics.c`, `rt6_disable_ip` of `net/ipv6/route.c`).
-fn takes_route<'f>(fate: &'f Fate, route: &Route, facts: &Facts) -> Option<(Option<&'f Key>, bool)> {
-    // Its addresses tell of these, and link-local ones come back.
-    let own = |ip: IpAddr| matches!(ip, IpAddr::V6(ip) if ip.is_unicast_link_local() || ip.is_multicast());
-    if route.several || route.origin == Origin::Kernel || own(route.to.0) {
-        return None;
-    }
-    let lasts = route.origin == Origin::Other;
-    let least = if route.to.0.is_ipv6() { LEAST_6 } else { LEAST_4 };
-    if let Some(by) = fate.fell.as_ref().or(fate.down.as_ref()) {
-        return Some((Some(by), lasts));
-    }
-    let renamed = fate.renamed.is_some() && facts.renames_down;
-    (fate.moved.is_some() || renamed || fate.mtu.is_some_and(|m| m < least)).then_some((None, lasts))
 }

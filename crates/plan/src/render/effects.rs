@@ -33,6 +33,8 @@ pub fn lines(effects: &Effects) -> Vec<Line> {
         let (head, what) = match (&loss.what, loss.lasts) {
             (Lost::Address(a), true) => ("loses", a.to_string()),
             (Lost::Route(r), true) => ("loses", r.to_string()),
+            (Lost::Way(r), true) => ("loses", format!("a way of {r}")),
+            (Lost::Way(r), false) => ("loses until a router tells it again", format!("a way of {r}")),
             (Lost::Address(a), false) => ("loses until a router tells it again", a.to_string()),
             (Lost::Route(r), false) => ("loses until a router tells it again", r.to_string()),
             (Lost::Reach(a), _) => ("is not reached any more at", a.to_string()),
@@ -131,7 +133,7 @@ fn one(loss: &Loss, out: &mut Out) {
             out.key("address");
             out.text(&a.to_string());
         }
-        Lost::Route(r) => {
+        Lost::Route(r) | Lost::Way(r) => {
             out.key("to");
             out.text(&format!("{}/{}", r.to.0, r.to.1));
             gateway(r.gateway, out);
@@ -189,6 +191,7 @@ pub fn clause(loss: &Loss) -> String {
     match &loss.what {
         Lost::Address(a) => format!("it loses {a}"),
         Lost::Route(r) => format!("it loses {r}"),
+        Lost::Way(r) => format!("it loses a way of {r}"),
         Lost::Reach(a) => format!("it is not reached any more at {a}"),
         Lost::Traffic => "its traffic stops".into(),
         Lost::Part => "a part of its traffic stops".into(),

@@ -45,5 +45,6 @@ fn word(how: How) -> &'static str {
         How::Mtu(_) => "mtu",
         How::Setting(_) => "setting",
         How::Address(_) => "address",
+        How::Route => "route",
     }
 }

@@ -18,7 +18,9 @@ fn route(link: &str, to: &str, origin: Origin) -> Route {
         to: (to.parse().expect("an address"), 8),
         gateway: None,
         origin,
-        several: false,
+        beside: None,
+        objects: false,
+        source: None,
     }
 }
 
@@ -371,4 +373,70 @@ fn of_a_pair_either_end_may_be_asked_to_go_and_one_that_is_left_alone_is_not_tak
         let found = plan(&have, &want).expect("a plan");
         assert_eq!((found.steps.len(), found.disruptions.len()), (1, 0));
     }
+}
+
+/// A route of two next hops, as a fact about each of their links.
+fn two_ways(to: &str, objects: bool) -> Vec<Route> {
+    let way = |link: &str, other: &str| Route {
+        beside: Some(vec![here(other)]),
+        objects,
+        ..route(link, to, Origin::Other)
+    };
+    vec![way("va", "vx"), way("vx", "va")]
+}
+
+#[test]
+fn a_route_of_two_next_hops_goes_with_both_and_with_one_as_the_kernel_says() {
+    let mut have = site();
+    have.insert(here("vx"), up(vxlan(42)));
+    let stopped = |kind: &str| {
+        let mut l = link(kind);
+        l.base.set(base::UP, false);
+        l
+    };
+    let (down, both) =
+        (goal(&[("vx", stopped("vxlan"))]), goal(&[("vx", stopped("vxlan")), ("va", stopped("veth"))]));
+    let mut gone = Goal::new();
+    gone.forbid(here("vx"));
+    let of = |want: &Goal, routes: Vec<Route>| -> Vec<String> {
+        let found = plan(&have, want).expect("a plan");
+        let effects = costs(&have, &found, &Facts { routes, ..Facts::default() });
+        lost(&effects).into_iter().filter(|l| l.contains("route") || l.contains("way")).collect()
+    };
+    let (four, six) = ("192.168.0.0", "2001:db8::");
+    for to in [four, six] {
+        assert!(of(&down, two_ways(to, false)).is_empty(), "it is back with the link: {to}");
+        assert_eq!(of(&down, two_ways(to, true)), ["vx way for good by vx"], "an object is not");
+        for objects in [false, true] {
+            let all = [format!("va route {to} for good by va"), format!("vx route {to} for good by vx")];
+            assert_eq!(of(&both, two_ways(to, objects)), all);
+        }
+    }
+    assert_eq!(of(&gone, two_ways(four, false)), ["vx route 192.168.0.0 for good by vx"], "it goes whole");
+    assert_eq!(of(&gone, two_ways(six, false)), ["vx way for good by vx"], "the other stays");
+    assert_eq!(of(&gone, two_ways(four, true)), ["vx way for good by vx"]);
+}
+
+#[test]
+fn a_route_goes_with_the_address_that_it_sends_from_unless_another_link_has_that() {
+    let mut have = site();
+    have.insert(here("vx"), up(vxlan(42)));
+    let mut gone = Goal::new();
+    gone.forbid(here("vx"));
+    let found = plan(&have, &gone).expect("a plan");
+    let from =
+        |link: &str, ip: &str| Route { source: ip.parse().ok(), ..route(link, "192.168.0.0", Origin::Other) };
+    let of = |addresses: Vec<Address>, routes: Vec<Route>| -> Vec<String> {
+        let effects = costs(&have, &found, &Facts { addresses, routes, ..Facts::default() });
+        let all = lost(&effects).into_iter().filter(|l| l.contains("route")).collect();
+        let asked = wanted(&have, &found, &effects).iter().any(|(_, link)| link == "va");
+        assert_eq!(asked, !Vec::is_empty(&all), "what goes by another link nobody asked for");
+        all
+    };
+    let own = address("vx", "10.7.0.1", false);
+    let routes = || vec![from("va", "10.7.0.1"), from("va", "10.8.0.1")];
+    assert_eq!(of(vec![own.clone()], routes()), ["va route 192.168.0.0 for good by vx"]);
+    assert!(of(vec![own, address("va", "10.7.0.1", false)], routes()).is_empty());
+    let six = address("vx", "2001:db8::1", false);
+    assert!(of(vec![six], vec![from("va", "2001:db8::1")]).is_empty(), "IPv6 keeps it");
 }

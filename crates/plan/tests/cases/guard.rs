@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use linkctl_kinds::link as base;
 use linkctl_link::{Goal, Link, World};
-use linkctl_plan::disruption::{Address, Facts, losses};
+use linkctl_plan::disruption::{Address, Facts, Origin, Route, losses};
 use linkctl_plan::guard::{Use, Way, cuts};
 use linkctl_plan::{Trace, plan};
 use linkctl_schema::Value;
@@ -44,6 +44,7 @@ fn session(link: linkctl_link::Key) -> Way {
         link,
         source: "10.0.0.1".parse().ok(),
         ports: BTreeMap::new(),
+        others: Vec::new(),
     }
 }
 
@@ -173,4 +174,45 @@ fn the_address_counts_wherever_it_is_and_a_default_route_bears_settings() {
         cut(&goal(&[("eth", down("dummy"))]), &out, &held).as_deref(),
         Some("the IPv4 default route by 10.0.0.254 goes by eth, and eth goes down")
     );
+}
+
+#[test]
+fn a_default_route_is_guarded_over_all_its_next_hops_and_where_the_link_stays() {
+    let default = |link: &str, others: &[&str]| Way {
+        used: Use::Default { six: true, gateway: "2001:db8::9".parse().ok() },
+        source: None,
+        others: others.iter().map(|o| Way { source: None, ..session(here(o)) }).collect(),
+        ..session(here(link))
+    };
+    let none = Facts::default();
+    let told = |want: &Goal, way: &Way, facts: &Facts| {
+        let text = cut(want, way, facts)?;
+        text.strip_prefix("the IPv6 default route by 2001:db8::9 goes by ").map(str::to_owned)
+    };
+    let one = goal(&[("eth", down("dummy"))]);
+    let both = goal(&[("eth", down("dummy")), ("other", down("dummy"))]);
+    assert_eq!(told(&one, &default("eth", &[]), &none).as_deref(), Some("eth, and eth goes down"));
+    assert_eq!(told(&one, &default("eth", &["other"]), &none), None, "the other stays");
+    assert_eq!(told(&both, &default("eth", &["other"]), &none).as_deref(), Some("eth, and eth goes down"));
+    // A route that is lost though its link stays, and all of one that loses a next hop.
+    let mut short = link("dummy");
+    short.base.set(base::MTU, 1279);
+    let short = goal(&[("eth", short)]);
+    let route = |beside: Option<Vec<linkctl_link::Key>>| Facts {
+        routes: vec![Route {
+            link: here("eth"),
+            to: ("::".parse().expect("an address"), 0),
+            gateway: "2001:db8::9".parse().ok(),
+            origin: Origin::Router,
+            beside,
+            objects: false,
+            source: None,
+        }],
+        ..Facts::default()
+    };
+    let eth = default("eth", &[]);
+    assert_eq!(told(&short, &eth, &none), None);
+    assert_eq!(told(&short, &eth, &route(None)).as_deref(), Some("eth, and eth loses it"));
+    let two = default("other", &["eth"]);
+    assert_eq!(told(&short, &two, &route(Some(vec![here("other")]))), None, "a way of it is left");
 }
