@@ -55,21 +55,14 @@ struct Taken {
     waits: Option<String>,
 }
 
-/// Takes one back. `None` where there is none.
-fn one(
+/// What an undo wants, and what is: without what is left alone, or cannot come back, which is told.
+fn homeward(
     args: &args::Undo,
-    common: &Common,
     live: &mut Live,
     journal: &Journal,
-) -> Result<Option<Taken>, Failure> {
-    let Some(record) = journal.last().map_err(|f| unusable(&f))? else { return Ok(None) };
-    let mut goal = journal.home(&record).map_err(|f| unusable(&f))?;
-    // What is not over was cut off, failed or waits: going back from there is what whoever cannot be reached waits for.
-    let over = record.state == State::Done;
-    if !over && args.cutting.confirm.is_some() {
-        return Err(Failure::new(Status::Unknown, told(journal, &record))
-            .hint(format!("linkctl rollback {} takes it back, and that needs no confirming", record.id)));
-    }
+    record: &Record,
+) -> Result<Declared, Failure> {
+    let mut goal = journal.home(record).map_err(|f| unusable(&f))?;
     // Whoever asks to go back has consented to what that takes of the links.
     goal.rebuild = true;
     let gone = lookup::gone(live, &goal);
@@ -85,21 +78,35 @@ fn one(
     if let Ok(owned) = Owned::read_in(journal, live) {
         let strays = declared.spare(&owned);
         let missing: Vec<String> = strays.missing().collect();
-        if over && !missing.is_empty() {
+        if record.state == State::Done && !missing.is_empty() {
             return Err(Failure::new(Status::Refused, missing.join("\n       "))
                 .hint("let that one go, or give it another name; nothing was changed"));
         }
-        if owned.knows(&record) {
+        if owned.knows(record) {
             missing.iter().for_each(|what| eprintln!("note: {what}"));
             declared.leave(strays.taken.clone());
         }
-        for what in strays.told() {
-            eprintln!("note: {what}");
-        }
+        strays.told().for_each(|what| eprintln!("note: {what}"));
     }
-    for what in declared.forgo() {
-        eprintln!("note: {what}");
+    declared.forgo().iter().for_each(|what| eprintln!("note: {what}"));
+    Ok(declared)
+}
+
+/// Takes one back. `None` where there is none.
+fn one(
+    args: &args::Undo,
+    common: &Common,
+    live: &mut Live,
+    journal: &Journal,
+) -> Result<Option<Taken>, Failure> {
+    let Some(record) = journal.last().map_err(|f| unusable(&f))? else { return Ok(None) };
+    // What is not over was cut off, failed or waits: going back from there is what whoever cannot be reached waits for.
+    let over = record.state == State::Done;
+    if !over && args.cutting.confirm.is_some() {
+        return Err(Failure::new(Status::Unknown, told(journal, &record))
+            .hint(format!("linkctl rollback {} takes it back, and that needs no confirming", record.id)));
     }
+    let mut declared = homeward(args, live, journal, &record)?;
     let plan = declared.plan_or(live, in_use)?;
     let cuts = if over { Cuts::new(&declared, &plan, live)? } else { Cuts::default() };
     if !common.json {
