@@ -198,6 +198,11 @@ fn whole(
             bond(is.has_master()) || of_kind("bridge") || mesh || squeezed || secured
         }
         "link" => said.is_some_and(|s| s.lower.is_some()),
+        // With an MTU that is too small for it IPv6 goes (`addrconf_notify`).
+        "addrgenmode" | "inet6_token" => {
+            let small = |l: &Link| l.base.get(base::MTU).is_some_and(|mtu| mtu < 1280);
+            small(is) && !small(was)
+        }
         _ => false,
     };
     if let Some(field) = lost(&was.base, &is.base, said.map(|s| &s.base), excuse) {
