@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use linkctl_kernel::{Error, Live, errno};
+use linkctl_kernel::{Error, Live};
 use linkctl_kinds::link as base;
 use linkctl_link::goal::Match;
 use linkctl_link::{Goal, Key, Netns, Scope, Snapshot, Want, World};
@@ -37,7 +37,7 @@ pub fn open(
         }
         match live.enter(&netns) {
             Ok(()) => out.push(netns),
-            Err(e) if is_missing(&e) && goal.namespaces.contains_key(&netns) => {}
+            Err(e) if e.is_no_netns() && goal.namespaces.contains_key(&netns) => {}
             Err(e) => return Err(e),
         }
     }
@@ -49,11 +49,6 @@ pub fn open(
 pub fn gone(live: &mut Live, home: &Goal) -> BTreeSet<Netns> {
     let spaces = spaces(home).into_iter();
     spaces.filter(|netns| !home.namespaces.contains_key(netns) && !live.is_there(netns)).collect()
-}
-
-/// Whether a name stands for no namespace: there is no file, or none that a namespace is mounted on.
-fn is_missing(error: &Error) -> bool {
-    matches!(error, Error::NotNetns(_)) || error.errno() == Some(errno::ENOENT)
 }
 
 /// Listens to namespaces where a goal has links taken away by the many, so that whoever deletes them knows whether they are
@@ -194,7 +189,7 @@ fn says_kind(goal: &Goal, key: &Key) -> bool {
 }
 
 /// Whether a goal wants a link gone.
-fn is_gone(goal: &Goal, key: &Key) -> bool {
+pub(crate) fn is_gone(goal: &Goal, key: &Key) -> bool {
     matches!(goal.links.get(key), Some(Want::Absent))
 }
 

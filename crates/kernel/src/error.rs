@@ -107,6 +107,11 @@ impl From<Refusal> for Error {
 }
 
 impl Error {
+    /// Whether a name stands for no namespace: there is no file, or none that a namespace is mounted on.
+    pub fn is_no_netns(&self) -> bool {
+        matches!(self, Self::NotNetns(_)) || self.errno() == Some(libc::ENOENT)
+    }
+
     /// The error number at the bottom of it, positive, where there is one.
     pub fn errno(&self) -> Option<i32> {
         match self {

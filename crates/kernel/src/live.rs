@@ -103,10 +103,15 @@ impl Live {
         }
     }
 
-    /// Whether there is a namespace of a name. One that is open and that its name does not lead to any more is closed.
+    /// Whether there is a namespace of a name, as far as that can be told. One that is open and that its name does not lead to any more
+    /// is closed.
     pub fn is_there(&mut self, called: &Called) -> bool {
         let Some(name) = called.name().filter(|_| !self.sealed) else { return true };
-        let now = Netns::open(&Place::Name(name.into())).ok().map(|netns| netns.id());
+        let now = match Netns::open(&Place::Name(name.into())) {
+            Ok(netns) => Some(netns.id()),
+            Err(e) if e.is_no_netns() => None,
+            Err(_) => return true,
+        };
         if self.spaces.get(called).is_some_and(|space| now != Some(space.netns.id())) {
             self.leave(called);
         }
