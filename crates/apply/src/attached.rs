@@ -93,7 +93,7 @@ fn forwarding(
     leaves: &BTreeMap<u32, &Key>,
     out: &mut Vec<(Key, Attached)>,
 ) -> Result<(), Error> {
-    let is_vxlan = |key: &Key| world.get(key).and_then(|l| l.kind).is_some_and(|k| k.name == "vxlan");
+    let is_vxlan = |key: &Key| world.get(key).is_some_and(|l| bridged::is(l, "vxlan"));
     let forwards = |key: &Key| is_vxlan(key) || world.get(key).is_some_and(|l| l.has_master().is_some());
     let some = leaves.iter().filter(|(_, key)| forwards(key)).map(|(index, _)| *index).collect();
     let mut found = entries(live, netns, some, kernel::forwarding)?;
@@ -117,9 +117,9 @@ fn forwarding(
         // One of these it has by itself.
         let own = sort == Sort::Own && for_all.contains(&index) && world.get(*key).is_some_and(has_remote);
         count -= usize::from(own);
-        if count > 0 {
-            out.push(((*key).clone(), told(sort, count)));
-        }
+        let (words, hold) =
+            if sort == Sort::Port { (STATIC, Hold::Master) } else { (FORWARDING, Hold::Link) };
+        tell(leaves, index, count, words, hold, out);
     }
     Ok(())
 }
@@ -131,12 +131,10 @@ fn neighbours(
     goes: &BTreeMap<u32, &Key>,
     out: &mut Vec<(Key, Attached)>,
 ) -> Result<(), Error> {
-    let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
-    for entry in entries(live, netns, goes.keys().copied().collect(), kernel::neighbours)? {
-        *counts.entry(entry.index).or_default() += 1;
+    let found = entries(live, netns, goes.keys().copied().collect(), kernel::neighbours)?;
+    for (index, count) in tally(found.iter().map(|entry| entry.index)) {
+        tell(goes, index, count, NEIGHBOURS, Hold::Namespace, out);
     }
-    let of = |(index, count)| Some(((*goes.get(&index)?).clone(), told(Sort::Neighbour, count)));
-    out.extend(counts.into_iter().filter_map(of));
     Ok(())
 }
 
@@ -153,17 +151,9 @@ fn nexthops(
     stop: &BTreeMap<u32, &Key>,
     out: &mut Vec<(Key, Attached)>,
 ) -> Result<(), Error> {
-    let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
-    for index in entries(live, netns, stop.keys().copied().collect(), nexthop::through)? {
-        *counts.entry(index).or_default() += 1;
-    }
-    for (index, count) in counts {
-        let Some(key) = stop.get(&index) else { continue };
-        let what = match count {
-            1 => "a next hop object (ip nexthop)".to_owned(),
-            _ => format!("{count} next hop objects (ip nexthop)"),
-        };
-        out.push(((*key).clone(), Attached { what, hold: Hold::Up }));
+    let found = entries(live, netns, stop.keys().copied().collect(), nexthop::through)?;
+    for (index, count) in tally(found) {
+        tell(stop, index, count, NEXTHOPS, Hold::Up, out);
     }
     Ok(())
 }
@@ -195,19 +185,36 @@ fn has_remote(link: &Link) -> bool {
     value.is_some_and(|v| matches!(v, Value::Ip(ip) if !ip.is_unspecified()))
 }
 
-fn told(sort: Sort, count: usize) -> Attached {
-    let (one, many, by) = match sort {
-        Sort::Port => ("a static entry of its bridge", "static entries of its bridge", "bridge fdb"),
-        Sort::Own | Sort::All => {
-            ("an entry of its forwarding table", "entries of its forwarding table", "bridge fdb")
-        }
-        Sort::Neighbour => ("a permanent neighbour", "permanent neighbours", "ip neigh"),
+/// One of a sort, many of it, and the command that shows them.
+type Words = (&'static str, &'static str, &'static str);
+
+const STATIC: Words = ("a static entry of its bridge", "static entries of its bridge", "bridge fdb");
+const FORWARDING: Words =
+    ("an entry of its forwarding table", "entries of its forwarding table", "bridge fdb");
+const NEIGHBOURS: Words = ("a permanent neighbour", "permanent neighbours", "ip neigh");
+const NEXTHOPS: Words = ("a next hop object", "next hop objects", "ip nexthop");
+
+/// How many there are of each link.
+fn tally(indexes: impl IntoIterator<Item = u32>) -> BTreeMap<u32, usize> {
+    let mut out = BTreeMap::new();
+    indexes.into_iter().for_each(|index| *out.entry(index).or_default() += 1);
+    out
+}
+
+/// Tells of one of these links that it has so many of a sort; nothing where there are none.
+fn tell(
+    links: &BTreeMap<u32, &Key>,
+    index: u32,
+    count: usize,
+    (one, many, by): Words,
+    hold: Hold,
+    out: &mut Vec<(Key, Attached)>,
+) {
+    let Some(key) = links.get(&index) else { return };
+    let what = match count {
+        0 => return,
+        1 => format!("{one} ({by})"),
+        _ => format!("{count} {many} ({by})"),
     };
-    let what = if count == 1 { format!("{one} ({by})") } else { format!("{count} {many} ({by})") };
-    let hold = match sort {
-        Sort::Port => Hold::Master,
-        Sort::Own | Sort::All => Hold::Link,
-        Sort::Neighbour => Hold::Namespace,
-    };
-    Attached { what, hold }
+    out.push(((*key).clone(), Attached { what, hold }));
 }

@@ -13,7 +13,7 @@ use linkctl_plan::{Conflict, Plan};
 ///
 /// Such a namespace has to have a name: nothing else leads into one.
 pub fn beyond(
-    live: &Live,
+    live: &mut Live,
     read: &Snapshot,
     world: &World,
     plan: Result<&Plan, &[Conflict]>,
@@ -28,7 +28,7 @@ pub fn beyond(
         Ok(plan) => plan.vanishing(world),
         Err(conflicts) => {
             let lame = conflicts.iter().filter(|c| matches!(c, Conflict::NoPeer(_) | Conflict::NoLower(_)));
-            return Ok(tied(&mut lame.filter_map(Conflict::link)));
+            return Ok(there(live, tied(&mut lame.filter_map(Conflict::link))));
         }
     };
     if goes.is_empty() {
@@ -40,5 +40,11 @@ pub fn beyond(
         let on = goes.iter().filter_map(|key| Some((key.netns.clone(), read.index(key)?))).collect();
         out.extend(live.standing(others, &on)?);
     }
-    Ok(out)
+    Ok(there(live, out))
+}
+
+/// Those that are there still.
+fn there(live: &mut Live, mut spaces: BTreeSet<Netns>) -> BTreeSet<Netns> {
+    spaces.retain(|netns| live.enter(netns).is_ok());
+    spaces
 }

@@ -46,8 +46,7 @@ fn lead(live: &mut Live, home: &Goal, owned: Option<&Owned>) -> Result<Strays, S
         fill(live, &home, &labels, &World::new(), &snapshot, &mut now).map_err(|e| e.to_string())?;
         let way = refused.way(&home, &now, &labels)?;
         // Others may have put links onto those that are to go, in namespaces that nobody spoke of.
-        let mut more = beyond(live, &snapshot, &now, Ok(&way.plan)).map_err(|e| e.to_string())?;
-        more.retain(|netns| live.enter(netns).is_ok());
+        let more = beyond(live, &snapshot, &now, Ok(&way.plan)).map_err(|e| e.to_string())?;
         if !more.is_empty() {
             spaces.extend(more);
         } else if let Some(outcome) = refused.go(live, &now, &labels, &way) {

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use linkctl_link::{Goal, Key, Link, Snapshot, Want};
+use linkctl_link::{Goal, Key, Link, Snapshot};
 
+use crate::lookup::is_gone;
 use crate::owned::Owned;
 
 /// What a way home leaves alone.
@@ -21,7 +22,7 @@ impl Strays {
     /// Those among the links that a way home from an apply that held speaks of. `labels` says which it knows under another name
     /// itself.
     pub fn of(home: &Goal, labels: &BTreeMap<Key, Key>, owned: &Owned, read: &Snapshot) -> Self {
-        let unwanted = |key: &Key| matches!(home.links.get(key), Some(Want::Absent));
+        let unwanted = |key: &Key| is_gone(home, key);
         let other = |key: &Key, link: &Link| {
             let word = link.kind_word();
             !word.is_empty() && read.kind_word(key).is_some_and(|is| is != word)

@@ -9,6 +9,8 @@ use linkctl_kinds::{bridge, vxlan};
 use linkctl_link::attached::{Attached, Hold};
 use linkctl_link::{Key, Link, World};
 
+use super::{tally, tell};
+
 /// All of it that links of one namespace have, by their indexes.
 pub(super) fn all(
     socket: &mut Socket,
@@ -39,7 +41,7 @@ fn of_bridge<'w>(key: &Key, link: &'w Link, world: &'w World) -> Option<&'w Link
     if is(link, "bridge") { Some(link) } else { master().filter(|m| is(m, "bridge")) }
 }
 
-fn is(link: &Link, kind: &str) -> bool {
+pub(super) fn is(link: &Link, kind: &str) -> bool {
     link.kind.is_some_and(|k| k.name == kind)
 }
 
@@ -77,10 +79,8 @@ fn groups(
     links: &BTreeMap<u32, &Key>,
     out: &mut Vec<(Key, Attached)>,
 ) -> Result<(), Error> {
-    let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
-    kernel::groups(socket)?.into_iter().for_each(|index| *counts.entry(index).or_default() += 1);
     let words = ("a permanent multicast group", "permanent multicast groups", "bridge mdb");
-    for (index, count) in counts {
+    for (index, count) in tally(kernel::groups(socket)?) {
         let hold = links.get(&index).map_or(Hold::Link, |key| hold(world, key));
         tell(links, index, count, words, hold, out);
     }
@@ -91,21 +91,4 @@ fn groups(
 fn hold(world: &World, key: &Key) -> Hold {
     let own = world.get(key).is_some_and(|l| is(l, "bridge") || l.has_master().is_none());
     if own { Hold::Link } else { Hold::Master }
-}
-
-fn tell(
-    links: &BTreeMap<u32, &Key>,
-    index: u32,
-    count: usize,
-    (one, many, by): (&str, &str, &str),
-    hold: Hold,
-    out: &mut Vec<(Key, Attached)>,
-) {
-    let Some(key) = links.get(&index) else { return };
-    let what = match count {
-        0 => return,
-        1 => format!("{one} ({by})"),
-        _ => format!("{count} {many} ({by})"),
-    };
-    out.push(((*key).clone(), Attached { what, hold }));
 }

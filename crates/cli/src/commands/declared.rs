@@ -173,9 +173,7 @@ impl Declared {
         loop {
             let plan = plan_with(&self.world, &self.goal, &self.labels);
             let seen = plan.as_ref().map_err(Vec::as_slice);
-            let mut more = beyond(live, &self.read, &self.world, seen).map_err(|e| unread(&e))?;
-            // What is gone by now is told as what nobody could read.
-            more.retain(|netns| live.enter(netns).is_ok());
+            let more = beyond(live, &self.read, &self.world, seen).map_err(|e| unread(&e))?;
             if more.is_empty() {
                 return plan.map_err(|c| tell(&c));
             }
